@@ -1,0 +1,1 @@
+"""The subcommands of marsad, a module a group."""

@@ -1,0 +1,1 @@
+"""Gets pages from outlets."""

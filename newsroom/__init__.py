@@ -1,0 +1,1 @@
+"""The embedded outlets that the demo and the tests crawl."""

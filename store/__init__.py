@@ -1,0 +1,1 @@
+"""The ground floor: records, errors, settings, migrations and SQL."""

@@ -1,0 +1,161 @@
+"""The database's schema as ordered migrations, applied forward only."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("marsad")
+
+# Times are ISO 8601 UTC text with a Z; days are YYYY-MM-DD; NULL is unknown.
+SCHEMA_001 = """
+CREATE TABLE outlets (                 -- what the daemon remembers of each outlet
+    id TEXT PRIMARY KEY,
+    name_ar TEXT NOT NULL, name_en TEXT NOT NULL,
+    publisher TEXT NOT NULL, ownership TEXT NOT NULL, country TEXT,
+    first_polled_at TEXT,              -- NULL: never visited
+    first_visit_done_at TEXT,          -- the first visit stores undated articles silently
+    last_polled_at TEXT, last_success_at TEXT, last_new_article_at TEXT,
+    next_poll_at TEXT,                 -- back-off and adaptive interval
+    failures INTEGER NOT NULL DEFAULT 0,
+    last_problem TEXT
+);
+CREATE TABLE sources (                 -- each feed, sitemap or section URL and its conditional-GET memory
+    outlet_id TEXT NOT NULL REFERENCES outlets(id),
+    url TEXT NOT NULL,
+    etag TEXT, last_modified TEXT, body_hash TEXT, fetched_at TEXT,
+    PRIMARY KEY (outlet_id, url)
+);
+CREATE TABLE fetches (                 -- every request and what came of it
+    id INTEGER PRIMARY KEY,
+    outlet_id TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT NULL,  -- source | page | robots
+    status INTEGER, outcome TEXT NOT NULL, bytes INTEGER, seconds REAL, fetched_at TEXT NOT NULL
+);
+CREATE INDEX fetches_outlet ON fetches(outlet_id, fetched_at);
+CREATE TABLE pages (                   -- the queue between fetching and extraction, and the evidence
+    id INTEGER PRIMARY KEY,
+    outlet_id TEXT NOT NULL, url TEXT NOT NULL, requested_url TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1,
+    status INTEGER, content_type TEXT, problem TEXT,
+    body BLOB,                         -- zlib-compressed bytes as fetched; NULL once its keeping time is over
+    body_hash TEXT,
+    item TEXT,                         -- JSON of the feed's item
+    fetched_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'fetched',  -- fetched | done | rejected | failed
+    attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
+    first_visit INTEGER NOT NULL DEFAULT 0, -- found on the outlet's first visit
+    UNIQUE (url, revision)
+);
+CREATE INDEX pages_state ON pages(state, id);
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,               -- 16 hex digits of the canonical URL's hash
+    outlet_id TEXT NOT NULL, url TEXT NOT NULL UNIQUE,
+    title TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL,
+    published_at TEXT, published_precision TEXT, published_from TEXT,
+    author TEXT, language TEXT NOT NULL, text_from TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL, revised_at TEXT, revision INTEGER NOT NULL DEFAULT 1,
+    copy_of TEXT REFERENCES articles(id), -- the first carrier of the same text
+    coder_version TEXT
+);
+CREATE INDEX articles_outlet ON articles(outlet_id, first_seen_at);
+CREATE INDEX articles_published ON articles(published_at);
+CREATE TABLE rejected (
+    id INTEGER PRIMARY KEY,
+    outlet_id TEXT NOT NULL, url TEXT NOT NULL UNIQUE,
+    reason TEXT NOT NULL, detail TEXT, at TEXT NOT NULL
+);
+CREATE TABLE mentions (                -- one incident as one report tells it
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    incident_id TEXT REFERENCES incidents(id),
+    role TEXT NOT NULL, status TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL,
+    date TEXT, date_precision TEXT NOT NULL,
+    country TEXT, admin1 TEXT, place TEXT, lat REAL, lon REAL, place_precision TEXT, raw_place TEXT,
+    munitions INTEGER, killed INTEGER, wounded INTEGER,
+    actor TEXT, claim TEXT NOT NULL, confidence REAL NOT NULL,
+    second_attack INTEGER NOT NULL DEFAULT 0, official INTEGER NOT NULL DEFAULT 0,
+    link_score REAL, link_reasons TEXT,  -- JSON: how it came to its incident
+    coder_version TEXT NOT NULL,
+    UNIQUE (article_id, position)
+);
+CREATE INDEX mentions_incident ON mentions(incident_id);
+CREATE TABLE evidence (
+    mention_id INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
+    field TEXT NOT NULL, source TEXT NOT NULL, quote TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, rule TEXT
+);
+CREATE INDEX evidence_mention ON evidence(mention_id);
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles(id),
+    kind TEXT NOT NULL, quote TEXT NOT NULL, source TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    date TEXT, country TEXT, admin1 TEXT, place TEXT, lat REAL, lon REAL,
+    incident_id TEXT REFERENCES incidents(id)
+);
+CREATE INDEX notices_article ON notices(article_id);
+CREATE TABLE incidents (
+    id TEXT PRIMARY KEY,               -- permanent
+    merged_into TEXT REFERENCES incidents(id),
+    role TEXT NOT NULL, status TEXT NOT NULL, standing TEXT NOT NULL DEFAULT 'reported',
+    method TEXT NOT NULL, target TEXT NOT NULL,
+    date TEXT, date_precision TEXT NOT NULL,
+    country TEXT, admin1 TEXT, place TEXT, lat REAL, lon REAL, place_precision TEXT,
+    munitions INTEGER,
+    killed INTEGER, killed_low INTEGER, killed_high INTEGER,
+    wounded INTEGER, wounded_low INTEGER, wounded_high INTEGER,
+    actor TEXT, claim TEXT NOT NULL, confidence REAL NOT NULL,
+    reports INTEGER NOT NULL DEFAULT 0, publishers INTEGER NOT NULL DEFAULT 0,
+    title TEXT,                        -- headline of the first report
+    first_published_at TEXT, first_seen_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1 -- for reviewers' concurrent writes
+);
+CREATE INDEX incidents_date ON incidents(date);
+CREATE INDEX incidents_place ON incidents(country, admin1, date);
+CREATE INDEX incidents_updated ON incidents(updated_at);
+CREATE TABLE incident_history (        -- every changed field, merge and split
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL, at TEXT NOT NULL,
+    field TEXT NOT NULL, old TEXT, new TEXT,
+    article_id TEXT, quote TEXT, by TEXT NOT NULL DEFAULT 'coder'
+);
+CREATE INDEX incident_history_incident ON incident_history(incident_id, id);
+CREATE TABLE alerts (                  -- the outbox
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,          -- idempotency: kind, incident, channel, revision
+    kind TEXT NOT NULL,                -- new | update | correction | digest | health …
+    incident_id TEXT, article_id TEXT,
+    channel TEXT NOT NULL,
+    payload TEXT NOT NULL,             -- JSON: what the wording needs
+    state TEXT NOT NULL DEFAULT 'queued',  -- queued | held | sent | failed | given_up | suppressed
+    attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
+    published_at TEXT, first_seen_at TEXT,
+    queued_at TEXT NOT NULL, due_at TEXT NOT NULL, sent_at TEXT  -- sent_at is the incident's alerted_at
+);
+CREATE INDEX alerts_due ON alerts(state, due_at);
+CREATE INDEX alerts_incident ON alerts(incident_id, channel);
+CREATE TABLE reviews (                 -- what people decided; code never overwrites it
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL, at TEXT NOT NULL, reviewer TEXT NOT NULL,
+    action TEXT NOT NULL,              -- confirm | reject | correct | merge | split | note | undo
+    field TEXT, old TEXT, new TEXT, reason TEXT
+);
+CREATE INDEX reviews_incident ON reviews(incident_id);
+"""
+
+
+@migrations(name="001_first_tables")
+def create_first_tables(db: Database) -> None:
+    """Create every table of the first release."""
+    for statement in split_statements(SCHEMA_001):
+        db.execute(statement)
+
+
+def split_statements(sql: str) -> list[str]:
+    """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
+    statements, lines = [], []
+    for line in sql.splitlines():
+        lines.append(line)
+        if line.split("--")[0].rstrip().endswith(";"):
+            statements.append("\n".join(lines))
+            lines = []
+    return [statement for statement in statements if statement.strip()]
