@@ -229,3 +229,21 @@ class Change:
     article_id: str
     outlet: Outlet
     changed: tuple[str, ...] = field(default=())  # names of fields whose value changed materially
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertDraft:
+    """One message that one channel is to get, as it goes into the outbox; `key` is unique for ever."""
+
+    key: str
+    kind: str  # new | update | correction | retraction | dispute | confirmation | notice | digest | health | heartbeat
+    channel: str
+    due_at: datetime
+    state: str = "queued"  # queued | held | suppressed
+    incident_id: str | None = None
+    article_id: str | None = None
+    rule: str | None = None  # the rule of the settings that was met; None: the default one
+    urgent: bool = False  # passes quiet hours, barrage and cap
+    published_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    payload: dict[str, object] = field(default_factory=dict)  # what the wording needs, plain JSON values
