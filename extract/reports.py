@@ -1,4 +1,4 @@
-"""Turns lines of JSON into reports, and a report's coding into a line of JSON, as `marsad code` and `replay` exchange them."""
+"""Turns lines of JSON into reports, and codings into lines of JSON: what `marsad code` and `replay` exchange."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ CODED_FIELDS = (
     "role", "status", "method", "target", "date", "date_precision", "country", "admin1", "place", "lat", "lon",
     "munitions", "killed", "wounded", "actor", "claim",
 )  # fmt: skip
-NOON = 12  # a day without an hour stands at its noon in UTC, which is that same day from Honolulu to Sydney
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,7 @@ def read_reports(lines: Iterable[bytes]) -> Iterator[Report | Malformed]:
 
 
 def parse_report(fields: object) -> Report:
-    """Build a report from a parsed JSON object; ValueError says which key is wrong. Title, url and outlet are optional."""
+    """Build a report from a parsed JSON object; ValueError names the wrong key. Title, url and outlet are optional."""
     if not isinstance(fields, dict):
         raise ValueError("not a JSON object")
     identifier, text = fields.get("id"), fields.get("text")
@@ -73,9 +72,9 @@ def _optional_text(fields: dict[str, Any], key: str) -> str | None:
 
 
 def parse_published(value: object) -> tuple[datetime | None, str]:
-    """Read an ISO 8601 time or day as (aware UTC, "second" | "day"); missing is (None, "second"), another text ValueError.
+    """Read an ISO 8601 time or day as (aware UTC, "second" | "day"); missing gives (None, "second"), else ValueError.
 
-    A time without an offset is taken as UTC. A day alone stands at noon UTC with precision "day".
+    A time without an offset is taken as UTC. A day alone stands at its start in UTC with precision "day".
     """
     if value is None or value == "":
         return None, "second"
@@ -85,7 +84,7 @@ def parse_published(value: object) -> tuple[datetime | None, str]:
     try:
         if len(text) <= len("YYYY-MM-DD"):
             day = date.fromisoformat(text)
-            return datetime(day.year, day.month, day.day, NOON, tzinfo=UTC), "day"
+            return datetime(day.year, day.month, day.day, tzinfo=UTC), "day"
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), "second"
     except (ValueError, OverflowError):
