@@ -1,0 +1,92 @@
+"""Turns pages into results in worker processes, so that a page that hangs or kills its worker costs only itself."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TaskTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from pebble import ProcessExpired, ProcessPool
+
+from store.errors import ExtractError
+from store.records import Outlet, Page
+
+if TYPE_CHECKING:
+    from extract.page import PageResult
+
+PAGES_A_WORKER = 2_000  # then a fresh process takes over, so that what leaks in a parser goes with the old one
+STOP_SECONDS = 3.0
+
+
+def prepare_worker() -> None:
+    """Leave Ctrl-C to the daemon and load everything before the first page's time begins to run."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import extract.page  # noqa: F401
+
+
+def extract_in_worker(page: Page, outlet: Outlet) -> PageResult:
+    """Run in the worker: trafilatura, the language profiles and the gazetteer are loaded there and nowhere else."""
+    from extract.page import extract_page
+
+    return extract_page(page, outlet)
+
+
+class ExtractionPool:
+    """Worker processes with a time limit a page; started at the first page, and again where the whole pool broke."""
+
+    def __init__(
+        self,
+        *,
+        workers: int,
+        page_seconds: float,
+        function: Callable[[Page, Outlet], PageResult] = extract_in_worker,
+        prepare: Callable[[], None] = prepare_worker,
+    ) -> None:
+        self.workers = workers
+        self.page_seconds = page_seconds
+        self._function = function
+        self._prepare = prepare
+        self._pool: ProcessPool | None = None
+
+    def start(self) -> ProcessPool:
+        """Start the workers where none are running."""
+        if self._pool is not None and not self._pool.active:
+            self.stop()
+        if self._pool is None:
+            # spawn: a fork of a process with threads and open connections can hang, and would inherit the daemon's lock
+            self._pool = ProcessPool(
+                max_workers=self.workers,
+                max_tasks=PAGES_A_WORKER,
+                initializer=self._prepare,
+                context=multiprocessing.get_context("spawn"),
+            )
+        return self._pool
+
+    async def extract(self, page: Page, outlet: Outlet) -> PageResult:
+        """Extract and code one page; ExtractError where it hangs or kills its worker, else what its code raised."""
+        for attempt in (1, 2):
+            try:
+                future = self.start().schedule(self._function, args=(page, outlet), timeout=self.page_seconds)
+                return await asyncio.wrap_future(future)
+            except TaskTimeoutError as error:
+                raise ExtractError(page.url, f"took longer than {self.page_seconds:g} s") from error
+            except ProcessExpired as error:
+                raise ExtractError(page.url, f"killed its worker (exit code {error.exitcode})") from error
+            except BrokenProcessPool as error:  # a worker died while idle: not this page's fault
+                self.stop()
+                if attempt == 2:
+                    raise ExtractError(page.url, "the worker processes keep dying") from error
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        """End the workers at once; pages that they were at stay in the queue."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            with suppress(TimeoutError):  # workers are daemonic processes: at the latest they end with this one
+                pool.join(timeout=STOP_SECONDS)
