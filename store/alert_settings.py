@@ -6,9 +6,10 @@ from datetime import time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from store.durations import Duration
+from store.secrets import expand_secret
 
 Role = Literal["news", "background"]
 Status = Literal["occurred", "intercepted", "foiled", "disputed"]
@@ -35,6 +36,7 @@ UpdateField = Literal[
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Admin1 = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+ServiceUrl = Annotated[SecretStr, BeforeValidator(expand_secret)]  # "${ENV_NAME}" or "file:/path", unless it is open
 Count = Annotated[int, Field(ge=0, le=100_000)]
 
 
@@ -144,7 +146,7 @@ class Digest(_Table):
 class ChannelSettings(_Table):
     """One recipient: where to, which rules and kinds, in which language and form, at which pace."""
 
-    url: SecretStr | None = None  # an Apprise service URL, or "terminal://"; None: the terminal
+    url: ServiceUrl | None = None  # an Apprise service URL, or "terminal://"; None: the terminal
     enabled: bool = True
     rules: tuple[str, ...] = ()  # met when any is met; empty: every new attack
     kinds: tuple[Kind, ...] = ("new", "update", "correction", "retraction", "dispute", "confirmation", "health")

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PATTERN = re.compile(r"(\d{1,6})\s*([smhdw])")
@@ -33,3 +33,12 @@ def format_duration(duration: timedelta) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(format_duration)]
+
+
+def _some_time(duration: timedelta) -> timedelta:
+    if duration < timedelta(seconds=1):
+        raise ValueError(f"at least 1s: {ALLOWED}")
+    return duration
+
+
+SomeTime = Annotated[Duration, AfterValidator(_some_time)]

@@ -8,7 +8,7 @@ class MarsadError(Exception):
 
 
 class SettingsError(MarsadError):
-    """A settings file that cannot be used; `faults` holds one line a fault, each naming file, key and what is allowed."""
+    """A settings file that cannot be used; `faults` holds one line a fault: file, key and what is allowed."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))

@@ -1,6 +1,7 @@
 """The records that flow through Marsad, one frozen class a stage: outlet, page, article, mention, incident, alert.
 
-Times are aware UTC; unknown is None. Offsets count Unicode code points. Coded fields follow the codebook (docs/codebook.md).
+Times are aware UTC; unknown is None. Offsets count Unicode code points.
+Coded fields follow the codebook (docs/codebook.md).
 """
 
 from __future__ import annotations

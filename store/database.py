@@ -1,0 +1,129 @@
+"""Turns a path into an open SQLite database of the current schema, with transactions and the daemon's lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from store.errors import StoreError
+from store.migrations import migrations
+
+BUSY_SECONDS = 30.0
+PAGE_CACHE_KIB = 16_384  # a fixed cache, so that memory does not grow with the file
+
+
+def open_database(path: Path, *, create: bool = True) -> Database:
+    """Open `path` in WAL mode and bring its schema up to date; StoreError where that cannot be done.
+
+    A connection serves the thread that opened it; another thread or process opens its own.
+    """
+    if not create and not path.exists():
+        raise StoreError(f"{path}: there is no database here yet (`marsad crawl` or `marsad run` makes one)")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{path}: cannot be opened: {error}") from error
+    try:
+        configure_connection(connection)
+        db = Database(connection)
+        apply_migrations(db, path)
+    except (sqlite3.Error, OSError) as error:
+        connection.close()
+        raise StoreError(f"{path}: cannot be used as a database: {error}") from error
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def configure_connection(connection: sqlite3.Connection) -> None:
+    """Set what every connection of ours needs.
+
+    `synchronous=NORMAL`: in WAL mode a process that is killed loses nothing. A power cut can lose the last
+    transactions, but always whole ones and the newest ones; a page and its fetch log, its incidents and its alerts go
+    together, so that the work is done again. FULL would cost an fsync a page for that one repeat.
+    """
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
+    deadline = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:  # SQLite does not wait for this lock by itself
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def apply_migrations(db: Database, path: Path) -> None:
+    """Apply what is missing, one process at a time; StoreError where a newer Marsad has been at work."""
+    if not is_current(db, path):
+        with transaction(db):
+            if not is_current(db, path):
+                migrations.apply(db)
+
+
+def is_current(db: Database, path: Path) -> bool:
+    """Whether every migration is applied; StoreError where one is that this version does not know."""
+    known = {migration.name for migration in migrations._migrations}
+    applied = {migration.name for migration in migrations.applied(db)}
+    if applied - known:
+        newest = max(applied - known)
+        raise StoreError(f"{path}: was written by a newer Marsad (schema {newest}); install that version to use it")
+    return known <= applied
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[Database]:
+    """All of the block or nothing of it; the write lock is taken at once, so that no reader's view goes stale midway.
+
+    Inside another transaction it becomes a savepoint of that one.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield db
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+    try:
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def lock_daemon(path: Path) -> Iterator[None]:
+    """Hold the right to be the one daemon on the database `path`; StoreError where another process holds it.
+
+    The lock is the kernel's and ends with the process; the side file only carries the number of the holder.
+    """
+    side = path.with_name(path.name + ".lock")
+    side.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(side, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
+            raise StoreError(f"{path}: another daemon (process {holder}) is at work on it; stop it first") from error
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode("ascii"))
+        yield
+    finally:
+        os.close(handle)
