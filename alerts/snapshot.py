@@ -1,0 +1,94 @@
+"""Turns what a report did to an incident into the plain JSON values that the wording of an alert needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date, datetime
+
+from store.records import Article, Change, Evidence, Incident, Mention, Notice, Outlet
+
+QUOTE_LENGTH = 280
+# The evidence that says best why this is an attack, in this order.
+_TELLING = ("status", "method", "target", "killed", "actor", "place")
+_SENTENCE_END = re.compile(r"[.!?؟…]\s|\n")  # full stop, question marks, ellipsis, line end
+
+
+def plain(value: object) -> object:
+    """A time or day as ISO 8601 text, anything else as it is."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def take_incident(incident: Incident) -> dict[str, object]:
+    """Every field of the incident by name."""
+    return {item.name: plain(getattr(incident, item.name)) for item in fields(Incident)}
+
+
+def take_source(article: Article, outlet: Outlet) -> dict[str, object]:
+    """Who reports it, with the link to the report."""
+    return {
+        "outlet": outlet.id, "name_ar": outlet.name_ar, "name_en": outlet.name_en, "ownership": outlet.ownership,
+        "publisher": outlet.publisher, "title": article.title, "url": article.url,
+        "published_at": plain(article.published), "published_precision": article.published_precision,
+    }  # fmt: skip
+
+
+def take_changes(change: Change, names: Iterable[str]) -> list[dict[str, object]]:
+    """The named fields' values before and after."""
+    before, after = change.before, change.incident
+    return [
+        {"field": name, "old": plain(getattr(before, name, None)), "new": plain(getattr(after, name))} for name in names
+    ]
+
+
+def take_snapshot(change: Change, names: Iterable[str]) -> dict[str, object]:
+    """The payload of an alert on an incident."""
+    return {
+        "incident": take_incident(change.incident),
+        "changes": take_changes(change, names),
+        "source": take_source(change.article, change.outlet),
+        "official": change.mention.official,
+        "quote": choose_quote(change.mention, change.article),
+    }
+
+
+def take_notice(notice: Notice, article: Article, outlet: Outlet) -> dict[str, object]:
+    """The payload of an alert on a threat, a warning or an unexplained explosion."""
+    return {
+        "notice": {item.name: plain(getattr(notice, item.name)) for item in fields(Notice)},
+        "source": take_source(article, outlet),
+        "quote": shorten(notice.quote, QUOTE_LENGTH),
+    }
+
+
+def choose_quote(mention: Mention, article: Article) -> str | None:
+    """The report's own sentence that the coding rests on; None where there is no evidence."""
+    ranked = sorted(mention.evidence, key=_rank)
+    if not ranked:
+        return None
+    best = ranked[0]
+    whole = (article.title or "") if best.source == "title" else article.text
+    if whole[best.start : best.end] != best.quote:
+        return shorten(best.quote, QUOTE_LENGTH)
+    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(whole, 0, best.start))]
+    stop = _SENTENCE_END.search(whole, best.end)
+    sentence = whole[starts[-1] : stop.start() + 1 if stop else len(whole)].strip()
+    return shorten(sentence, QUOTE_LENGTH)
+
+
+def _rank(evidence: Evidence) -> tuple[int, int, int]:
+    order = _TELLING.index(evidence.field) if evidence.field in _TELLING else len(_TELLING)
+    return (evidence.source == "title", order, evidence.start)
+
+
+def shorten(text: str, length: int) -> str:
+    """`text` in one line of at most `length` code points, cut between words with an ellipsis."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    head = line[: length - 1]
+    cut = head.rfind(" ")
+    return head[: cut if cut > length // 2 else len(head)].rstrip(" ،,؛;:-") + "…"
