@@ -47,8 +47,9 @@ CREATE TABLE pages (                   -- the queue between fetching and extract
 );
 CREATE INDEX pages_state ON pages(state, id);
 CREATE TABLE articles (
-    id TEXT PRIMARY KEY,               -- 16 hex digits of the canonical URL's hash
-    outlet_id TEXT NOT NULL, url TEXT NOT NULL UNIQUE,
+    number INTEGER PRIMARY KEY,        -- what indexes refer to
+    id TEXT NOT NULL UNIQUE,           -- 16 hex digits of the canonical URL's hash
+    outlet_id TEXT NOT NULL, publisher TEXT NOT NULL, url TEXT NOT NULL UNIQUE,
     title TEXT, text TEXT NOT NULL, text_hash TEXT NOT NULL,
     published_at TEXT, published_precision TEXT, published_from TEXT,
     author TEXT, language TEXT NOT NULL, text_from TEXT NOT NULL,
@@ -58,6 +59,20 @@ CREATE TABLE articles (
 );
 CREATE INDEX articles_outlet ON articles(outlet_id, first_seen_at);
 CREATE INDEX articles_published ON articles(published_at);
+CREATE INDEX articles_copies ON articles(copy_of) WHERE copy_of IS NOT NULL;
+CREATE TABLE article_revisions (       -- what an article said before it was edited
+    article_id TEXT NOT NULL REFERENCES articles(id),
+    revision INTEGER NOT NULL,
+    title TEXT, text TEXT NOT NULL, published_at TEXT,
+    seen_at TEXT NOT NULL, replaced_at TEXT NOT NULL,
+    PRIMARY KEY (article_id, revision)
+);
+CREATE TABLE sketches (                -- near-copy index: the smallest hashes of each first carrier's word triples
+    hash INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(number),
+    PRIMARY KEY (hash, article)
+) WITHOUT ROWID;
+CREATE INDEX sketches_article ON sketches(article);
 CREATE TABLE rejected (
     id INTEGER PRIMARY KEY,
     outlet_id TEXT NOT NULL, url TEXT NOT NULL UNIQUE,
@@ -75,6 +90,7 @@ CREATE TABLE mentions (                -- one incident as one report tells it
     actor TEXT, claim TEXT NOT NULL, confidence REAL NOT NULL,
     second_attack INTEGER NOT NULL DEFAULT 0, official INTEGER NOT NULL DEFAULT 0,
     link_score REAL, link_reasons TEXT,  -- JSON: how it came to its incident
+    pinned INTEGER NOT NULL DEFAULT 0, -- a person put it there: code leaves it
     coder_version TEXT NOT NULL,
     UNIQUE (article_id, position)
 );
@@ -93,6 +109,8 @@ CREATE TABLE notices (
     incident_id TEXT REFERENCES incidents(id)
 );
 CREATE INDEX notices_article ON notices(article_id);
+CREATE INDEX notices_date ON notices(date, kind);
+CREATE INDEX notices_incident ON notices(incident_id) WHERE incident_id IS NOT NULL;
 CREATE TABLE incidents (
     id TEXT PRIMARY KEY,               -- permanent
     merged_into TEXT REFERENCES incidents(id),
@@ -110,8 +128,16 @@ CREATE TABLE incidents (
     version INTEGER NOT NULL DEFAULT 1 -- for reviewers' concurrent writes
 );
 CREATE INDEX incidents_date ON incidents(date);
-CREATE INDEX incidents_place ON incidents(country, admin1, date);
+CREATE INDEX incidents_place ON incidents(country, date);
+CREATE INDEX incidents_vague ON incidents(country, date) WHERE date_precision IN ('month', 'year');
+CREATE INDEX incidents_undated ON incidents(country, first_seen_at) WHERE date IS NULL;
 CREATE INDEX incidents_updated ON incidents(updated_at);
+CREATE INDEX incidents_merged ON incidents(merged_into) WHERE merged_into IS NOT NULL;
+CREATE TABLE incidents_apart (         -- pairs that must not be merged again
+    one TEXT NOT NULL REFERENCES incidents(id), other TEXT NOT NULL REFERENCES incidents(id),  -- one < other
+    at TEXT NOT NULL, by TEXT NOT NULL,
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
 CREATE TABLE incident_history (        -- every changed field, merge and split
     id INTEGER PRIMARY KEY,
     incident_id TEXT NOT NULL, at TEXT NOT NULL,
@@ -124,7 +150,8 @@ CREATE TABLE alerts (                  -- the outbox
     key TEXT NOT NULL UNIQUE,          -- idempotency: kind, incident, channel, revision
     kind TEXT NOT NULL,                -- new | update | correction | digest | health …
     incident_id TEXT, article_id TEXT,
-    channel TEXT NOT NULL,
+    channel TEXT NOT NULL, rule TEXT,
+    urgent INTEGER NOT NULL DEFAULT 0, -- passes quiet hours, barrage and cap
     payload TEXT NOT NULL,             -- JSON: what the wording needs
     state TEXT NOT NULL DEFAULT 'queued',  -- queued | held | sent | failed | given_up | suppressed
     attempts INTEGER NOT NULL DEFAULT 0, error TEXT,

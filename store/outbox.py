@@ -1,0 +1,129 @@
+"""Turns alert drafts into rows of the outbox and follows each until it is sent or given up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from store.records import AlertDraft
+from store.times import from_iso, iso_or_none, time_or_none, to_iso
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxAlert:
+    """One row of the outbox."""
+
+    id: int
+    draft: AlertDraft
+    state: str  # queued | held | sent | failed | given_up | suppressed
+    attempts: int
+    error: str | None
+    queued_at: datetime
+    sent_at: datetime | None
+
+
+def queue_alerts(db: Database, drafts: Iterable[AlertDraft], *, now: datetime) -> int:
+    """Write drafts whose key is not there yet; how many were. Runs inside the caller's transaction."""
+    written = 0
+    for draft in drafts:
+        written += db.execute(
+            "INSERT INTO alerts (key, kind, incident_id, article_id, channel, rule, urgent, payload, state,"
+            " published_at, first_seen_at, queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO NOTHING",
+            (
+                draft.key, draft.kind, draft.incident_id, draft.article_id, draft.channel, draft.rule,
+                int(draft.urgent), json.dumps(draft.payload, ensure_ascii=False), draft.state,
+                iso_or_none(draft.published_at), iso_or_none(draft.first_seen_at), to_iso(now), to_iso(draft.due_at),
+            ),
+        ).rowcount  # fmt: skip
+    return written
+
+
+def kinds_told(db: Database, incident_id: str) -> dict[str, set[str]]:
+    """For each channel the kinds that it was given for an incident, or for one that was merged into it."""
+    told: dict[str, set[str]] = {}
+    query = (
+        "WITH RECURSIVE family(id) AS (SELECT ? UNION"
+        " SELECT incidents.id FROM incidents JOIN family ON incidents.merged_into = family.id)"
+        " SELECT DISTINCT channel, kind FROM alerts WHERE incident_id IN family AND state != 'suppressed'"
+    )
+    for channel, kind in db.execute(query, (incident_id,)):
+        told.setdefault(channel, set()).add(kind)
+    return told
+
+
+def due_alerts(db: Database, now: datetime, limit: int = 100) -> list[OutboxAlert]:
+    """The messages whose time has come, oldest first."""
+    rows = db.query(
+        "SELECT * FROM alerts WHERE state IN ('queued', 'held') AND due_at <= ? ORDER BY due_at, id LIMIT ?",
+        [to_iso(now), limit],
+    )
+    return [_to_alert(row) for row in rows]
+
+
+def next_due(db: Database) -> datetime | None:
+    """When the next message is due; None: none waits."""
+    row = db.execute("SELECT min(due_at) FROM alerts WHERE state IN ('queued', 'held')").fetchone()
+    return time_or_none(row[0])
+
+
+def mark_sent(db: Database, alert_ids: Iterable[int], *, now: datetime) -> None:
+    """Note that the channel took the messages."""
+    for alert_id in alert_ids:
+        db.execute(
+            "UPDATE alerts SET state = 'sent', sent_at = ?, attempts = attempts + 1, error = NULL WHERE id = ?",
+            (to_iso(now), alert_id),
+        )
+
+
+def mark_unsent(
+    db: Database, alert_ids: Iterable[int], *, error: str, due_at: datetime | None, now: datetime
+) -> None:
+    """Note a failed try; `due_at` is the next one, None gives the messages up. `error` must hold no address."""
+    state = "given_up" if due_at is None else "queued"
+    for alert_id in alert_ids:
+        db.execute(
+            "UPDATE alerts SET state = ?, attempts = attempts + 1, error = ?, due_at = ? WHERE id = ?",
+            (state, error, to_iso(due_at or now), alert_id),
+        )
+
+
+def postpone_alerts(db: Database, alert_ids: Iterable[int], *, state: str, due_at: datetime) -> None:
+    """Give messages another state or time without counting a try: held, queued or suppressed."""
+    for alert_id in alert_ids:
+        db.execute("UPDATE alerts SET state = ?, due_at = ? WHERE id = ?", (state, to_iso(due_at), alert_id))
+
+
+def list_alerts(
+    db: Database, *, state: str | None = None, incident_id: str | None = None, limit: int = 100
+) -> list[OutboxAlert]:
+    """The newest messages first, narrowed by state or incident."""
+    rows = db.query(
+        "SELECT * FROM alerts WHERE (:state IS NULL OR state = :state)"
+        " AND (:incident IS NULL OR incident_id = :incident) ORDER BY id DESC LIMIT :limit",
+        {"state": state, "incident": incident_id, "limit": limit},
+    )
+    return [_to_alert(row) for row in rows]
+
+
+def all_alerts(db: Database) -> list[OutboxAlert]:
+    """Every message in the order in which it was queued."""
+    return [_to_alert(row) for row in db.query("SELECT * FROM alerts ORDER BY id")]
+
+
+def _to_alert(row: dict[str, Any]) -> OutboxAlert:
+    draft = AlertDraft(
+        key=row["key"], kind=row["kind"], channel=row["channel"], due_at=from_iso(row["due_at"]), state=row["state"],
+        incident_id=row["incident_id"], article_id=row["article_id"], rule=row["rule"], urgent=bool(row["urgent"]),
+        published_at=time_or_none(row["published_at"]), first_seen_at=time_or_none(row["first_seen_at"]),
+        payload=json.loads(row["payload"]),
+    )  # fmt: skip
+    return OutboxAlert(
+        id=row["id"], draft=draft, state=row["state"], attempts=row["attempts"], error=row["error"],
+        queued_at=from_iso(row["queued_at"]), sent_at=time_or_none(row["sent_at"]),
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""Turns fetched pages into rows of the queue between fetching and extraction, and those rows back into pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from store.records import FeedItem, Page
+from store.times import from_iso, iso_or_none, time_or_none, to_iso
+
+_VARIABLES_AT_ONCE = 500  # well under SQLite's limit on old builds
+_COMPRESSION = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPage:
+    """A page of the queue with what the queue knows of it."""
+
+    id: int
+    page: Page
+    revision: int
+    attempts: int
+    first_visit: bool  # found on the outlet's first visit
+
+
+def save_page(db: Database, page: Page, *, first_visit: bool) -> int | None:
+    """Queue a page as the next revision of its URL; None where the newest revision already holds the same.
+
+    A page without a body (blocked, say) never follows one that was stored before.
+    """
+    last = db.execute(
+        "SELECT revision, body_hash FROM pages WHERE url = ? ORDER BY revision DESC LIMIT 1", (page.url,)
+    ).fetchone()
+    body_hash = hash_page(page)
+    if last is not None and (page.body is None or last[1] == body_hash):
+        return None
+    body = None if page.body is None else zlib.compress(page.body, _COMPRESSION)
+    cursor = db.execute(
+        "INSERT INTO pages (outlet_id, url, requested_url, revision, status, content_type, problem, body, body_hash,"
+        " item, fetched_at, first_visit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            page.outlet_id, page.url, page.requested_url, 1 if last is None else last[0] + 1, page.status,
+            page.content_type, page.problem, body, body_hash, _write_item(page.item), to_iso(page.fetched_at),
+            int(first_visit),
+        ),
+    )  # fmt: skip
+    return cursor.lastrowid
+
+
+def hash_page(page: Page) -> str:
+    """The hash by which two fetches of a page are the same: of its body, or of the feed's item where there is none."""
+    content = page.body if page.body is not None else (_write_item(page.item) or "").encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
+    """Those of the (canonical) URLs that were fetched before."""
+    asked = list(dict.fromkeys(urls))
+    found: set[str] = set()
+    for start in range(0, len(asked), _VARIABLES_AT_ONCE):
+        part = asked[start : start + _VARIABLES_AT_ONCE]
+        marks = ",".join("?" * len(part))
+        found.update(row[0] for row in db.execute(f"SELECT DISTINCT url FROM pages WHERE url IN ({marks})", part))
+    return found
+
+
+def next_pages(db: Database, limit: int) -> list[StoredPage]:
+    """The pages that wait for extraction, oldest first."""
+    rows = db.query("SELECT * FROM pages WHERE state = 'fetched' ORDER BY id LIMIT ?", [limit])
+    return [_to_stored(row) for row in rows]
+
+
+def count_waiting(db: Database) -> int:
+    """How many pages wait for extraction."""
+    return int(db.execute("SELECT count(*) FROM pages WHERE state = 'fetched'").fetchone()[0])
+
+
+def find_page(db: Database, url: str) -> StoredPage | None:
+    """The newest revision of a URL's page."""
+    for row in db.query("SELECT * FROM pages WHERE url = ? ORDER BY revision DESC LIMIT 1", [url]):
+        return _to_stored(row)
+    return None
+
+
+def finish_page(db: Database, page_id: int, state: str) -> None:
+    """Take a page off the queue: `done` or `rejected`."""
+    db.execute("UPDATE pages SET state = ?, error = NULL WHERE id = ?", (state, page_id))
+
+
+def mark_failed(db: Database, page_id: int, error: str, *, attempts: int = 1) -> bool:
+    """Note a failed extraction; after `attempts` of them the page leaves the queue as `failed`, which True says."""
+    db.execute(
+        "UPDATE pages SET attempts = attempts + 1, error = ?,"
+        " state = CASE WHEN attempts + 1 >= ? THEN 'failed' ELSE 'fetched' END WHERE id = ?",
+        (error, attempts, page_id),
+    )
+    row = db.execute("SELECT state FROM pages WHERE id = ?", (page_id,)).fetchone()
+    return row is not None and row[0] == "failed"
+
+
+def requeue_failed(db: Database) -> int:
+    """Put every failed page back on the queue (after an upgrade, say); how many."""
+    return int(
+        db.execute(
+            "UPDATE pages SET state = 'fetched', attempts = 0, error = NULL WHERE state = 'failed' AND body IS NOT NULL"
+        ).rowcount
+    )
+
+
+def _write_item(item: FeedItem | None) -> str | None:
+    if item is None:
+        return None
+    fields = {
+        "url": item.url, "title": item.title, "published": iso_or_none(item.published), "summary": item.summary,
+        "text": item.text, "author": item.author,
+    }  # fmt: skip
+    return json.dumps({key: value for key, value in fields.items() if value is not None}, ensure_ascii=False)
+
+
+def _read_item(text: str | None) -> FeedItem | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return FeedItem(**{**fields, "published": time_or_none(fields.get("published"))})
+
+
+def _to_stored(row: dict[str, Any]) -> StoredPage:
+    page = Page(
+        outlet_id=row["outlet_id"], url=row["url"], requested_url=row["requested_url"], status=row["status"],
+        content_type=row["content_type"], body=None if row["body"] is None else zlib.decompress(row["body"]),
+        fetched_at=from_iso(row["fetched_at"]), item=_read_item(row["item"]), problem=row["problem"],
+    )  # fmt: skip
+    return StoredPage(
+        id=row["id"], page=page, revision=row["revision"], attempts=row["attempts"],
+        first_visit=bool(row["first_visit"]),
+    )  # fmt: skip
