@@ -128,6 +128,7 @@ class Settings(_Table):
     """Everything that settings.toml may hold, with its defaults."""
 
     database: Path = Path("marsad.db")  # relative to the file's folder
+    catalogue: bool = True  # False: only the outlets that are written here
     crawl: CrawlSettings = CrawlSettings()
     extract: ExtractSettings = ExtractSettings()
     schedule: ScheduleSettings = ScheduleSettings()
