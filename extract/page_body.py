@@ -1,0 +1,157 @@
+"""Turns a parsed page and its extracted text into the article's own words: no furniture, no other stories."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from extract.metadata import Metadata, clean_line
+from extract.page_words import PageWords, fold_line, load_page_words
+from extract.published import read_line
+
+MAX_ARTICLE_CHARACTERS = 100_000  # what follows is dropped
+FURNITURE_LINE = 80  # characters; a longer line that begins like furniture is prose
+LEAD_MIN = 40
+LEAD_REACH = 80  # elements after the headline within which the lead stands
+_LEAD_CLASS = re.compile(r"(^|[\s_-])(lead|intro|standfirst|sapo|chapo|article-?summary)($|[\s_-])", re.IGNORECASE)
+_CAPTION_CLASS = re.compile(r"caption|credit|img|photo|media", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)(p|br|div|li|h[1-6])\b[^>]*>|<[^>]{1,300}>", re.IGNORECASE)
+_BLOCKS = ("p", "li", "blockquote", "h2", "h3", "h4", "pre")
+
+
+def prune_related(tree: HtmlElement) -> None:
+    """Take out of `tree` the blocks that lead to other stories ("اقرأ أيضا" and the links that follow it)."""
+    words = load_page_words()
+    for element in list(tree.iter("p", "div", "section", "ul", "h2", "h3", "h4", "h5", "strong", "span")):
+        if element.getparent() is None:
+            continue
+        first = fold_line((element.text or "")[:60]) or fold_line(_first_words(element))
+        if not first.startswith(words.related):
+            continue
+        follower = element.getnext()
+        if _link_share(element) > 0.5 and len(element.text_content()) < 1_500:
+            _drop(element)
+        elif len(element.text_content()) < FURNITURE_LINE:
+            if follower is not None and follower.tag in ("ul", "ol", "div", "p", "a") and _link_share(follower) > 0.8:
+                _drop(follower)
+            _drop(element)
+
+
+def read_hinted(elements: list[HtmlElement]) -> str:
+    """Read the text of the elements that an outlet's hint names: their blocks, or all of it where they have none."""
+    lines: list[str] = []
+    for element in elements:
+        blocks = [block for block in element.iter(*_BLOCKS) if next(block.iterdescendants(*_BLOCKS), None) is None]
+        lines += [block.text_content() for block in blocks] or [str(part) for part in element.itertext()]
+    return "\n".join(line for line in map(clean_line, lines) if line)
+
+
+def read_jsonld_body(body: str) -> str:
+    """Read an articleBody: entities and tags, which some outlets leave in it, become characters and lines."""
+    unescaped = html.unescape(html.unescape(body)) if "&" in body else body
+    return _TAG.sub(lambda match: "\n" if match.group(2) else " ", unescaped)
+
+
+def tidy_body(text: str, metadata: Metadata | None, zone: ZoneInfo) -> str:
+    """Tidy an extracted text: one paragraph a line; headline, line of publication and furniture left out."""
+    words = load_page_words()
+    title = fold_line(metadata.title) if metadata and metadata.title else ""
+    kept: list[str] = []
+    for line in _lines(text[: 2 * MAX_ARTICLE_CHARACTERS]):
+        folded = fold_line(line[:200])
+        if len(kept) < 3 and (folded == title or _is_publication_line(line, zone, words)):
+            continue
+        if kept and folded.startswith(words.closes):
+            break
+        if len(line) < FURNITURE_LINE and folded.startswith((*words.lines, *words.related)):
+            continue
+        kept.append(line)
+    return "\n".join(kept)[:MAX_ARTICLE_CHARACTERS]
+
+
+def restore_lead(text: str, tree: HtmlElement, metadata: Metadata) -> str:
+    """Put the lead paragraph before `text` where extraction lost it, as it does when the lead has a box of its own."""
+    if metadata.headline is None:
+        return text
+    description = fold_line(metadata.description or "")[:40]
+    body = fold_line(text[:3_000])
+    for element in _after(tree, metadata.headline):
+        if element.tag not in ("p", "div", "h2", "h3", "span", "strong", "section"):
+            continue
+        line = clean_line(element.text_content())
+        if not line or not LEAD_MIN <= len(line) <= 1_500:
+            continue
+        folded = fold_line(line)
+        if folded[:40] in body:
+            return text  # what follows is in the body already
+        if _is_lead(element, folded, description) and _link_share(element) < 0.5:
+            return f"{line}\n{text}"
+    return text
+
+
+def is_link_list(tree: HtmlElement, text: str) -> bool:
+    """Tell whether most of `text` is the text of links, as on a section page."""
+    links = {fold_line(link.text_content()) for link in tree.iter("a")}
+    lines = [fold_line(line) for line in text.split("\n")]
+    linked = sum(len(line) for line in lines if line in links)
+    return len(lines) >= 4 and linked > 0.6 * sum(map(len, lines))
+
+
+def _is_lead(element: HtmlElement, folded: str, description: str) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if _CAPTION_CLASS.search(names) or next(element.iterancestors("figure", "li", "nav", "aside"), None) is not None:
+        return False
+    says_lead = bool(_LEAD_CLASS.search(names)) or element.get("itemprop") == "description"
+    return says_lead or (len(description) >= 30 and folded.startswith(description))
+
+
+def _after(tree: HtmlElement, headline: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the elements that follow the headline, as far as the lead can stand."""
+    reached = False
+    count = 0
+    for element in tree.iter():
+        if element is headline:
+            reached = True
+        elif reached and isinstance(element.tag, str):
+            count += 1
+            if count > LEAD_REACH:
+                return
+            yield element
+
+
+def _is_publication_line(line: str, zone: ZoneInfo, words: PageWords) -> bool:
+    if len(line) > FURNITURE_LINE:
+        return False
+    letters = len(re.sub(r"[\d\W_]", "", line))  # a dateline is little more than weekday, month and label
+    if letters < 20 and re.search(r"\d{4}", line) and not line.endswith("."):
+        return True  # a Hijri date, say
+    return letters < 45 and read_line(line, zone=zone, source="text") is not None
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").split("\n"):
+        if cleaned := clean_line(line):
+            yield cleaned
+
+
+def _first_words(element: HtmlElement) -> str:
+    for part in element.itertext():
+        if part.strip():
+            return str(part).strip()[:60]
+    return ""
+
+
+def _link_share(element: HtmlElement) -> float:
+    total = len(element.text_content().strip())
+    if element.tag == "a":
+        return 1.0
+    return sum(len(link.text_content().strip()) for link in element.iter("a")) / total if total else 0.0
+
+
+def _drop(element: HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()

@@ -1,0 +1,56 @@
+"""Turns extract/data/page_words.toml into the word lists by which a page is read."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from extract.text import fold
+
+
+def fold_line(text: str) -> str:
+    """Fold a short line for matching: `extract.text.fold`, with runs of space as one space."""
+    return " ".join(fold(text).split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWords:
+    """The folded word lists; see the data file for what each is for."""
+
+    months: dict[str, int]  # name → 1 … 12
+    zones: dict[str, int]  # name → minutes east of Greenwich
+    labels: tuple[str, ...]
+    updates: tuple[str, ...]
+    morning: tuple[str, ...]
+    afternoon: tuple[str, ...]
+    wall_titles: tuple[str, ...]
+    wall_markers: tuple[str, ...]
+    missing: tuple[str, ...]
+    closes: tuple[str, ...]
+    lines: tuple[str, ...]
+    related: tuple[str, ...]
+
+
+@cache
+def load_page_words() -> PageWords:
+    data = tomllib.loads((files("extract") / "data" / "page_words.toml").read_text(encoding="utf-8"))
+
+    def folded(section: str, key: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(fold_line(word) for word in data[section][key]))
+
+    return PageWords(
+        months={fold_line(name): int(number) for number, names in data["months"].items() for name in names},
+        zones={fold_line(name): minutes for name, minutes in data["zones"].items()},
+        labels=folded("publication", "labels"),
+        updates=folded("publication", "updates"),
+        morning=folded("publication", "morning"),
+        afternoon=folded("publication", "afternoon"),
+        wall_titles=folded("walls", "titles"),
+        wall_markers=tuple(data["walls"]["markers"]),
+        missing=folded("missing", "phrases"),
+        closes=folded("furniture", "closes"),
+        lines=folded("furniture", "lines"),
+        related=folded("furniture", "related"),
+    )
