@@ -220,6 +220,23 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One stored mention with what weighs in its favour: whose it is and when it was said."""
+
+    mention_id: int
+    mention: Mention  # without its evidence
+    incident_id: str | None
+    article_id: str
+    root_id: str  # the first carrier of the text; the article itself where it is no copy
+    publisher: str  # of the first carrier, so that a copy adds no voice
+    at: datetime  # published, or first seen where that is unknown
+    published: datetime | None
+    first_seen_at: datetime
+    title: str | None
+    pinned: bool = False  # a person put it to its incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one report did to one incident, handed from intake to the alert rules."""
 
