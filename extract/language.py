@@ -31,10 +31,10 @@ _PERSIAN = frozenset("پچژگ")
 _KURMANJI = frozenset("êîûÊÎÛ")
 # Function words, the Persian ones in both spellings of k and y (is, that, for, the plural and object marks …).
 _PERSIAN_WORDS = frozenset(
-    ("است", "را", "که", "این", "می", "های", "برای", "شد", "کرد", "شده", "بود", "با", "از", "در", "به", "خود", "هم", "یک",
-     "مي", "هاي", "براي", "يك", "اين", "كه")
+    ("است", "را", "که", "این", "می", "های", "برای", "شد", "کرد", "شده", "بود", "با", "از", "در", "به", "خود", "هم",
+     "یک", "مي", "هاي", "براي", "يك", "اين", "كه")
 )  # fmt: skip
-_ARABIC_WORDS = frozenset(  # in, of, on, to, that, which, about, with, after, before, this, what, not, as, said, between
+_ARABIC_WORDS = frozenset(  # in, of, on, to, that, which, about, with, after, before, this, not …
     ("في", "من", "على", "إلى", "الى", "أن", "ان", "التي", "الذي", "عن", "مع", "بعد", "قبل", "هذا", "هذه", "ما", "لم",
      "كما", "وقال", "قال", "بين", "خلال")
 )  # fmt: skip
