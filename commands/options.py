@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from store.errors import StoreError
+from store.durations import parse_duration
 from store.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-DEFAULT_SETTINGS = Path("settings.toml")
-
-
 def place_options(function: Function) -> Function:
     """Add --settings and --database, which say where a command reads and keeps things."""
     settings_option = click.option(
@@ -45,8 +42,6 @@ def json_option(function: Function) -> Function:
 
 def read_settings(settings_path: Path | None, database_path: Path | None) -> Settings:
     """Load the settings asked for, else ./settings.toml, else the defaults; SettingsError where they are wrong."""
-    if settings_path is None and DEFAULT_SETTINGS.is_file():
-        settings_path = DEFAULT_SETTINGS
     return load_settings(settings_path, database=database_path)
 
 
@@ -54,6 +49,32 @@ def open_existing(settings: Settings) -> Database:
     """Open the database for reading and writing; StoreError, with what to do, where there is none yet."""
     from store.database import open_database
 
-    if not settings.database.is_file():
-        raise StoreError(f"{settings.database}: no such database yet; `marsad run` or `marsad crawl` makes it")
     return open_database(settings.database, create=False)
+
+
+class DurationType(click.ParamType[timedelta]):
+    """A time span as the settings write it: "36h", "30d"."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Read the span; wrong use where it is none."""
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+
+
+def since_option(words: str) -> Callable[[Function], Function]:
+    """Add --since, a time span up to now."""
+    return click.option("--since", type=DurationType(), metavar="SPAN", help=f'{words}: "36h", "30d".')
+
+
+class ListGroup(click.Group):
+    """A group that lists where no subcommand is named: `marsad incidents --json` is `marsad incidents list --json`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `list` before the options; --help stays the group's own."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)

@@ -55,7 +55,7 @@ def read_source(
     `title` and `published` (with its precision) are for a plain text, which cannot say them itself.
     """
     if is_url(source):
-        yield report_or_rejected(read_article(fetch_page(source, settings), settings))
+        yield report_or_rejected(read_article(load_page(source, settings), settings))
         return
     with open_source(source) as stream:
         head = stream.peek(HEAD_BYTES)[:HEAD_BYTES] if hasattr(stream, "peek") else b""
@@ -118,14 +118,14 @@ def outlet_of(url: str, settings: Settings) -> Outlet:
 
 def report_or_rejected(article: Article | Rejected) -> Report | Rejected:
     """What the coder reads of an article."""
-    if isinstance(article, Rejected):
-        return article
-    return Report(
-        id=article.url,
-        title=article.title,
-        text=article.text,
-        published=article.published,
-        outlet=article.outlet_id,
-        url=article.url,
-        published_precision=article.published_precision or "second",
-    )
+    from extract.page import as_report
+
+    return article if isinstance(article, Rejected) else as_report(article)
+
+
+def load_page(source: str, settings: Settings) -> Page:
+    """A page from the web, or out of a saved file."""
+    if is_url(source):
+        return fetch_page(source, settings)
+    with open_source(source) as stream:
+        return local_page(source, stream.read())

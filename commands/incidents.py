@@ -1,0 +1,121 @@
+"""`marsad incidents`: the incidents as a table, and one with its reports, evidence and history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.options import ListGroup, json_option, open_existing, place_options, read_settings, since_option
+from commands.output import clean, make_console, print_json, print_pairs, print_table
+from store.errors import MarsadError
+from store.overview import list_incidents, show_incident
+
+COLUMNS = {
+    "id": "id", "day": "day", "where": "where", "method": "method", "target": "target", "status": "status",
+    "toll": "killed/wounded", "actor": "actor", "publishers": "publishers", "reports": "reports",
+    "alerted_at": "alerted",
+}  # fmt: skip
+
+
+@click.group("incidents", cls=ListGroup)
+def command() -> None:
+    """List and show incidents.
+
+    \b
+    Examples:
+      marsad incidents list --since 7d --country IQ
+      marsad incidents show 3f2a
+    """
+
+
+@command.command("list")
+@since_option("First seen within this time")
+@click.option("--country", metavar="XX", help="ISO country code.")
+@click.option("--admin1", metavar="XX-YY", help="Governorate, ISO 3166-2.")
+@click.option("--role", type=click.Choice(["news", "background"]), help="News, or only recalled.")
+@click.option("--status", metavar="WORD", help="occurred, intercepted, foiled or disputed.")
+@click.option("--method", metavar="WORD", help="Means, a word of the codebook.")
+@click.option("--target", metavar="WORD", help="What was struck, a word of the codebook.")
+@click.option("--actor", metavar="ID", help="Group.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="At most so many.")
+@json_option
+@place_options
+def list_command(
+    since: timedelta | None,
+    limit: int,
+    as_json: bool,
+    settings_path: Path | None,
+    database_path: Path | None,
+    **filters: str | None,
+) -> None:
+    """List incidents, the newest first.
+
+    \b
+    Example:
+      marsad incidents list --since 7d --country IQ --json
+    """
+    db = open_existing(read_settings(settings_path, database_path))
+    rows = list_incidents(db, since=datetime.now(UTC) - since if since else None, limit=limit, **filters)
+    db.close()
+    if as_json:
+        print_json(rows)
+        return
+    print_table("Incidents", COLUMNS, map(incident_row, rows), empty="No incident yet.", wide=("where",))
+
+
+@command.command("show")
+@click.argument("incident")
+@json_option
+@place_options
+def show_command(incident: str, as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
+    """Show one incident, named by its id or an unambiguous beginning of it: reports, evidence, history, alerts.
+
+    \b
+    Example:
+      marsad incidents show 3f2a --json
+    """
+    db = open_existing(read_settings(settings_path, database_path))
+    found = show_incident(db, incident)
+    db.close()
+    if found is None:
+        raise MarsadError(f"{incident}: no such incident, or the beginning of several (see `marsad incidents list`)")
+    if as_json:
+        print_json(found)
+    else:
+        print_incident(found)
+
+
+def incident_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the table: day with its precision, place with its codes, toll in one cell."""
+    day = row["date"] if row["date_precision"] == "day" else f"{row['date'] or '?'} ({row['date_precision']})"
+    where = " · ".join(str(part) for part in (row["place"], row["admin1"] or row["country"]) if part)
+    unknown = "–"
+    toll = "/".join(unknown if row[name] is None else str(row[name]) for name in ("killed", "wounded"))
+    alerted = row["alerted_at"][:16].replace("T", " ") if row["alerted_at"] else None
+    status = row["status"] if row["role"] == "news" else f"{row['status']} ({row['role']})"
+    return {**row, "day": day, "where": where, "toll": toll, "alerted_at": alerted, "status": status}
+
+
+def print_incident(found: dict[str, Any]) -> None:
+    """Print one incident for a person."""
+    console = make_console()
+    parts = {"mentions", "history", "alerts"}
+    print_pairs((name, value) for name, value in found.items() if name not in parts and value is not None)
+    for mention in found["mentions"]:
+        console.print(f"\n{clean(mention['outlet_id'])}  {clean(mention['published_at'])}  {clean(mention['url'])}")
+        console.print(f"  {clean(mention['article_title'])}")
+        for item in mention["evidence"]:
+            value = mention.get(item["field"])
+            told = f" = {clean(value)}" if value is not None else ""
+            console.print(f"    {item['field']}{told}: «{clean(item['quote'])}» ({item['in']} {item['start']})")
+    print_table(
+        "\nHistory", {"at": "at", "field": "field", "old": "old", "new": "new", "by": "by"}, found["history"],
+        empty="", wide=("old", "new"),
+    )  # fmt: skip
+    print_table(
+        "Alerts", {"kind": "kind", "channel": "channel", "state": "state", "sent_at": "sent"}, found["alerts"],
+        empty="\nNo alert.",
+    )  # fmt: skip

@@ -1,0 +1,302 @@
+"""The daemon: one event loop in which outlets are crawled, pages taken in and alerts sent, each as a job of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlite_utils import Database
+
+from alerts.outbox import SendReport, send_due
+from crawler.crawl import Crawler
+from extract.workers import ExtractionPool
+from intake import take_in
+from store.database import lock_daemon, open_database
+from store.errors import ExtractError
+from store.outlets import read_state, save_outlets
+from store.pages import StoredPage, mark_failed, next_pages
+from store.records import Outlet
+from store.settings import Settings
+
+log = logging.getLogger("marsad")
+
+Clock = Callable[[], datetime]
+Result = TypeVar("Result")
+CANCEL_SECONDS = 2.0  # that a job may take to end once it is cancelled
+EXIT_MARGIN_SECONDS = 1.0  # kept of the time for stopping, for the interpreter's own end
+
+
+def utc_now() -> datetime:
+    """The time by the machine's clock."""
+    return datetime.now(UTC)
+
+
+def event_line(event: str, **fields: object) -> str:
+    """One event as `event key=value …`; values with spaces or control characters are quoted, None is left out."""
+    parts = [event]
+    for key, value in fields.items():
+        if value is None:
+            continue
+        text = f"{value:.2f}" if isinstance(value, float) else str(value)
+        plain = text.isprintable() and not set(text) & set(' "=')
+        parts.append(f"{key}={text if plain and text else json.dumps(text, ensure_ascii=False)}")
+    return " ".join(parts)
+
+
+class Daemon:
+    """The work on one database: its jobs can be run by a schedule (`run`) or once (`run_round`)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        outlets: Sequence[Outlet],
+        db: Database,
+        *,
+        clock: Clock = utc_now,
+        pool: ExtractionPool | None = None,
+    ) -> None:
+        self.settings = settings
+        self.outlets = {outlet.id: outlet for outlet in outlets}
+        self.db = db
+        self.clock = clock
+        self.crawler = Crawler(settings.crawl, db, clock=clock)
+        self.pool = pool or ExtractionPool(
+            workers=settings.extract.workers, page_seconds=settings.extract.page_seconds
+        )
+        self.stopping = asyncio.Event()
+        self.scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            executors={"default": AsyncIOExecutor()},
+            # A job that is late runs late, once, and never beside itself.
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+        self._running: set[asyncio.Task[Any]] = set()
+        self._unheard: set[str] = set()  # outlets that have only failed so far
+        self._heard = False  # any outlet answered
+
+    async def run(self) -> None:
+        """Run until SIGTERM or Ctrl-C; the caller holds the lock and the database."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        save_outlets(self.db, self.outlets.values())
+        self.pool.start()
+        self.add_jobs()
+        self.scheduler.start()
+        enabled = sum(outlet.enabled for outlet in self.outlets.values())
+        channels = ",".join(self.settings.alerts.active_channels())
+        log.info(event_line("start", database=self.settings.database, outlets=enabled, channels=channels))
+        try:
+            await self.stopping.wait()
+        finally:
+            await self.close()
+
+    def stop(self) -> None:
+        """Begin to end; where that takes too long the process ends anyway, for all state is in the database."""
+        if self.stopping.is_set():
+            os._exit(1)  # asked twice
+        log.info(event_line("stop"))
+        limit = self.settings.schedule.stop_within.total_seconds() - EXIT_MARGIN_SECONDS
+        watchdog = threading.Timer(max(limit, 0.0), os._exit, args=(0,))
+        watchdog.daemon = True
+        watchdog.start()
+        self.stopping.set()
+
+    async def close(self) -> None:
+        """End the jobs and the workers; what was not finished is still in the queue."""
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=CANCEL_SECONDS)
+        self.pool.stop()
+
+    def add_jobs(self) -> None:
+        """Register one job an outlet and one for each of the other stages."""
+        schedule = self.settings.schedule
+        for outlet in self.outlets.values():
+            if outlet.enabled:
+                self.scheduler.add_job(
+                    self.at_border(self.crawl),
+                    IntervalTrigger(seconds=outlet.every_seconds, jitter=schedule.jitter.total_seconds() or None),
+                    args=[outlet],
+                    id=f"crawl {outlet.id}",
+                    next_run_time=self.first_poll(outlet),
+                )
+        for name, job, every in (
+            ("extract", self.drain, schedule.extract_every),
+            ("send", self.send, schedule.send_every),
+        ):
+            trigger = IntervalTrigger(seconds=every.total_seconds())
+            self.scheduler.add_job(self.at_border(job), trigger, id=name, next_run_time=self.clock())
+        upkeep = CronTrigger.from_crontab(schedule.upkeep, timezone=UTC)
+        self.scheduler.add_job(self.at_border(self.upkeep), upkeep, id="upkeep")
+
+    def first_poll(self, outlet: Outlet) -> datetime:
+        """Soon, spread by the jitter, or when the outlet's rest is over."""
+        soon = self.clock() + timedelta(seconds=random.uniform(0, self.settings.schedule.jitter.total_seconds()))
+        return max(soon, read_state(self.db, outlet.id).next_poll_at or soon)
+
+    def at_border(self, job: Callable[..., Coroutine[Any, Any, object]]) -> Callable[..., Coroutine[Any, Any, None]]:
+        """A job as the schedule runs it: a fault is logged with its traceback and ends this run alone."""
+
+        async def run(*args: object) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.add(task)
+            try:
+                await job(*args)
+            except Exception:
+                log.exception(event_line("job_failed", job=job.__name__, args=[getattr(a, "id", a) for a in args]))
+            finally:
+                self._running.discard(task)
+
+        return run
+
+    def hurry(self, job_id: str) -> None:
+        """Let a job run now rather than at its next turn."""
+        if self.scheduler.running and not self.stopping.is_set():
+            with suppress(LookupError):
+                self.scheduler.modify_job(job_id, next_run_time=self.clock())
+
+    async def crawl(self, outlet: Outlet) -> None:
+        """Visit one outlet, and let what it brought be taken in at once."""
+        began = time.monotonic()
+        report = await self.crawler.crawl_outlet(outlet)
+        state = read_state(self.db, outlet.id)
+        log.info(
+            event_line(
+                "crawl",
+                outlet=outlet.id,
+                new=report.new_pages,
+                problem=report.problem,
+                failures=state.failures or None,
+                next=state.next_poll_at if report.problem else None,
+                seconds=time.monotonic() - began,
+            )
+        )
+        self.note_silence(outlet, report.problem, state.next_poll_at)
+        if report.new_pages:
+            self.hurry("extract")
+        if self.scheduler.running and state.next_poll_at is not None:
+            with suppress(LookupError):
+                self.scheduler.modify_job(f"crawl {outlet.id}", next_run_time=state.next_poll_at)
+
+    def note_silence(self, outlet: Outlet, problem: str | None, next_poll_at: datetime | None) -> None:
+        """Say once that an outlet fails, and once, where none answers at all, what works without network."""
+        if problem is None:
+            self._heard = True
+            self._unheard.discard(outlet.id)
+            return
+        if outlet.id in self._unheard:
+            return
+        self._unheard.add(outlet.id)
+        log.warning(event_line("outlet_failed", outlet=outlet.id, problem=problem, again_at=next_poll_at))
+        enabled = {known.id for known in self.outlets.values() if known.enabled}
+        if not self._heard and self._unheard >= enabled:
+            log.warning(
+                "no outlet answers: is there a network? The daemon stays up and asks again, less and less often. "
+                "`marsad demo` shows Marsad at work without one."
+            )
+
+    async def drain(self) -> None:
+        """Extract, code and take in every page that waits."""
+        began, outcomes = time.monotonic(), Counter[str]()
+        while not self.stopping.is_set() and (waiting := next_pages(self.db, self.settings.extract.batch)):
+            outcomes.update(await asyncio.gather(*(self.take_page(stored) for stored in waiting)))
+        if outcomes:
+            log.info(event_line("extract", **outcomes, seconds=time.monotonic() - began))
+            self.hurry("send")
+
+    async def take_page(self, stored: StoredPage) -> str:
+        """Bring one page from the queue into the database, and say what became of it in one word."""
+        outlet = self.outlets.get(stored.page.outlet_id)
+        try:
+            if outlet is None:
+                raise ExtractError(stored.page.url, "its outlet is no longer in the catalogue or the settings")
+            result = await self.pool.extract(stored.page, outlet)
+            return take_in(self.db, stored, result, outlet=outlet, settings=self.settings, now=self.clock()).word
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            over = mark_failed(self.db, stored.id, str(error), attempts=self.settings.extract.attempts)
+            log.warning(event_line("page_failed", url=stored.page.url, error=error, gives_up=over))
+            log.debug("traceback", exc_info=True)
+            return "failed"
+
+    async def send(self) -> None:
+        """Send the alerts that are due, in a thread of its own, for services may take long to answer."""
+        report = await run_in_thread(send_from, self.settings, self.clock)
+        if report.sent or report.failed:
+            log.info(event_line("send", sent=report.sent, failed=report.failed))
+
+    async def upkeep(self) -> None:
+        """Drop what has outlived its keeping time."""
+        dropped = drop_old(self.db, self.settings.keep, self.clock())
+        log.info(event_line("upkeep", **dropped))
+
+    async def run_round(self, outlets: Sequence[Outlet]) -> None:
+        """Visit each of the outlets once, take in what they bring and send what is due."""
+        save_outlets(self.db, self.outlets.values())
+        await asyncio.gather(*(self.at_border(self.crawl)(outlet) for outlet in outlets))
+        await self.drain()
+        await self.send()
+
+
+def send_from(settings: Settings, clock: Clock) -> SendReport:
+    """Send what is due over a connection of this thread's own."""
+    db = open_database(settings.database)
+    try:
+        return send_due(db, settings, clock())
+    finally:
+        db.close()
+
+
+async def run_in_thread(function: Callable[..., Result], *args: object) -> Result:
+    """Await a blocking call in a daemon thread: unlike an executor's, it does not hold up the end of the process."""
+    loop, future = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+
+    def settle(result: Result | None, error: BaseException | None) -> None:
+        if not future.done():
+            future.set_exception(error) if error else future.set_result(result)
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = function(*args)
+        except BaseException as raised:
+            error = raised
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=work, daemon=True, name=function.__name__).start()
+    return await future
+
+
+def run_daemon(settings: Settings, outlets: Sequence[Outlet], *, clock: Clock = utc_now) -> None:
+    """Run the daemon until it is told to stop; StoreError where another one is at work on the database."""
+
+    async def run() -> None:
+        await Daemon(settings, outlets, db, clock=clock).run()
+
+    with lock_daemon(settings.database):
+        db = open_database(settings.database)
+        try:
+            asyncio.run(run())
+        finally:
+            db.close()
