@@ -32,6 +32,7 @@ from store.outlets import read_state, save_outlets
 from store.pages import StoredPage, mark_failed, next_pages
 from store.records import Outlet
 from store.settings import Settings
+from store.upkeep import drop_old
 
 log = logging.getLogger("marsad")
 

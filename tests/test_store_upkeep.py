@@ -1,0 +1,44 @@
+"""Keeping times: what outlived them goes, what waits or was coded stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from store.database import open_database, transaction
+from store.outlets import Fetch, log_fetch
+from store.pages import finish_page, save_page
+from store.records import Page
+from store.settings import KeepSettings
+from store.upkeep import drop_old
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def make_page(name: str, age: timedelta) -> Page:
+    url = f"https://outlet.example/{name}"
+    return Page(
+        outlet_id="outlet", url=url, requested_url=url, status=200, content_type="text/html",
+        body=name.encode(), fetched_at=NOW - age,
+    )  # fmt: skip
+
+
+def test_old_bodies_go_and_waiting_pages_stay(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "marsad.db")
+    with transaction(db):
+        for number in range(1_100):  # more than one step
+            page_id = save_page(db, make_page(f"old{number}", timedelta(days=40)), first_visit=False)
+            assert page_id is not None
+            finish_page(db, page_id, "done")
+        save_page(db, make_page("waiting", timedelta(days=40)), first_visit=False)
+        new = save_page(db, make_page("new", timedelta(days=1)), first_visit=False)
+        assert new is not None
+        finish_page(db, new, "done")
+        log_fetch(db, Fetch(outlet_id="outlet", url="u", kind="page", outcome="ok", fetched_at=NOW - timedelta(days=20)))
+        log_fetch(db, Fetch(outlet_id="outlet", url="u", kind="page", outcome="ok", fetched_at=NOW))
+    dropped = drop_old(db, KeepSettings(), NOW)
+    assert dropped == {"bodies": 1_100, "fetches": 1, "rejected": 0, "listed": 0}
+    kept = {row["url"].rsplit("/", 1)[1] for row in db.query("SELECT url FROM pages WHERE body IS NOT NULL")}
+    assert kept == {"waiting", "new"}
+    assert drop_old(db, KeepSettings(), NOW) == {"bodies": 0, "fetches": 0, "rejected": 0, "listed": 0}
+    db.close()
