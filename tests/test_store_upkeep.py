@@ -34,7 +34,8 @@ def test_old_bodies_go_and_waiting_pages_stay(tmp_path: Path) -> None:
         new = save_page(db, make_page("new", timedelta(days=1)), first_visit=False)
         assert new is not None
         finish_page(db, new, "done")
-        log_fetch(db, Fetch(outlet_id="outlet", url="u", kind="page", outcome="ok", fetched_at=NOW - timedelta(days=20)))
+        month_old = Fetch(outlet_id="outlet", url="u", kind="page", outcome="ok", fetched_at=NOW - timedelta(days=20))
+        log_fetch(db, month_old)
         log_fetch(db, Fetch(outlet_id="outlet", url="u", kind="page", outcome="ok", fetched_at=NOW))
     dropped = drop_old(db, KeepSettings(), NOW)
     assert dropped == {"bodies": 1_100, "fetches": 1, "rejected": 0, "listed": 0}
