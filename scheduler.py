@@ -20,13 +20,12 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlite_utils import Database
 
 from alerts.outbox import SendReport, send_due
 from crawler.crawl import Crawler
 from extract.workers import ExtractionPool
 from intake import take_in
-from store.database import lock_daemon, open_database
+from store.database import Database, lock_daemon, open_database
 from store.errors import ExtractError
 from store.outlets import read_state, save_outlets
 from store.pages import StoredPage, mark_failed, next_pages

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database as Database  # for the other rooms too: sqlite-utils has its one home here
 
 from store.errors import StoreError
 from store.migrations import migrations
