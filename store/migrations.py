@@ -177,6 +177,34 @@ def create_first_tables(db: Database) -> None:
         db.execute(statement)
 
 
+# What sources list, and when each listed page is to be fetched or looked at again: the crawler's queue.
+SCHEMA_LISTED = """
+CREATE TABLE listed (
+    url TEXT PRIMARY KEY,              -- canonical
+    outlet_id TEXT NOT NULL, requested_url TEXT NOT NULL,
+    item TEXT,                         -- JSON of the source's item; NULL once nothing more is due
+    stamp TEXT NOT NULL,               -- changes when the source says that the article changed
+    first_visit INTEGER NOT NULL,      -- listed on the outlet's first visit
+    first_listed_at TEXT NOT NULL, last_listed_at TEXT NOT NULL,
+    fetched_at TEXT,                   -- last success
+    failures INTEGER NOT NULL DEFAULT 0,
+    etag TEXT, last_modified TEXT,
+    digest TEXT,                       -- of the page's own words, without what changes at every visit
+    due_at TEXT                        -- NULL: nothing more to do
+) WITHOUT ROWID;
+CREATE INDEX listed_due ON listed(outlet_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX listed_new ON listed(outlet_id, first_listed_at);
+CREATE INDEX listed_age ON listed(last_listed_at);
+"""
+
+
+@migrations(name="002_listed")
+def create_listed(db: Database) -> None:
+    """Create the queue of listed pages."""
+    for statement in split_statements(SCHEMA_LISTED):
+        db.execute(statement)
+
+
 def split_statements(sql: str) -> list[str]:
     """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
     statements, lines = [], []

@@ -1,0 +1,312 @@
+"""Turns an outlet's entry into one visit: its sources asked, its new pages fetched, everything in the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import Crawler as ScrapyCrawler
+
+from crawler.download import Line, Politeness, allowed_private_hosts
+from crawler.fetch import Fetcher, Network
+from crawler.outcomes import BriefFailure
+from crawler.pace import next_interval, rest_after_failure
+from crawler.spiders import SPIDERS, PageSpider
+from crawler.urls import absolute_url, canonical_url, requestable_url, stated_canonical
+from crawler.visit import Clock, Visit
+from store.database import Database, transaction
+from store.errors import CrawlError
+from store.listed import DuePage, count_new, next_due_at
+from store.outlets import mark_polled, read_state, save_outlets
+from store.records import Outlet, Page
+from store.settings import CrawlSettings
+
+log = logging.getLogger(__name__)
+# A visit's longest time; what is left waits for the next one, so that a slow outlet holds its place for so long only.
+VISIT_SECONDS = 300.0
+STOP_SECONDS = 5.0
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/rss+xml,application/feed+json,*/*;q=0.8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """What one visit to one outlet came to."""
+
+    outlet_id: str
+    started_at: datetime
+    finished_at: datetime
+    first_visit: bool
+    problem: str | None  # None: at least one source was of use
+    sources: Mapping[str, int]  # outcome word → how many feeds, sitemaps, sections
+    pages: Mapping[str, int]  # outcome word → how many pages
+    listed: int
+    new: int  # items never listed before
+    changed: int  # items whose source says that they changed
+    saved: int  # pages put on the queue for extraction
+    wire_bytes: int
+    next_poll_at: datetime
+
+
+class Crawler:
+    """Visits outlets, several at a time, in the caller's event loop; `close` ends what is under way."""
+
+    def __init__(
+        self, settings: CrawlSettings, db: Database | None, *, clock: Clock, network: Network | None = None
+    ) -> None:
+        """`db` may be None where only `fetch_page` is called."""
+        self._settings = settings
+        self._db = db
+        self._clock = clock
+        self._network = network or Network()
+        self._politeness: Politeness | None = None
+        self._lines: set[int] = set()
+        self._open: dict[int, Line] = {}
+        # Scrapy tells each crawl's story at INFO; ours is one line a visit.
+        logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+        self._runner = AsyncCrawlerRunner(scrapy_settings(settings))
+
+    async def crawl_outlet(self, outlet: Outlet) -> CrawlReport:
+        """Visit one outlet; ordinary trouble is in the report, CrawlError is a fault of Marsad's or the entry's own."""
+        if self._db is None:
+            raise CrawlError(outlet.id, "a visit needs a database")
+        spider = SPIDERS.get(outlet.kind)
+        if spider is None:
+            raise CrawlError(outlet.id, f"unknown kind of discovery {outlet.kind!r}")
+        save_outlets(self._db, [outlet])
+        started_at = self._clock()
+        visit = Visit(outlet, self._settings, self._db, self._clock, read_state(self._db, outlet.id))
+        line = self._open_line(outlet)
+        try:
+            finished = await self._run(spider, line, visit=visit)
+        finally:
+            await self._close_line(line)
+        visit.out_of_time = not finished
+        report = self._settle(visit, started_at)
+        log.info("%s", describe_report(report))
+        return report
+
+    async def fetch_page(self, url: str, outlet: Outlet) -> Page:
+        """Fetch one URL by the outlet's rules; nothing is stored, and `problem` says why there is no usable body."""
+        joined = absolute_url(url)
+        if joined is None:
+            raise CrawlError(outlet.id, f"{url!r} is no web address")
+        now = self._clock()
+        due = DuePage(
+            url=canonical_url(joined, outlet.allowed_hosts) or joined,
+            requested_url=requestable_url(joined),
+            item=None,
+            first_visit=False,
+            first_listed_at=now,
+            fetched_at=None,
+            failures=0,
+            etag=None,
+            last_modified=None,
+            digest=None,
+        )
+        line = self._open_line(outlet)
+        scrapy_crawler = self._runner.create_crawler(PageSpider)
+        try:
+            await self._run(scrapy_crawler, line, due=due)
+        finally:
+            await self._close_line(line)
+        spider = scrapy_crawler.spider
+        answer = spider.answer if isinstance(spider, PageSpider) else None
+        if answer is None:
+            raise CrawlError(outlet.id, f"{url}: the fetch was stopped")
+        worked = answer.outcome == "ok"
+        return Page(
+            outlet_id=outlet.id,
+            url=stated_canonical(answer.body, answer.final_url, outlet.allowed_hosts) if worked else due.url,
+            requested_url=due.requested_url,
+            status=answer.status,
+            content_type=answer.headers.get("content-type"),
+            body=answer.body if worked else None,
+            fetched_at=now,
+            problem=None if worked else answer.outcome,
+        )
+
+    async def close(self) -> None:
+        """End all visits under way within seconds; what they had not fetched stays due."""
+        for line in list(self._open.values()):
+            await line.close()
+        crawls = list(self._runner.crawlers)
+        if crawls:
+            await asyncio.wait([asyncio.ensure_future(crawl.stop_async()) for crawl in crawls], timeout=STOP_SECONDS)
+        self._network.close()
+
+    async def _run(self, crawl: ScrapyCrawler | type[Any], line: Line, **arguments: Any) -> bool:
+        """Run one Scrapy crawl to its end, or to the end of the visit's time (False)."""
+        scrapy_crawler = self._runner.create_crawler(crawl)
+        task = self._runner.crawl(scrapy_crawler, line=line, now=self._clock, **arguments)
+        try:
+            async with asyncio.timeout(VISIT_SECONDS):
+                await asyncio.shield(task)
+        except TimeoutError:
+            await self._stop(scrapy_crawler, line, task)
+            return False
+        except asyncio.CancelledError:
+            await self._stop(scrapy_crawler, line, task)
+            raise
+        return not line.closed
+
+    async def _stop(self, scrapy_crawler: ScrapyCrawler, line: Line, task: asyncio.Task[None]) -> None:
+        """Stop a crawl: its connections first, so that nothing is waited for. (Scrapy's own task must not be cancelled:
+        its timers would outlive it.)"""
+        await line.close()
+        stopping = asyncio.ensure_future(scrapy_crawler.stop_async())
+        await asyncio.wait([stopping, task], timeout=STOP_SECONDS)
+
+    def _open_line(self, outlet: Outlet) -> Line:
+        if self._politeness is None:  # its semaphore and gates belong to the running loop
+            self._politeness = Politeness(self._settings, self._network)
+        fetcher = Fetcher(self._network, allowed_private=allowed_private_hosts(outlet), proxy=outlet.proxy)
+        line = Line(
+            outlet=outlet,
+            politeness=self._politeness,
+            fetcher=fetcher,
+            user_agent=user_agent(self._settings, outlet),
+        )
+        self._open[id(line)] = line
+        return line
+
+    async def _close_line(self, line: Line) -> None:
+        self._open.pop(id(line), None)
+        await line.close()
+
+    def _settle(self, visit: Visit, started_at: datetime) -> CrawlReport:
+        """Note the poll and choose the next one's time."""
+        now, outlet = self._clock(), visit.outlet
+        problem = visit.problem or ("stopped" if not visit.sources else None)
+        next_poll_at = self._next_poll_at(visit, problem, now)
+        with transaction(visit.db):
+            mark_polled(visit.db, outlet.id, now=now, problem=problem, new_pages=visit.saved, next_poll_at=next_poll_at)
+        return CrawlReport(
+            outlet_id=outlet.id,
+            started_at=started_at,
+            finished_at=now,
+            first_visit=visit.state.is_first_visit,
+            problem=problem,
+            sources=dict(visit.sources),
+            pages=dict(visit.pages),
+            listed=visit.listed,
+            new=visit.new,
+            changed=visit.changed,
+            saved=visit.saved,
+            wire_bytes=visit.wire_bytes,
+            next_poll_at=next_poll_at,
+        )
+
+    def _next_poll_at(self, visit: Visit, problem: str | None, now: datetime) -> datetime:
+        every = float(visit.outlet.every_seconds)
+        if problem == "stopped":
+            return now
+        if problem is not None:
+            seconds = rest_after_failure(every, self._settings, problem=problem, failures=visit.state.failures + 1)
+            return now + timedelta(seconds=max(seconds, visit.retry_after_seconds))
+        since = visit.state.first_visit_done_at
+        if since is None or now - since < timedelta(days=1):
+            seconds = every  # its habit is not known yet
+        else:
+            seconds = next_interval(
+                every,
+                self._settings,
+                new_last_day=count_new(visit.db, visit.outlet.id, since=now - timedelta(days=1)),
+                new_last_hour=count_new(visit.db, visit.outlet.id, since=now - timedelta(hours=1)),
+            )
+        if visit.gap or visit.out_of_time:
+            seconds = min(seconds, max(every / 2, 1.0))
+        next_poll_at = now + timedelta(seconds=max(seconds, visit.retry_after_seconds))
+        due_at = next_due_at(visit.db, visit.outlet.id)
+        earliest = now + timedelta(seconds=every)
+        return next_poll_at if due_at is None else min(next_poll_at, max(due_at, earliest))
+
+
+def user_agent(settings: CrawlSettings, outlet: Outlet) -> str:
+    """Return how we present ourselves: the outlet's own choice, or the settings' with version and contact."""
+    template = outlet.user_agent or settings.user_agent
+    try:
+        number = version("marsad")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        number = "0"
+    return template.replace("{version}", number).replace("{contact}", settings.contact)
+
+
+def describe_report(report: CrawlReport) -> str:
+    """Return a visit as one log line."""
+    outcomes = [f"source_{word}={count}" for word, count in sorted(report.sources.items())]
+    outcomes += [f"page_{word}={count}" for word, count in sorted(report.pages.items())]
+    seconds = (report.finished_at - report.started_at).total_seconds()
+    return (
+        f"crawl outlet={report.outlet_id} problem={report.problem or 'none'} new={report.new} saved={report.saved}"
+        f" bytes={report.wire_bytes} seconds={seconds:.1f} {' '.join(outcomes)}".rstrip()
+    )
+
+
+def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
+    """Return Scrapy's settings: our fetcher and politeness in, what we do not use out, so that a crawl is cheap."""
+    unused = "scrapy.extensions."
+    return {
+        "TWISTED_REACTOR_ENABLED": False,
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.download.SafeDownloadHandler",
+            "https": "crawler.download.SafeDownloadHandler",
+            "data": None,
+            "file": None,
+            "s3": None,
+            "ftp": None,
+        },
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.download.PoliteMiddleware": 100,
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
+            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+        },
+        "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+        },
+        "EXTENSIONS": {
+            f"{unused}corestats.CoreStats": None,
+            f"{unused}logcount.LogCount": None,
+            f"{unused}telnet.TelnetConsole": None,
+            f"{unused}memusage.MemoryUsage": None,
+            f"{unused}memdebug.MemoryDebugger": None,
+            f"{unused}closespider.CloseSpider": None,
+            f"{unused}feedexport.FeedExporter": None,
+            f"{unused}logstats.LogStats": None,
+            f"{unused}spiderstate.SpiderState": None,
+            f"{unused}throttle.AutoThrottle": None,
+            f"{unused}remote_control.RemoteControl": None,
+        },
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+        "DEFAULT_REQUEST_HEADERS": {"Accept": ACCEPT, "Accept-Language": "ar,en;q=0.5"},
+        # Delays and places are our gates' doing, which all crawls share.
+        "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_REQUESTS": max(settings.concurrent_per_host, 4),
+        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.concurrent_per_host,
+        "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
+        "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
+        "ROBOTSTXT_OBEY": False,  # by PoliteMiddleware, whose memory outlives the crawl
+        "RETRY_TIMES": 1,
+        "RETRY_HTTP_CODES": [500, 502, 504],
+        "RETRY_EXCEPTIONS": [BriefFailure],
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
+        "REDIRECT_MAX_TIMES": 6,
+        "METAREFRESH_MAXDELAY": 3,
+        "COOKIES_ENABLED": True,  # within one visit: some sites set one and redirect to themselves
+        "LOG_ENABLED": False,
+    }

@@ -1,0 +1,273 @@
+"""Turns the answers of one visit to one outlet into rows, and what is remembered into the next requests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.listing import Listed, Listing
+from crawler.outcomes import WORKED, load_outcomes
+from crawler.pace import next_page_try, next_recheck
+from crawler.urls import canonical_url, stated_canonical
+from crawler.walls import digest_page
+from store.database import Database, transaction
+from store.listed import (
+    DuePage,
+    ListedPage,
+    Noted,
+    due_pages,
+    mark_listed_failed,
+    mark_listed_fetched,
+    note_listed,
+)
+from store.outlets import Fetch, OutletState, SourceMemory, log_fetch, read_source, save_source
+from store.pages import save_page
+from store.records import Outlet, Page
+from store.settings import CrawlSettings
+
+Clock = Callable[[], datetime]
+MOST_TIMEOUTS_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One answer as the spider hands it on, after redirects; `problem` names why it is of no use, `ok` that it is."""
+
+    url: str  # as asked
+    final_url: str
+    status: int | None
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
+    body: bytes = b""
+    outcome: str = "ok"
+    detail: str | None = None
+    wire_bytes: int = 0
+    seconds: float = 0.0
+    retry_after_seconds: float | None = None
+
+
+@dataclass(slots=True)
+class Visit:
+    """One visit to one outlet: what was found, and what goes to the store, one page a transaction."""
+
+    outlet: Outlet
+    settings: CrawlSettings
+    db: Database
+    clock: Clock
+    state: OutletState
+    sources: Counter[str] = field(default_factory=Counter)  # outcomes of feeds, sitemaps, sections
+    pages: Counter[str] = field(default_factory=Counter)  # outcomes of pages
+    listed: int = 0
+    new: int = 0
+    changed: int = 0
+    saved: int = 0
+    wire_bytes: int = 0
+    retry_after_seconds: float = 0.0
+    gap: bool = False  # a source listed nothing that was known: articles may have come and gone between two polls
+    out_of_time: bool = False
+    timeouts_in_a_row: int = 0
+
+    # -- sources ------------------------------------------------------------------------------------------------
+
+    def source_headers(self, url: str) -> dict[str, str]:
+        """Return the headers of a conditional GET of a source."""
+        memory = read_source(self.db, self.outlet.id, url)
+        return conditional_headers(memory.etag, memory.last_modified)
+
+    def is_first_reading(self, url: str) -> bool:
+        """Tell whether a source was never read: all that it lists now was there before us."""
+        return self.state.is_first_visit or read_source(self.db, self.outlet.id, url).fetched_at is None
+
+    def is_unchanged(self, answer: Received) -> bool:
+        """Tell whether a source's body is the same as last time."""
+        return read_source(self.db, self.outlet.id, answer.url).body_hash == hash_bytes(answer.body)
+
+    def keep_listing(self, answer: Received, listing: Listing, *, first_reading: bool) -> Noted:
+        """Put what a source lists on the queue, and remember the source's answer, in one transaction.
+
+        A source that only points at others (a sitemap index) is not remembered: its children may change without it.
+        """
+        now = self.clock()
+        final = bool(listing.items) and (not listing.more or listing.beyond_is_older)
+        memory = SourceMemory(
+            etag=answer.headers.get("etag") if final else None,
+            last_modified=answer.headers.get("last-modified") if final else None,
+            body_hash=hash_bytes(answer.body) if final else None,
+            fetched_at=now,
+        )
+        with transaction(self.db):
+            noted = note_listed(
+                self.db, self.outlet.id, [to_row(item) for item in listing.items], now=now, first_visit=first_reading
+            )
+            for item in listing.items:
+                if item.whole and item.url in noted.new | noted.changed:
+                    self._keep_whole(item, now, first_visit=first_reading and item.url in noted.new)
+            save_source(self.db, self.outlet.id, answer.url, memory)
+            self._log(answer, "source", listing.problem or "ok", now)
+        self.sources[listing.problem or "ok"] += 1
+        self.listed += len(listing.items)
+        self.new += len(noted.new)
+        self.changed += len(noted.changed)
+        self.gap |= not first_reading and len(noted.new) == len(listing.items) > 1
+        return noted
+
+    def note_source(self, answer: Received, outcome: str) -> None:
+        """Keep what came of a source that listed nothing: unchanged, or a problem."""
+        self.sources[outcome] += 1
+        self._log(answer, "source", outcome, self.clock())
+        if answer.retry_after_seconds is not None:
+            self.retry_after_seconds = max(self.retry_after_seconds, answer.retry_after_seconds)
+
+    # -- pages --------------------------------------------------------------------------------------------------
+
+    def next_pages(self) -> list[DuePage]:
+        """Return the pages to fetch now, as many as one visit may."""
+        return due_pages(self.db, self.outlet.id, now=self.clock(), limit=self.settings.max_new_pages)
+
+    def keep_page(self, due: DuePage, answer: Received) -> None:
+        """Keep one page's answer, whatever it is: page, queue and log in one transaction."""
+        if answer.outcome == "ok" and due.digest is not None and digest_page(answer.body) == due.digest:
+            self._keep_same(due, answer, "unchanged")
+        elif answer.outcome == "not_modified":
+            self._keep_same(due, answer, "not_modified")
+        elif answer.outcome == "ok":
+            self._keep_body(due, answer)
+        else:
+            self._keep_failure(due, answer)
+
+    def _keep_body(self, due: DuePage, answer: Received) -> None:
+        now = self.clock()
+        page = self._page(due, answer, now, url=stated_canonical(answer.body, answer.final_url, self._hosts))
+        with transaction(self.db):
+            saved = save_page(self.db, page, first_visit=due.first_visit and due.fetched_at is None)
+            mark_listed_fetched(
+                self.db,
+                due.url,
+                now=now,
+                due_at=self._recheck(due, now),
+                etag=answer.headers.get("etag"),
+                last_modified=answer.headers.get("last-modified"),
+                digest=digest_page(answer.body),
+            )
+            self._log(answer, "page", "ok", now)
+        self._count_page("ok", saved=saved is not None)
+
+    def _keep_same(self, due: DuePage, answer: Received, outcome: str) -> None:
+        now = self.clock()
+        with transaction(self.db):
+            mark_listed_fetched(self.db, due.url, now=now, due_at=self._recheck(due, now))
+            self._log(answer, "page", outcome, now)
+        self._count_page(outcome, saved=False)
+
+    def _keep_failure(self, due: DuePage, answer: Received) -> None:
+        """Keep a page that could not be had: the source's own words may serve, at once where it has some."""
+        now = self.clock()
+        if load_outcomes()[answer.outcome].weight == "none":  # not asked, or not waited for: it stays due
+            self._count_page(answer.outcome, saved=False)
+            return
+        again = next_page_try(answer.outcome, due.failures + 1, now)
+        has_words = due.item is not None and bool(due.item.text or due.item.summary)
+        saved = None
+        with transaction(self.db):
+            if due.fetched_at is None and (has_words or again is None):
+                page = self._page(due, answer, now, url=due.url)
+                saved = save_page(self.db, page, first_visit=due.first_visit)
+            mark_listed_failed(self.db, due.url, due_at=again)
+            self._log(answer, "page", answer.outcome, now)
+        self._count_page(answer.outcome, saved=saved is not None)
+
+    def _keep_whole(self, item: Listed, now: datetime, *, first_visit: bool) -> None:
+        page = Page(
+            outlet_id=self.outlet.id,
+            url=item.url,
+            requested_url=item.requested_url,
+            status=None,
+            content_type="text/html; charset=utf-8",
+            body=item.snippet,
+            fetched_at=now,
+            item=item.item,
+            problem="listed_only",
+        )
+        saved = save_page(self.db, page, first_visit=first_visit)
+        mark_listed_fetched(self.db, item.url, now=now, due_at=None)
+        self._count_page("listed_only", saved=saved is not None)
+
+    def _page(self, due: DuePage, answer: Received, now: datetime, *, url: str) -> Page:
+        worked = answer.outcome == "ok"
+        return Page(
+            outlet_id=self.outlet.id,
+            url=url,
+            requested_url=due.requested_url,
+            status=answer.status,
+            content_type=answer.headers.get("content-type"),
+            body=answer.body if worked else None,
+            fetched_at=now,
+            item=due.item,
+            problem=None if worked else answer.outcome,
+        )
+
+    def _recheck(self, due: DuePage, now: datetime) -> datetime | None:
+        published = due.item.published if due.item else None
+        return next_recheck(published, due.first_listed_at, now, self.settings.recheck)
+
+    def _count_page(self, outcome: str, *, saved: bool) -> None:
+        self.pages[outcome] += 1
+        self.saved += saved
+
+    @property
+    def _hosts(self) -> tuple[str, ...]:
+        return self.outlet.allowed_hosts
+
+    def _log(self, answer: Received, kind: str, outcome: str, now: datetime) -> None:
+        self.wire_bytes += answer.wire_bytes
+        self.timeouts_in_a_row = self.timeouts_in_a_row + 1 if outcome == "timeout" else 0
+        log_fetch(
+            self.db,
+            Fetch(
+                outlet_id=self.outlet.id,
+                url=answer.url,
+                kind=kind,
+                outcome=outcome,
+                status=answer.status,
+                bytes=answer.wire_bytes,
+                seconds=round(answer.seconds, 3),
+                fetched_at=now,
+            ),
+        )
+
+    # -- the whole ----------------------------------------------------------------------------------------------
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether requests time out one after the other, so that the rest is left for the next visit."""
+        return self.timeouts_in_a_row >= MOST_TIMEOUTS_IN_A_ROW
+
+    @property
+    def problem(self) -> str | None:
+        """The outcome that the poll failed with; None where at least one source was of use."""
+        if not self.sources or WORKED & self.sources.keys():
+            return None
+        return self.sources.most_common(1)[0][0]
+
+
+def conditional_headers(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """Return the headers that ask for a body only where it changed."""
+    headers = {"If-None-Match": etag or "", "If-Modified-Since": last_modified or ""}
+    return {name: value for name, value in headers.items() if value}
+
+
+def hash_bytes(body: bytes) -> str:
+    """Return the hash by which a source's body is recognised."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def to_row(item: Listed) -> ListedPage:
+    """Return what the queue holds of a listed item."""
+    return ListedPage(url=item.url, requested_url=item.requested_url, item=item.item, stamp=item.stamp)
+
+
+def final_canonical(url: str, outlet: Outlet) -> str:
+    """Return the canonical URL of an address that was fetched."""
+    return canonical_url(url, outlet.allowed_hosts) or url
