@@ -1,0 +1,78 @@
+"""What the finder says of one telling of killed and wounded, and how several tellings make one toll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TollHit:
+    """One telling of a toll in folded text.
+
+    kind: killed · wounded · pooled (killed and wounded together) · victims (not said which) · missing · abducted.
+    `count` is None where no number is told. `group` is who was hit, as counted_nouns.csv names it: soldiers, police,
+    fighters, members, civilians, children, women, officials, contractors, people, militants, attackers …; `items` are an
+    enumeration's parts. `subset`: a part of the toll before it ("among them"). `total`: told as a toll's new state.
+    `negated`: said to be none. `aggregate`: over a time, a war or many attacks. `preliminary`: a first or former figure.
+    `named`: one person told by name or by a pronoun. `active`: told of who did it ("a bomber kills seven").
+    """
+
+    start: int
+    end: int
+    kind: str
+    count: int | None
+    group: str | None = None
+    high: int | None = None
+    modifier: str | None = None
+    subset: bool = False
+    total: bool = False
+    negated: bool = False
+    aggregate: bool = False
+    preliminary: bool = False
+    named: bool = False
+    active: bool = False
+    items: tuple[tuple[str | None, int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toll:
+    """The toll of one incident and the tellings that it rests on."""
+
+    killed: int | None
+    wounded: int | None
+    killed_from: TollHit | None
+    wounded_from: TollHit | None
+
+
+def combine_tolls(hits: Iterable[TollHit], *, militants_count: bool = False) -> Toll:
+    """One incident's toll from the tellings in its sentences.
+
+    Attackers never count; militants count only where they are the attacked side (`militants_count`). Parts of a toll and
+    aggregates are left out; of several figures a newer state goes before others, then the highest, which is the fuller one.
+    """
+    usable = [
+        hit for hit in hits
+        if not hit.subset and not hit.aggregate and hit.group != "attackers"
+        and (militants_count or hit.group != "militants")
+    ]  # fmt: skip
+    killed, wounded = _choose(usable, "killed"), _choose(usable, "wounded")
+    return Toll(
+        killed=None if killed is None else killed.count,
+        wounded=None if wounded is None else wounded.count,
+        killed_from=killed,
+        wounded_from=wounded,
+    )
+
+
+def _choose(hits: Sequence[TollHit], kind: str) -> TollHit | None:
+    told = [hit for hit in hits if hit.kind == kind and hit.count is not None]
+    positive = [hit for hit in told if hit.count]
+    if not positive:
+        return told[0] if told else None
+    final = [hit for hit in positive if not hit.preliminary] or positive
+    certain = [hit for hit in final if not hit.named] or final
+    totals = [hit for hit in certain if hit.total]
+    if totals:
+        return totals[-1]
+    return max(certain, key=lambda hit: hit.count or 0)

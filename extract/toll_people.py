@@ -1,0 +1,264 @@
+"""Turns the words at one place of a scanned text into people counted: seven soldiers, a woman and two children."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from extract.dates_lexicon import MONTH_WORDS, TIME_WORDS
+from extract.numbers import Cardinal, read_after_modifier, read_cardinal, read_range
+from extract.numbers_lexicon import MODIFIERS, NOUNS, WORDS, NounForm
+from extract.scan import DEFINITE, Scan
+from extract.toll_lexicon import TOLL_WORDS, find_noun
+
+
+class People(NamedTuple):
+    """People told at one place; `count` is None where no number is told."""
+
+    count: int | None
+    high: int | None
+    modifier: str | None
+    group: str | None  # None: a bare number
+    status: str | None  # killed | wounded … where the noun itself says so
+    explicit: bool  # a number or a dual stands there, not a single or a plural noun alone
+    definite: bool
+    first: int
+    after: int
+    items: tuple[tuple[str | None, int | None], ...] = ()
+
+
+_JOINERS = {
+    ("اضافه", "الي"), ("بالاضافه", "الي"), ("الي", "جانب"), ("فضلا", "عن"), ("علاوه", "علي"), ("وكذلك",), ("كذلك",),
+    ("واضافه", "الي"), ("وبالاضافه", "الي"), ("والي", "جانب"), ("وفضلا", "عن"), ("مع",),
+}  # fmt: skip
+_JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
+_STOP = frozenset(
+    "في من الي علي عن اثر جراء نتيجه بسبب خلال عندما بعد قبل اثناء لدي حين عقب قرب بين الذي التي الذين ان كان كانوا "
+    "كانت حتي منذ ضمن داخل وسط شرق غرب شمال جنوب امام لم لا قد فيما بينما حيث وفق وفقا بحسب حسب ما مما كما بجروح "
+    "بينهم بينها منهم منها يوم اليوم امس فجر صباح مساء ليل ظهر عصر هذا هذه ذلك تلك هو هي هم او ثم لكن".split()
+)
+_EXTRA = frozenset(
+    "اخر اخرين اخرون اخري اخران اخرا واحد واحده فقط مجهول مجهولين جدد اضافي اضافيين رفيع كبير بارز محلي".split()
+)
+_TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
+_BEFORE_FIRST = frozenset(form.split(" ", 1)[0] for form in MODIFIERS.before)
+_UNPEOPLED = ("unit", "thing", "munition")
+_LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
+
+
+def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None:
+    """The people told from `index` on, an enumeration summed; `bare` lets a number stand without a noun."""
+    first = _read_item(scan, index, stop, bare=bare)
+    if first is None or first.status is not None:
+        return first
+    items = [first]
+    while len(items) < _LONGEST:
+        following = _read_joined(scan, items[-1].after, stop)
+        if following is None or following.status is not None:
+            break
+        items.append(following)
+    if len(items) == 1:
+        return first._replace(items=((first.group, first.count),))
+    counts = [item.count for item in items if item.count is not None]
+    open_end = len(counts) < len(items)
+    return first._replace(
+        count=sum(counts) if counts else None,
+        high=None,
+        modifier="at_least" if open_end and counts else next((item.modifier for item in items if item.modifier), None),
+        explicit=any(item.explicit for item in items) or len(counts) > 1,
+        after=items[-1].after,
+        items=tuple((item.group, item.count) for item in items),
+    )
+
+
+def _read_joined(scan: Scan, index: int, stop: int) -> People | None:
+    texts = scan.texts
+    at = index
+    if at < stop and texts[at] in (",", "،"):
+        at += 1
+    for skipped in range(3):
+        if at >= stop:
+            return None
+        text = texts[at]
+        if text in _JOINER_STARTS:
+            for length in (2, 1):
+                if tuple(texts[at : at + length]) in _JOINERS:
+                    item = _read_item(scan, at + length, stop, bare=False)
+                    return item if item is not None and (item.explicit or not item.definite) else None
+        if text[0] == "و" and text not in TOLL_WORDS:
+            item = _read_item(scan, at + 1 if text == "و" else at, stop, bare=False)
+            if item is not None and (item.explicit or (skipped == 0 and item.count == 1 and not item.definite)):
+                return item
+            if item is not None and skipped == 0 and not item.definite:
+                return item
+            return None
+        if not _is_describing(text, strict=False):
+            return None
+        at += 1
+    return None
+
+
+def _is_describing(text: str, *, strict: bool) -> bool:
+    """Whether a word may stand as an adjective after a counted noun."""
+    if text in _EXTRA:
+        return True
+    if text in _STOP or text in TOLL_WORDS or not text.isalpha() or text in TIME_WORDS or text in WORDS:
+        return False
+    noun = NOUNS.get(text)
+    if noun is not None and noun.prefix == "" and noun.cls == "person":
+        return True
+    if not strict:
+        return len(text) > 2
+    return len(text) > 3 and text[0] != "و" and text.endswith(("ين", "ون", "يه", "يا", "ي"))
+
+
+def _read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None:
+    modifier, at = _read_before(scan, index, stop)
+    texts = scan.texts
+    bracket = at < stop and texts[at] in ("(", '"')
+    at += bracket
+    if at < stop and texts[at] in ("ال", "لل", "ب"):
+        at += 1
+    if at >= stop:
+        return None
+    text = texts[at]
+    if text in ("احد", "احدي", "واحد", "واحده", "واحدا", "باحد", "واحدهم", "احدهم"):
+        return _read_one_of(scan, index, at, stop)
+    read = read_cardinal(scan, at, stop) if text[0].isdigit() or text in WORDS else None
+    if read is not None:
+        people = _read_counted(scan, index, at, stop, read, bare=bare or bracket)
+    else:
+        people = _read_uncounted(scan, index, at, stop, definite_too=bare)
+    if people is None:
+        return None
+    after = people.after
+    if bracket and after < stop and texts[after] in (")", '"'):
+        after += 1
+    later, after = read_after_modifier(scan, after, stop)
+    for _ in range(3):
+        if after < stop and _is_describing(texts[after], strict=True):
+            after += 1
+    if later is None:
+        later, after = read_after_modifier(scan, after, stop)
+    return people._replace(modifier=people.modifier or modifier or later, after=after)
+
+
+def _read_before(scan: Scan, index: int, stop: int) -> tuple[str | None, int]:
+    texts = scan.texts
+    if index < stop and texts[index] in _BEFORE_FIRST:
+        for length in (4, 3, 2, 1):
+            name = MODIFIERS.before.get(" ".join(texts[index : index + length]))
+            if name is not None and index + length < stop:
+                return name, index + length
+    if index + 1 < stop and texts[index] in ("بين", "مابين") or texts[index : index + 2] == ("ما", "بين"):
+        return "range", index + (1 if texts[index] != "ما" else 2)
+    return None, index
+
+
+def _read_one_of(scan: Scan, index: int, at: int, stop: int) -> People | None:
+    """One of his soldiers; one person."""
+    texts = scan.texts
+    after = at + 1
+    if after < stop and texts[after] == "من":
+        after += 1
+    elif texts[at] in ("واحد", "واحده", "واحدا"):
+        return None
+    noun = find_noun(texts[after]) if after < stop else None
+    if noun is not None and noun.cls in _UNPEOPLED:
+        return None
+    known = noun is not None or (after < stop and texts[after].isalpha() and texts[after] not in _STOP)
+    if not known:
+        return None
+    group = "people" if noun is None else noun.group
+    return People(1, None, None, group, None, True, False, index, after + 1)
+
+
+def _read_counted(scan: Scan, index: int, at: int, stop: int, read: Cardinal, *, bare: bool) -> People | None:
+    texts = scan.texts
+    if read.ordinal:
+        if bare and read.definite and (read.after >= stop or find_noun(texts[read.after]) is None):
+            return People(1, None, None, "people", None, True, True, index, read.after)
+        return None
+    if read.unit is not None:
+        return None
+    read = read_range(scan, at, stop, max(0, at - 1), read)
+    after = read.after
+    if after < stop and texts[after] == ")":
+        after += 1
+    word = texts[after] if after < stop else ""
+    if word == "/" or word == "%" or (word == "في" and texts[after + 1 : after + 2] in (("الميه",), ("المايه",))):
+        return None
+    if read.form == "vague" and word in ("كبير", "اخر", "غير", "محدود", "قليل", "جديد", "كبيره"):
+        after += 1
+        word = texts[after] if after < stop else ""
+    group, status, end = _read_counted_noun(scan, after, stop, word)
+    if end is None:
+        return None
+    if group is None and (not bare or not _may_stand_bare(word, read)):
+        return None
+    return People(read.value, read.high, "range" if read.high else None, group, status, True, read.definite, index, end)
+
+
+def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[str | None, str | None, int | None]:
+    """The group and status that follow a number and the index after them (None: what is counted is no people)."""
+    texts = scan.texts
+    if word == "من" and after + 1 < stop:
+        noun = find_noun(texts[after + 1])
+        if (
+            noun is not None
+            and noun.cls in _UNPEOPLED
+            or texts[after + 1] in MONTH_WORDS
+            or texts[after + 1] in TIME_WORDS
+        ):
+            return None, None, None
+        if noun is None:
+            known = texts[after + 1].isalpha() and texts[after + 1] not in _STOP
+            return ("people" if known else None), None, after + (2 if known else 0)
+        return _classify(noun, after + 2)
+    noun = find_noun(word) if word else None
+    if noun is None or noun.prefix not in ("", "ال"):
+        if word in MONTH_WORDS:
+            return None, None, None
+        return None, None, after
+    if noun.cls in _UNPEOPLED:
+        return None, None, None
+    return _classify(noun, after + 1)
+
+
+def _classify(noun: NounForm, after: int) -> tuple[str, str | None, int]:
+    return noun.group, (noun.group if noun.cls == "status" else None), after
+
+
+def _may_stand_bare(word: str, read: Cardinal) -> bool:
+    """Whether a number without a known noun may count people: not a year, and nothing that it could measure."""
+    if read.form == "vague":
+        return True
+    return not (
+        read.form == "digits" and read.value is not None and 1900 <= read.value <= 2100 and word in ("", ".", "،")
+    )
+
+
+def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too: bool) -> People | None:
+    """A noun without a number: a single one, a dual, or a plural that tells no count."""
+    texts = scan.texts
+    noun = find_noun(texts[at])
+    if noun is None or noun.cls not in ("person", "status"):
+        return None
+    definite = noun.prefix in DEFINITE
+    if definite and not definite_too and noun.cls == "person":
+        return None
+    count, explicit = {"singular": (1, False), "dual": (2, True), "pair": (2, True)}.get(noun.number, (None, False))
+    after = at + 1
+    if noun.number == "construct":
+        if after >= stop or not texts[after].isalpha() or texts[after] in _STOP:
+            return None
+        count, explicit = 2, True
+    for ahead in range(after, min(after + 3, stop)):
+        if texts[ahead] in _TWO:
+            count, explicit, after = 2, True, ahead + 1
+            break
+    if definite and noun.number == "plural" and after < stop and texts[after] in WORDS:
+        read = read_cardinal(scan, after, stop)
+        if read is not None and read.definite and not read.ordinal and read.value is not None:
+            count, explicit, after = read.value, True, read.after
+    status = noun.group if noun.cls == "status" else None
+    return People(count, None, None, noun.group, status, explicit, definite, index, after)
