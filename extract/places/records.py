@@ -1,0 +1,67 @@
+"""Turns what is known of a place, and of a mention of one, into records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Precision = Literal["site", "quarter", "village", "town", "district", "governorate", "region", "country"]
+PRECISIONS: tuple[str, ...] = ("site", "quarter", "village", "town", "district", "governorate", "region", "country")
+
+# How a place is named: in plain words; at the head of a report; inside the name of a body that sits there or bears its
+# name (police, newspaper); as the home of somebody (adjective); or only as the point that a direction starts from.
+Manner = Literal["plain", "dateline", "organisation", "adjective"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One row of the gazetteer; `admin1` is ISO 3166-2; coordinates are None for wide regions."""
+
+    id: str
+    name: str
+    name_en: str
+    lat: float | None
+    lon: float | None
+    country: str | None
+    admin1: str | None
+    precision: str
+    kind: str
+    common_word: str = ""
+    verified: bool = True
+
+    @property
+    def rank(self) -> int:
+        """Smaller is the narrower place (0 a site, 7 a country)."""
+        return PRECISIONS.index(self.precision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHit:
+    """A mention of a place; offsets are of the folded text.
+
+    `candidates` are all gazetteer rows of that name (none: a cue such as "قرية", village, names a place that the
+    gazetteer does not know). `start` includes a cue or direction only where the gazetteer's name does.
+    """
+
+    start: int
+    end: int
+    name: str
+    candidates: tuple[Place, ...]
+    cue: str | None = None
+    manner: Manner = "plain"
+    bearing: float | None = None  # degrees clockwise from north, of "شمال" (north of) and the like before the name
+    distance_km: float | None = None  # of "20 كم جنوب" (20 km south of) before the name
+    phrase_start: int | None = None  # where the cue, direction or distance that belongs to the name begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceChoice:
+    """What a mention was taken to mean; `place` is None for a name that the gazetteer lacks."""
+
+    hit: PlaceHit
+    place: Place | None
+    lat: float | None
+    lon: float | None
+    score: float
+    reasons: tuple[str, ...] = ()
+    losers: tuple[Place, ...] = ()

@@ -1,0 +1,182 @@
+"""Turns mentions of places into single places, by what the rest of the report names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from extract.places.gazetteer import load_gazetteer
+from extract.places.geometry import kilometres, move_point
+from extract.places.records import Place, PlaceChoice, PlaceHit
+
+# Which kinds of place a cue means; a place of another kind is not excluded, only less likely.
+CUE_KINDS: Mapping[str, frozenset[str]] = {
+    "governorate": frozenset({"governorate", "province", "region"}),
+    "countryside": frozenset({"governorate", "province", "region"}),
+    "district": frozenset({"district", "city", "town"}),
+    "subdistrict": frozenset({"subdistrict", "town", "village"}),
+    "city": frozenset({"city", "town"}),
+    "town": frozenset({"town", "city", "subdistrict", "village"}),
+    "village": frozenset({"village", "town", "subdistrict"}),
+    "quarter": frozenset({"quarter"}),
+    "area": frozenset({"quarter", "area", "town", "subdistrict", "village"}),
+    "street": frozenset({"street", "road"}),
+    "square": frozenset({"square"}),
+    "road": frozenset({"road", "street"}),
+    "bridge": frozenset({"bridge"}),
+    "base": frozenset({"base", "airbase"}),
+    "airport": frozenset({"airport", "airbase"}),
+    "crossing": frozenset({"crossing"}),
+    "field": frozenset({"field"}),
+    "prison": frozenset({"prison"}),
+    "camp": frozenset({"camp", "base"}),
+    "mountain": frozenset({"mountain", "area"}),
+    "island": frozenset({"island", "area"}),
+    "valley": frozenset({"valley", "area"}),
+    "port": frozenset({"port"}),
+    "dam": frozenset({"dam"}),
+    "country": frozenset({"country"}),
+    "sea": frozenset({"sea"}),
+}
+_WEAK = 0.3  # weight of a mention in a body's name, a dateline or an adjective
+# Without other evidence: the countries that the outlets watched here mostly write about.
+_USUAL = {"IQ": 0.6, "SY": 0.4, "YE": 0.2, "LB": 0.15, "SA": 0.1}
+_KNOWN_KINDS = {"governorate": 0.4, "province": 0.35, "city": 0.5, "country": 0.6, "base": 0.2, "town": 0.2}
+
+
+def resolve_places(hits: Sequence[PlaceHit], *, home: str | None = None) -> list[PlaceChoice]:
+    """Choose a place for each mention of one report (or passage), in the order of `hits`.
+
+    `home` is a country (ISO 3166-1) that the outlet mostly writes about; it only breaks ties.
+    """
+    countries, governorates = _votes(hits)
+    choices = [_choose(hit, countries, governorates, (), home) for hit in hits]
+    settled = [(choice.hit, choice.place) for choice in choices if choice.place and len(choice.hit.candidates) == 1]
+    return [
+        choice if len(choice.hit.candidates) < 2 else _choose(choice.hit, countries, governorates, settled, home)
+        for choice in choices
+    ]
+
+
+def choose_place(hit: PlaceHit, others: Sequence[PlaceHit], *, home: str | None = None) -> PlaceChoice:
+    """Choose for one mention, given the report's other mentions."""
+    hits = [hit, *(other for other in others if other is not hit)]
+    return resolve_places(hits, home=home)[0]
+
+
+def _votes(hits: Iterable[PlaceHit]) -> tuple[dict[str, float], dict[str, float]]:
+    """How much the mentions speak for each country and each governorate; an ambiguous name shares its vote."""
+    countries: dict[str, float] = {}
+    governorates: dict[str, float] = {}
+    for hit in hits:
+        if not hit.candidates:
+            continue
+        weight = (1.0 if hit.manner == "plain" else _WEAK) / len({p.country for p in hit.candidates})
+        for country in {place.country for place in hit.candidates if place.country}:
+            countries[country] = countries.get(country, 0.0) + weight
+        codes = {place.admin1 for place in hit.candidates if place.admin1}
+        for code in codes:
+            governorates[code] = governorates.get(code, 0.0) + weight / len(codes) ** 2
+    return countries, governorates
+
+
+def _choose(
+    hit: PlaceHit,
+    countries: Mapping[str, float],
+    governorates: Mapping[str, float],
+    settled: Sequence[tuple[PlaceHit, Place | None]],
+    home: str | None,
+) -> PlaceChoice:
+    if not hit.candidates:
+        return PlaceChoice(hit=hit, place=None, lat=None, lon=None, score=0.0, reasons=("not in the gazetteer",))
+    total = sum(countries.values()) or 1.0
+    ranked: list[tuple[float, int, Place, tuple[str, ...]]] = []
+    for index, place in enumerate(hit.candidates):
+        score, reasons = _score(hit, place, countries, governorates, settled, total)
+        score += 0.3 if home is not None and place.country == home else 0.0
+        ranked.append((score, -index, place, reasons))
+    ranked.sort(key=lambda item: item[:2], reverse=True)
+    score, _, best, reasons = ranked[0]
+    lat, lon = point_of(hit, best)
+    return PlaceChoice(
+        hit=hit, place=best, lat=lat, lon=lon, score=round(score, 3), reasons=reasons,
+        losers=tuple(item[2] for item in ranked[1:]),
+    )  # fmt: skip
+
+
+def _score(
+    hit: PlaceHit,
+    place: Place,
+    countries: Mapping[str, float],
+    governorates: Mapping[str, float],
+    settled: Sequence[tuple[PlaceHit, Place | None]],
+    total: float,
+) -> tuple[float, tuple[str, ...]]:
+    reasons = []
+    score = _KNOWN_KINDS.get(place.kind, 0.0) + _USUAL.get(place.country or "", 0.0)
+    if len(hit.candidates) == 1:
+        return score + 1.0, ("only place of that name",)
+    if hit.cue is not None and place.kind in CUE_KINDS.get(hit.cue, ()):
+        score += 1.5
+        reasons.append(f"the word before it means a {place.kind}")
+    own = countries.get(place.country or "", 0.0)
+    if own:
+        score += 2.0 * own / total
+        reasons.append(f"the report names {place.country}")
+    code = governorates.get(place.admin1 or "", 0.0)
+    if code:
+        score += min(1.5, code)
+        reasons.append(f"the report names {place.admin1}")
+    nearest = _nearest(hit, place, settled)
+    if nearest is not None:
+        other, apart, gap = nearest
+        score += (1.5 if gap < 40 else 1.0) * max(0.0, 1 - apart / 120)
+        reasons.append(f"{apart:.0f} km from {other.name_en}, named {gap} characters away")
+    return score, tuple(reasons)
+
+
+def _nearest(
+    hit: PlaceHit, place: Place, settled: Sequence[tuple[PlaceHit, Place | None]]
+) -> tuple[Place, float, int] | None:
+    """The settled place that lies nearest, with the distance on the ground and in the text."""
+    best: tuple[float, Place, float, int] | None = None
+    for other_hit, other in settled:
+        if other is None or other_hit is hit or place.lat is None or place.lon is None:
+            continue
+        if other.lat is None or other.lon is None or other.precision in ("country", "region"):
+            continue
+        apart = kilometres(place.lat, place.lon, other.lat, other.lon)
+        if apart > 120:
+            continue
+        gap = max(other_hit.start - hit.end, hit.start - other_hit.end, 0)
+        key = apart + gap / 10
+        if best is None or key < best[0]:
+            best = (key, other, apart, gap)
+    return (best[1], best[2], best[3]) if best else None
+
+
+def point_of(hit: PlaceHit, place: Place) -> tuple[float | None, float | None]:
+    """Coordinates of a mention: moved by "20 كم جنوب" (20 km south of); none for a country or a wide region."""
+    if place.lat is None or place.lon is None or place.precision in ("country", "region"):
+        return None, None
+    if hit.distance_km and hit.bearing is not None and hit.distance_km <= 300:
+        return move_point(place.lat, place.lon, hit.bearing, hit.distance_km)
+    return place.lat, place.lon
+
+
+def contains_place(outer: Place, inner: Place) -> bool:
+    """Whether `inner` lies in `outer` as far as codes and kinds tell (a governorate, a country, a city's quarter)."""
+    if outer.id == inner.id or outer.rank <= inner.rank:
+        return False
+    if outer.precision == "country":
+        return outer.country == inner.country
+    if outer.precision in ("governorate", "region"):
+        return outer.admin1 is not None and outer.admin1 == inner.admin1
+    if outer.admin1 != inner.admin1 or None in (outer.lat, outer.lon, inner.lat, inner.lon):
+        return False
+    reach = 60.0 if outer.precision == "district" else 25.0
+    return kilometres(outer.lat or 0, outer.lon or 0, inner.lat or 0, inner.lon or 0) <= reach
+
+
+def country_place(country: str) -> Place | None:
+    """The gazetteer's row of a country (ISO 3166-1)."""
+    return load_gazetteer().countries.get(country)

@@ -1,0 +1,121 @@
+"""Mentions of places in the manners that outlets write them, and what each is taken to mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.places import PlaceHit, find_places, kilometres, move_point, resolve_places
+from extract.text import fold
+
+
+def hits_in(text: str) -> list[PlaceHit]:
+    return find_places(fold(text))
+
+
+def ids_in(text: str) -> list[str | None]:
+    return [choice.place.id if choice.place else None for choice in resolve_places(hits_in(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("انفجار عبوة ناسفة بالديوانية", "iq-diwaniyah"),  # with attached "in"
+        ("وصل الرتل للبصرة", "iq-basra"),  # "to" swallows the article's alef
+        ("هجوم ببعقوبة", "iq-baquba"),
+        ("سقطت الصواريخ على قاعدة عين الاسد", "iq-ain-al-asad-air-base"),  # alef without hamza
+        ("قَاعِدَة كيوان", "iq-k1-base"),  # with vowel marks
+        ("قصف استهدف ابوغريب", "iq-abu-ghraib"),  # the two words joined
+        ("هجوم في البوكمال", "sy-albu-kamal"),
+        ("هجوم في أبو كمال", "sy-albu-kamal"),
+        ("اشتباكات في ديرالزور", "sy-deir-ez-zor"),
+    ],
+)
+def test_a_name_is_found_in_every_spelling(text: str, place: str) -> None:
+    assert ids_in(text) == [place]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "عاد الوفد إلى بلد المنشأ",  # a country of origin, not Balad
+        "دعا إلى السلام والوحدة",  # peace and unity
+        "التقى القائم بأعمال السفير",  # a chargé d'affaires
+        "قالت صحيفة القدس العربي",  # a newspaper
+        "أعلن تنظيم القاعدة في جزيرة العرب",  # AQAP
+        "نقلت وكالة الأناضول",  # a news agency
+        "أولاد صغار",  # ولد and لد
+    ],
+)
+def test_common_words_and_bodies_are_no_places(text: str) -> None:
+    assert [hit.name for hit in hits_in(text) if hit.manner != "adjective"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("هاجم مسلحون قضاء بلد", "iq-balad"),
+        ("انفجار في ناحية السلام", "iq-salam-maysan"),
+        ("انفجار في حي الحرية", "iq-hurriya"),
+    ],
+)
+def test_common_words_are_places_after_a_cue(text: str, place: str) -> None:
+    candidates = [candidate.id for hit in hits_in(text) for candidate in hit.candidates]
+    assert place in candidates
+
+
+def test_direction_and_distance_move_the_point() -> None:
+    (choice,) = resolve_places(hits_in("انفجار على بعد 20 كم جنوب بعقوبة"))
+    assert choice.place is not None
+    assert choice.lat is not None
+    assert choice.lon is not None
+    assert choice.place.lat is not None
+    assert choice.place.lon is not None
+    assert kilometres(choice.lat, choice.lon, choice.place.lat, choice.place.lon) == pytest.approx(20, abs=0.1)
+    assert choice.lat < choice.place.lat
+
+
+def test_a_direction_in_a_country_has_no_point() -> None:
+    (choice,) = resolve_places(hits_in("هجوم شمالي العراق"))
+    assert (choice.place.id if choice.place else None, choice.lat, choice.lon) == ("iq", None, None)
+    assert choice.hit.bearing == 0
+
+
+def test_the_word_before_tells_city_from_governorate() -> None:
+    assert ids_in("في محافظة كركوك") == ["iq-kirkuk-governorate"]
+    assert ids_in("في مدينة كركوك") == ["iq-kirkuk"]
+    assert ids_in("محافظتي بغداد وديالى") == ["iq-baghdad-governorate", "iq-diyala"]
+
+
+def test_same_names_are_told_apart_by_the_report() -> None:
+    assert ids_in("ناحية الحسينية شمالي بغداد")[0] == "iq-husayniya-baghdad"
+    assert ids_in("ناحية الحسينية في محافظة كربلاء")[0] == "iq-husayniya-karbala"
+
+
+def test_police_of_a_governorate_is_only_a_hint() -> None:
+    (hit,) = hits_in("قال قائد شرطة ديالى")
+    assert hit.manner == "organisation"
+
+
+def test_dateline_is_marked() -> None:
+    assert [hit.manner for hit in hits_in("بغداد، العراق (CNN)-- قتل ثلاثة")] == ["dateline", "dateline"]
+    assert hits_in("أربيل/ قال مصدر")[0].manner == "dateline"
+
+
+def test_an_unknown_village_keeps_its_name() -> None:
+    (hit, district) = hits_in("انفجار في قرية الخرنابات الفوقانية التابعة لقضاء بعقوبة")
+    assert hit.candidates == ()
+    assert hit.cue == "village"
+    assert hit.name.startswith(fold("الخرنابات"))
+    assert district.candidates
+
+
+def test_offsets_name_the_very_words() -> None:
+    folded = fold("وقع الهجوم قرب قاعدة التاجي، شمال بغداد")
+    for hit in find_places(folded):
+        assert folded[hit.start : hit.end] == hit.name
+
+
+def test_moving_a_point_east_and_back() -> None:
+    lat, lon = move_point(33.0, 44.0, 90, 50)
+    assert kilometres(33.0, 44.0, lat, lon) == pytest.approx(50, abs=0.1)
+    assert lon > 44
