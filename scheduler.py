@@ -22,7 +22,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.outbox import SendReport, send_due
-from crawler.crawl import Crawler
+from crawler.crawl import Crawler, CrawlReport
 from extract.workers import ExtractionPool
 from intake import take_in
 from store.database import Database, lock_daemon, open_database
@@ -31,6 +31,7 @@ from store.outlets import read_state, save_outlets
 from store.pages import StoredPage, mark_failed, next_pages
 from store.records import Outlet
 from store.settings import Settings
+from store.times import to_iso
 from store.upkeep import drop_old
 
 log = logging.getLogger("marsad")
@@ -120,11 +121,12 @@ class Daemon:
         """End the jobs and the workers; what was not finished is still in the queue."""
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
+        await self.crawler.close()
+        self.pool.stop()
         for task in self._running:
             task.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=CANCEL_SECONDS)
-        self.pool.stop()
 
     def add_jobs(self) -> None:
         """Register one job an outlet and one for each of the other stages."""
@@ -168,45 +170,33 @@ class Daemon:
 
         return run
 
-    def hurry(self, job_id: str) -> None:
-        """Let a job run now rather than at its next turn."""
+    def hurry(self, job_id: str, *, at: datetime | None = None) -> None:
+        """Let a job run now, or `at` that time, rather than at its next turn."""
         if self.scheduler.running and not self.stopping.is_set():
             with suppress(LookupError):
-                self.scheduler.modify_job(job_id, next_run_time=self.clock())
+                self.scheduler.modify_job(job_id, next_run_time=at or self.clock())
 
-    async def crawl(self, outlet: Outlet) -> None:
-        """Visit one outlet, and let what it brought be taken in at once."""
-        began = time.monotonic()
+    async def crawl(self, outlet: Outlet) -> CrawlReport:
+        """Visit one outlet (the crawler logs what came of it), and let what it brought be taken in at once."""
         report = await self.crawler.crawl_outlet(outlet)
-        state = read_state(self.db, outlet.id)
-        log.info(
-            event_line(
-                "crawl",
-                outlet=outlet.id,
-                new=report.new_pages,
-                problem=report.problem,
-                failures=state.failures or None,
-                next=state.next_poll_at if report.problem else None,
-                seconds=time.monotonic() - began,
-            )
-        )
-        self.note_silence(outlet, report.problem, state.next_poll_at)
-        if report.new_pages:
+        self.note_silence(outlet, report)
+        if report.saved:
             self.hurry("extract")
-        if self.scheduler.running and state.next_poll_at is not None:
-            with suppress(LookupError):
-                self.scheduler.modify_job(f"crawl {outlet.id}", next_run_time=state.next_poll_at)
+        self.hurry(f"crawl {outlet.id}", at=report.next_poll_at)
+        return report
 
-    def note_silence(self, outlet: Outlet, problem: str | None, next_poll_at: datetime | None) -> None:
+    def note_silence(self, outlet: Outlet, report: CrawlReport) -> None:
         """Say once that an outlet fails, and once, where none answers at all, what works without network."""
-        if problem is None:
+        if report.problem is None:
             self._heard = True
             self._unheard.discard(outlet.id)
             return
-        if outlet.id in self._unheard:
+        if outlet.id in self._unheard or self.stopping.is_set():
             return
         self._unheard.add(outlet.id)
-        log.warning(event_line("outlet_failed", outlet=outlet.id, problem=problem, again_at=next_poll_at))
+        log.warning(
+            event_line("outlet_failed", outlet=outlet.id, problem=report.problem, again_at=to_iso(report.next_poll_at))
+        )
         enabled = {known.id for known in self.outlets.values() if known.enabled}
         if not self._heard and self._unheard >= enabled:
             log.warning(
@@ -250,12 +240,16 @@ class Daemon:
         dropped = drop_old(self.db, self.settings.keep, self.clock())
         log.info(event_line("upkeep", **dropped))
 
-    async def run_round(self, outlets: Sequence[Outlet]) -> None:
+    async def run_round(self, outlets: Sequence[Outlet]) -> list[CrawlReport]:
         """Visit each of the outlets once, take in what they bring and send what is due."""
         save_outlets(self.db, self.outlets.values())
-        await asyncio.gather(*(self.at_border(self.crawl)(outlet) for outlet in outlets))
-        await self.drain()
-        await self.send()
+        try:
+            reports = await asyncio.gather(*(self.crawl(outlet) for outlet in outlets))
+            await self.drain()
+            await self.send()
+        finally:
+            await self.close()
+        return reports
 
 
 def send_from(settings: Settings, clock: Clock) -> SendReport:
@@ -290,13 +284,26 @@ async def run_in_thread(function: Callable[..., Result], *args: object) -> Resul
 
 def run_daemon(settings: Settings, outlets: Sequence[Outlet], *, clock: Clock = utc_now) -> None:
     """Run the daemon until it is told to stop; StoreError where another one is at work on the database."""
+    _work(settings, outlets, clock, lambda daemon: daemon.run())
 
-    async def run() -> None:
-        await Daemon(settings, outlets, db, clock=clock).run()
+
+def crawl_once(settings: Settings, outlets: Sequence[Outlet], chosen: Sequence[Outlet]) -> list[CrawlReport]:
+    """Do one round on the chosen outlets; StoreError where a daemon is at work on the database."""
+    return _work(settings, outlets, utc_now, lambda daemon: daemon.run_round(chosen))
+
+
+def _work(
+    settings: Settings,
+    outlets: Sequence[Outlet],
+    clock: Clock,
+    job: Callable[[Daemon], Coroutine[Any, Any, Result]],
+) -> Result:
+    async def run() -> Result:
+        return await job(Daemon(settings, outlets, db, clock=clock))
 
     with lock_daemon(settings.database):
         db = open_database(settings.database)
         try:
-            asyncio.run(run())
+            return asyncio.run(run())
         finally:
             db.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -39,8 +38,10 @@ def command(
         raise click.BadParameter(f"no such outlet: {', '.join(unknown)} (see `marsad outlets list`)")
     chosen = [outlet for outlet in known if (outlet.id in outlets if outlets else outlet.enabled)]
     set_up_logs(verbose=False)
-    reports = asyncio.run(crawl_once(settings, known, chosen))
-    rows = [{"outlet": name, "new_pages": report.new_pages, "problem": report.problem} for name, report in reports]
+    rows = [
+        {"outlet": report.outlet_id, "new_pages": report.saved, "problem": report.problem}
+        for report in crawl_once(settings, known, chosen)
+    ]
     if as_json:
         print_json(rows)
     else:

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from store.errors import ExtractError
 from store.records import Outlet, Page
@@ -52,6 +52,7 @@ class ExtractionPool:
         self._function = function
         self._prepare = prepare
         self._pool: ProcessPool | None = None
+        self._under_way: set[ProcessFuture[PageResult]] = set()
 
     def start(self) -> ProcessPool:
         """Start the workers where none are running."""
@@ -71,8 +72,7 @@ class ExtractionPool:
         """Extract and code one page; ExtractError where it hangs or kills its worker, else what its code raised."""
         for attempt in (1, 2):
             try:
-                future = self.start().schedule(self._function, args=(page, outlet), timeout=self.page_seconds)
-                return await asyncio.wrap_future(future)
+                return await self._run(page, outlet)
             except TaskTimeoutError as error:
                 raise ExtractError(page.url, f"took longer than {self.page_seconds:g} s") from error
             except ProcessExpired as error:
@@ -83,10 +83,20 @@ class ExtractionPool:
                     raise ExtractError(page.url, "the worker processes keep dying") from error
         raise AssertionError("unreachable")
 
+    async def _run(self, page: Page, outlet: Outlet) -> PageResult:
+        future = self.start().schedule(self._function, args=(page, outlet), timeout=self.page_seconds)
+        self._under_way.add(future)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            self._under_way.discard(future)
+
     def stop(self) -> None:
         """End the workers at once; pages that they were at stay in the queue."""
         pool, self._pool = self._pool, None
         if pool is not None:
+            for future in list(self._under_way):
+                future.cancel()  # a pool that is stopped leaves them open, and whoever waits would wait for ever
             pool.stop()
             with suppress(TimeoutError):  # workers are daemonic processes: at the latest they end with this one
                 pool.join(timeout=STOP_SECONDS)

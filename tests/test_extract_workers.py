@@ -1,0 +1,92 @@
+"""Worker processes: a page that hangs, dies or raises costs only itself, and a dead pool is replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from extract.page import PageResult
+from extract.workers import ExtractionPool
+from store.errors import ExtractError
+from store.records import Outlet, Page, Rejected
+from tests.fakes import make_outlet
+
+OUTLET = make_outlet("outlet")
+
+
+def make_page(name: str) -> Page:
+    url = f"https://outlet.example/{name}"
+    return Page(
+        outlet_id="outlet", url=url, requested_url=url, status=200, content_type="text/html", body=b"",
+        fetched_at=datetime(2026, 11, 20, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def behave(page: Page, outlet: Outlet) -> PageResult:
+    """Stand-in for extraction: does what the page's name says."""
+    name = page.url.rsplit("/", 1)[1]
+    if name == "hang":
+        time.sleep(60)
+    if name == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if name == "raise":
+        raise ValueError("a bug")
+    return PageResult(rejected=Rejected(outlet_id=outlet.id, url=page.url, reason=f"pid {os.getpid()}"))
+
+
+def prepare_nothing() -> None:
+    """Stand-in for loading the rooms."""
+
+
+@pytest.fixture
+def pool() -> Iterator[ExtractionPool]:
+    pool = ExtractionPool(workers=2, page_seconds=1.0, function=behave, prepare=prepare_nothing)
+    yield pool
+    pool.stop()
+
+
+def test_bad_pages_cost_only_themselves(pool: ExtractionPool) -> None:
+    async def run() -> list[PageResult | BaseException]:
+        names = ["a", "hang", "b", "die", "raise", *map(str, range(10))]
+        return await asyncio.gather(
+            *(pool.extract(make_page(name), OUTLET) for name in names), return_exceptions=True
+        )
+
+    results = asyncio.run(run())
+    assert isinstance(results[1], ExtractError)
+    assert "took longer than 1 s" in str(results[1])
+    assert isinstance(results[3], ExtractError)
+    assert "killed its worker" in str(results[3])
+    assert isinstance(results[4], ValueError)
+    rest = [result for number, result in enumerate(results) if number not in {1, 3, 4}]
+    assert all(isinstance(result, PageResult) for result in rest)
+
+
+def test_workers_that_die_while_idle_are_replaced(pool: ExtractionPool) -> None:
+    async def run() -> PageResult:
+        first = await pool.extract(make_page("a"), OUTLET)
+        assert first.rejected is not None
+        os.kill(int(first.rejected.reason.split()[1]), signal.SIGKILL)
+        await asyncio.sleep(0.5)
+        return await pool.extract(make_page("b"), OUTLET)
+
+    assert asyncio.run(run()).rejected is not None
+
+
+def test_stopping_is_quick_and_final(pool: ExtractionPool) -> None:
+    async def run() -> float:
+        task = asyncio.ensure_future(pool.extract(make_page("hang"), OUTLET))
+        await asyncio.sleep(0.8)
+        began = time.monotonic()
+        pool.stop()
+        with pytest.raises((asyncio.CancelledError, ExtractError)):
+            await task
+        return time.monotonic() - began
+
+    assert asyncio.run(run()) < 3
