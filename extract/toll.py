@@ -182,6 +182,10 @@ def _find_ahead(scan: Scan, index: int, stop: int) -> People | None:
         text = texts[at]
         if text in _CLAUSE_ENDS or text in TOLL_WORDS:
             return None
+        if at > index and (thing := NOUNS.get(texts[at - 1])) is not None and thing.cls == "munition":
+            skipped = False
+            if not text[0].isdigit() and text not in WORDS:
+                continue  # تفجيران انتحاريان: the adjective of a device is no person
         if text[0].isdigit() or text in WORDS or text in NOUNS or (skipped and find_noun(text) is not None):
             people = read_people(scan, at, stop, bare=False)
             if people is not None and people.status is None and (people.explicit or (skipped and not people.definite)):
@@ -190,8 +194,8 @@ def _find_ahead(scan: Scan, index: int, stop: int) -> People | None:
     return None
 
 
-def _find_subject(walk: _Walk) -> People | None:
-    """The people told before a verb in the same sentence ("four workers were killed")."""
+def _find_subject(walk: _Walk, *, explicit: bool = False, definite: bool = False) -> People | None:
+    """The people told before a verb in the same sentence ("four workers were killed"); `explicit`: with a number."""
     scan, verb = walk.scan, walk.index
     texts = scan.texts
     best: People | None = None
@@ -199,9 +203,9 @@ def _find_subject(walk: _Walk) -> People | None:
     while at < verb:
         text = texts[at]
         people = (
-            read_people(scan, at, verb, bare=False) if text[0].isdigit() or text in WORDS or text in NOUNS else None
+            read_people(scan, at, verb, bare=definite) if text[0].isdigit() or text in WORDS or text in NOUNS else None
         )
-        if people is not None and people.status is None and people.count is not None:
+        if people is not None and people.status is None and people.count is not None and (people.explicit or not explicit):
             best, at = people, people.after
         else:
             at += 1
@@ -210,9 +214,9 @@ def _find_subject(walk: _Walk) -> People | None:
 
 def _read_after_subject(walk: _Walk, word: TollWord) -> int | None:
     """قتلوا, أصيبا: the verb stands after its people."""
-    subject = _find_subject(walk)
+    subject = _find_subject(walk, explicit=word.number == "plural")
     at = walk.index
-    if subject is not None and (subject.explicit or word.number == "dual"):
+    if subject is not None:
         _add(walk, word.kind, subject, subject.first, at + 1)
     elif word.number == "dual":
         _add(walk, word.kind, None, at, at + 1, count=2, named=True)
@@ -304,7 +308,7 @@ def _read_negation(walk: _Walk, word: TollWord) -> int | None:
             last = i
         elif i - last > 7:
             break
-    if not kinds:
+    if not kinds or (texts[at] == "غير" and (texts[at + 1 : at + 2] != ("ان",) or texts[max(0, at - 1)] != "من")):
         return None
     for kind in sorted(kinds):
         walk.hits.append(
@@ -331,6 +335,18 @@ def _denied_kinds(walk: _Walk, index: int) -> set[str]:
     return set()
 
 
+def _read_suffered(walk: _Walk, word: TollWord) -> int | None:
+    """تكبدوا إصابات, مقتولين: what befell the people told before."""
+    texts, at = walk.scan.texts, walk.index
+    if word.kind == "wounded" and not any(text in ("اصابات", "لاصابات", "جروح", "جروحا", "لجروح") for text in texts[at + 1 : at + 3]):
+        return None
+    subject = _find_subject(walk, definite=word.kind == "killed")
+    if subject is None:
+        return None
+    _add(walk, word.kind, subject, subject.first, at + 1)
+    return at + 2
+
+
 def _read_total(walk: _Walk, word: TollWord) -> int | None:
     walk.total_at = walk.index
     return None
@@ -351,6 +367,10 @@ def _read_status(walk: _Walk) -> int | None:
     people = read_people(scan, at, stop, bare=False)
     if people is None:
         return None
+    if at > walk.low and scan.texts[at - 1] == "بين" and not people.explicit and people.count == 1:
+        after = people.after  # سقط ركابها بين قتيل وجريح: no number at all
+        _add(walk, "pooled", people._replace(count=None), at, after)
+        return after + 1 if after < stop and _status_of(scan.texts[after]) else after
     if people.status is None:
         after = people.after
         follow = NOUNS.get(scan.texts[after]) if after < stop else None
@@ -360,19 +380,25 @@ def _read_status(walk: _Walk) -> int | None:
         return None
     if people.count == 1 and not people.explicit and people.after < stop and scan.texts[people.after].startswith("ال"):
         return None  # شهيد المحراب: a title
-    kind = "pooled" if _is_pooled(scan, people, stop) else people.status
-    _add(walk, kind, people, at, people.after)
-    return people.after
+    pooled_after = _read_pooled(scan, people, stop)
+    after = pooled_after or people.after
+    _add(walk, people.status if pooled_after is None else "pooled", people, at, after)
+    return after
 
 
-def _is_pooled(scan: Scan, people: People, stop: int) -> bool:
-    """77 قتيلاً وجريحاً; 14 بين قتيل وجريح."""
+def _read_pooled(scan: Scan, people: People, stop: int) -> int | None:
+    """The index after 77 قتيلاً وجريحاً or 14 بين قتيل وجريح, where both are told as one number."""
     texts, after = scan.texts, people.after
-    if after + 1 < stop and texts[after] == "بين":
-        return NOUNS.get(texts[after + 1]) is not None and NOUNS[texts[after + 1]].cls == "status"
+    if after + 1 < stop and texts[after] == "بين" and _status_of(texts[after + 1]):
+        return after + (3 if after + 2 < stop and _status_of(texts[after + 2]) else 2)
     follow = NOUNS.get(texts[after]) if after < stop else None
     single = follow is not None and follow.cls == "status" and follow.number == "singular" and follow.prefix == "و"
-    return single and people.explicit and (people.count is None or people.count > 2)
+    return after + 1 if single and people.explicit and (people.count is None or people.count > 2) else None
+
+
+def _status_of(text: str) -> str | None:
+    noun = NOUNS.get(text)
+    return noun.group if noun is not None and noun.cls == "status" else None
 
 
 def _read_definite_total(walk: _Walk, kind: str) -> int | None:
@@ -399,5 +425,5 @@ _READERS = {
     "noun": _read_casualty_noun, "both": _read_both, "verb": _read_verb, "active": _read_active, "meet": _read_meet,
     "parted": _read_parted, "own": _read_own, "end": _read_nothing, "subset": _read_subset, "share": _read_nothing,
     "negation": _read_negation, "losses": _read_nothing, "suffer": _read_nothing, "total": _read_total,
-    "noun_plural": _read_casualty_noun,
+    "noun_plural": _read_casualty_noun, "suffered": _read_suffered,
 }  # fmt: skip

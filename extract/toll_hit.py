@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,8 @@ def combine_tolls(hits: Iterable[TollHit], *, militants_count: bool = False) -> 
     """One incident's toll from the tellings in its sentences.
 
     Attackers never count; militants count only where they are the attacked side (`militants_count`). Parts of a toll and
-    aggregates are left out; of several figures a newer state goes before others, then the highest, which is the fuller one.
+    aggregates are left out; of several figures a newer state goes before others, then the one told most often, then the
+    highest, which is the fuller one.
     """
     usable = [
         hit for hit in hits
@@ -75,4 +77,5 @@ def _choose(hits: Sequence[TollHit], kind: str) -> TollHit | None:
     totals = [hit for hit in certain if hit.total]
     if totals:
         return totals[-1]
-    return max(certain, key=lambda hit: hit.count or 0)
+    told_times = Counter(hit.count for hit in certain)
+    return max(certain, key=lambda hit: (told_times[hit.count], hit.count or 0))

@@ -34,12 +34,14 @@ _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
 _STOP = frozenset(
     "في من الي علي عن اثر جراء نتيجه بسبب خلال عندما بعد قبل اثناء لدي حين عقب قرب بين الذي التي الذين ان كان كانوا "
     "كانت حتي منذ ضمن داخل وسط شرق غرب شمال جنوب امام لم لا قد فيما بينما حيث وفق وفقا بحسب حسب ما مما كما بجروح "
-    "بينهم بينها منهم منها يوم اليوم امس فجر صباح مساء ليل ظهر عصر هذا هذه ذلك تلك هو هي هم او ثم لكن".split()
+    "شمالي جنوبي شرقي غربي بينهم بينها منهم منها يوم اليوم امس فجر صباح مساء ليل ظهر عصر هذا هذه ذلك تلك هو هي هم او ثم لكن".split()
 )
 _EXTRA = frozenset(
     "اخر اخرين اخرون اخري اخران اخرا واحد واحده فقط مجهول مجهولين جدد اضافي اضافيين رفيع كبير بارز محلي".split()
 )
 _TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
+# عدد القتلى is the number of the dead, عدد من القتلى is a number of dead.
+_OF_WORDS = frozenset(prefix + word for prefix in ("", "و", "ب", "ل") for word in ("عدد", "عددا", "اعداد", "اعدادا", "مجموعه"))
 _BEFORE_FIRST = frozenset(form.split(" ", 1)[0] for form in MODIFIERS.before)
 _UNPEOPLED = ("unit", "thing", "munition")
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
@@ -72,10 +74,10 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
 
 def _read_joined(scan: Scan, index: int, stop: int) -> People | None:
     texts = scan.texts
-    at = index
-    if at < stop and texts[at] in (",", "،"):
-        at += 1
-    for skipped in range(3):
+    at, comma = index, False
+    for skipped in range(4):
+        if at < stop and not comma and texts[at] in (",", "،"):
+            at, comma = at + 1, True
         if at >= stop:
             return None
         text = texts[at]
@@ -91,7 +93,7 @@ def _read_joined(scan: Scan, index: int, stop: int) -> People | None:
             if item is not None and skipped == 0 and not item.definite:
                 return item
             return None
-        if not _is_describing(text, strict=False):
+        if comma or not _is_describing(text, strict=False):
             return None
         at += 1
     return None
@@ -187,6 +189,8 @@ def _read_counted(scan: Scan, index: int, at: int, stop: int, read: Cardinal, *,
     word = texts[after] if after < stop else ""
     if word == "/" or word == "%" or (word == "في" and texts[after + 1 : after + 2] in (("الميه",), ("المايه",))):
         return None
+    if texts[after - 1] in _OF_WORDS and "من" not in texts[after : after + 3]:
+        return None
     if read.form == "vague" and word in ("كبير", "اخر", "غير", "محدود", "قليل", "جديد", "كبيره"):
         after += 1
         word = texts[after] if after < stop else ""
@@ -255,6 +259,8 @@ def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too:
     for ahead in range(after, min(after + 3, stop)):
         if texts[ahead] in _TWO:
             count, explicit, after = 2, True, ahead + 1
+            break
+        if not _is_describing(texts[ahead], strict=True):
             break
     if definite and noun.number == "plural" and after < stop and texts[after] in WORDS:
         read = read_cardinal(scan, after, stop)
