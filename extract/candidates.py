@@ -1,0 +1,288 @@
+"""Turns a sentence's clauses into candidates: stretches of it that each tell of one attack, with how real it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from extract.clauses import Clause
+from extract.layout import Sentence
+from extract.lexicon import Hit, word_readings
+
+# Words behind which a threat, fear or plan no longer reaches: after, following, since, in answer to, that …
+_BREAKERS = frozenset(
+    "بعد عقب اثر جراء نتيجه منذ بسبب ردا الذي التي اللذين اللتين الذين فيما بينما لكن حيث مما عندما اسفر اسفرت ادي ادت "
+    "غداه خلال اثناء وقعت وقع التقي قبيل علي_خلفيه".split()
+)
+_RELATIVES = frozenset("الذي التي اللذين اللتين الذين اللذان اللتان".split())  # which, that
+_MAY = frozenset("قد سوف يمكن سي".split())
+_REACH = 10  # words that a modality before a trigger covers
+_STATUS = frozenset({"foiled", "seized", "intercepted", "denial", "cleared"})
+_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future"})
+_PLURAL_ATTACKS = frozenset(
+    "هجمات الهجمات هجماتها هجماته تفجيرات التفجيرات انفجارات الانفجارات غارات الغارات ضربات الضربات عمليات العمليات "
+    "اعتداءات الاعتداءات استهدافات اغتيالات".split()
+)
+_DUAL_ATTACKS = frozenset(
+    "هجومين هجومان الهجومين الهجومان تفجيرين تفجيران التفجيرين التفجيران انفجارين انفجاران الانفجارين الانفجاران".split()
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class Candidate:
+    """One or more clauses of a sentence that speak of one event."""
+
+    clauses: list[Clause]
+    order: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.clauses[0].sentence
+
+    @property
+    def source(self) -> str:
+        return self.sentence.source
+
+    @property
+    def start(self) -> int:
+        return self.clauses[0].start
+
+    @property
+    def end(self) -> int:
+        return self.clauses[-1].end
+
+    @cached_property
+    def triggers(self) -> list[Hit]:
+        return [hit for clause in self.clauses for hit in clause.triggers]
+
+    @cached_property
+    def modality(self) -> list[Hit]:
+        return [hit for clause in self.clauses for hit in clause.modality]
+
+    @cached_property
+    def signs(self) -> set[str]:
+        return {hit.row["sign"] for clause in self.clauses for hit in clause.signs}
+
+    @cached_property
+    def real(self) -> list[Hit]:
+        """Triggers that no threat, fear, plan or condition covers."""
+        return [hit for hit in self.triggers if self.cover_of(hit) not in _UNREAL]
+
+    def kinds(self, real: bool = True) -> set[str]:
+        return {hit.row["kind"] for hit in (self.real if real else self.triggers)}
+
+    @cached_property
+    def has_toll(self) -> bool:
+        return any(not toll.aggregate for clause in self.clauses for toll in clause.tolls)
+
+    @cached_property
+    def strength(self) -> int:
+        """0 nothing, 1 an explosion or a weapon alone, 2 an attack in general words, 3 an attack by a named means."""
+        kinds = self.kinds()
+        methods = {hit.row["method"] for hit in self.real if hit.row["kind"] == "attack"}
+        if methods - {"unknown"}:
+            return 3
+        if "weapon" in kinds and ({"act", "attack", "blast", "agent"} & kinds or self.has_toll or self.covers & _STATUS):
+            return 3
+        if "agent" in kinds and ({"act", "attack", "blast"} & kinds or self.has_toll):
+            return 3
+        if "weapon" in kinds and self._aims_weapon:
+            return 3
+        if methods:
+            return 2
+        if "blast" in kinds:
+            return 2 if self.has_toll or self.has_sign_of_attack else 1
+        return 1 if "weapon" in kinds else 0
+
+    @cached_property
+    def _aims_weapon(self) -> bool:
+        """Whether a weapon stands before "on" or "near" and a target: three rockets on the base."""
+        words = self.sentence.words
+        return any(
+            any(word.text in ("علي", "قرب", "باتجاه") for word in words[hit.last : hit.last + 3])
+            for hit in self.real
+            if hit.row["kind"] == "weapon" and any(clause.targets for clause in self.clauses)
+        )
+
+    @cached_property
+    def is_count(self) -> bool:
+        """Whether it counts attacks over a time, or speaks of them as a habit."""
+        return "count" in self.clause_modality and not (self._has_single_weapon and any(c.tolls for c in self.clauses))
+
+    @cached_property
+    def _has_single_weapon(self) -> bool:
+        return any(hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2") for hit in self.real)
+
+    @cached_property
+    def has_sign_of_attack(self) -> bool:
+        return any(hit.row["kind"] == "attack" for hit in self.real)
+
+    @cached_property
+    def covers(self) -> set[str]:
+        """Which modalities cover a trigger of attack, weapon or blast."""
+        return {cover for hit in self.triggers if hit.row["kind"] != "act" for cover in [self.cover_of(hit)] if cover}
+
+    @cached_property
+    def clause_modality(self) -> set[str]:
+        return {hit.row["modality"] for hit in self.modality if hit.row["scope"] == "clause"}
+
+    def cover_of(self, trigger: Hit) -> str | None:
+        """The modality that reaches a trigger: before it in the sentence without a word that breaks the reach."""
+        if self._is_factive(trigger):
+            return None
+        words = self.sentence.words
+        nearest: tuple[int, str] | None = None
+        for hit in self.modality:
+            scope, modality = hit.row["scope"], hit.row["modality"]
+            if scope == "near" and (0 <= hit.first - trigger.last <= 1 or 0 <= trigger.first - hit.last <= 0):
+                return modality
+            if scope == "verb":
+                following = words[hit.last].text if hit.last < len(words) else ""
+                if hit.last <= trigger.first <= hit.last + 6 and _is_present(following):
+                    return modality
+                continue
+            if scope != "after" or not hit.last <= trigger.first <= hit.last + _REACH:
+                continue
+            between = words[hit.last : trigger.first]
+            if any(reading in _BREAKERS for word in between for reading in word_readings(word.text)):
+                continue
+            if nearest is None or hit.last > nearest[0]:
+                nearest = (hit.last, modality)
+        return nearest[1] if nearest else None
+
+    def _is_factive(self, trigger: Hit) -> bool:
+        """Whether a relative clause in the past says that it happened: the attack *that struck* …"""
+        words = self.sentence.words[trigger.last : trigger.last + 4]
+        for index, word in enumerate(words):
+            if word.text in _RELATIVES:
+                following = words[index + 1].text if index + 1 < len(words) else ""
+                return following not in _MAY and not following.startswith(("ي", "س"))
+        return False
+
+    @cached_property
+    def is_series(self) -> bool:
+        """Whether it speaks of attacks in the plural, not of one."""
+        words = self.sentence.words
+        plural = single = False
+        for hit in self.real:
+            text = words[hit.first].text
+            readings = set(word_readings(text))
+            if hit.row["kind"] in ("attack", "blast"):
+                if readings & _PLURAL_ATTACKS:
+                    plural = True
+                elif text[:1] in "يت" or hit.row["method"] == "unknown":
+                    continue
+                else:
+                    single = True
+            elif hit.row["kind"] == "weapon" and hit.row["number"] == "1":
+                single = True
+            elif hit.row["kind"] == "agent" and hit.row["method"] == "suicide":
+                single = True
+        return plural and not single
+
+    @cached_property
+    def is_dual(self) -> bool:
+        return any(set(word_readings(self.sentence.words[hit.first].text)) & _DUAL_ATTACKS for hit in self.real)
+
+    @cached_property
+    def is_definite(self) -> bool:
+        """Whether its attack words refer back ("the attack"), so that it goes on with what was told."""
+        words = self.sentence.words
+        own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon", "agent")]
+        nouns = [hit for hit in own if hit.row["kind"] in ("attack", "blast") and words[hit.first].text.lstrip("وف")[:1] in "البلك"]
+        if any(_has_article(words[hit.first].text) for hit in nouns if hit.row["kind"] != "agent"):
+            return True
+        return bool(own) and all(_has_article(words[hit.first].text) for hit in own)
+
+    @property
+    def dates(self) -> list[object]:
+        return [date for clause in self.clauses for date in clause.dates]
+
+    @cached_property
+    def has_new_weapon(self) -> bool:
+        """Whether it brings in a weapon or an attack without the article, as news are told."""
+        words = self.sentence.words
+        return any(
+            hit.row["kind"] == "weapon" and not _has_article(words[hit.first].text)
+            for hit in self.triggers
+        )
+
+    @cached_property
+    def opens_another(self) -> bool:
+        """Whether "another", "a second", "in a separate incident" stands at its attack words."""
+        for clause in self.clauses:
+            for sign in clause.signs:
+                kind = sign.row["sign"]
+                if kind == "turn" and sign.first <= clause.first + 2:
+                    return True
+                if kind in ("another", "second", "third") and any(
+                    sign.first == hit.last and not _has_article(self.sentence.words[sign.first].text)
+                    for hit in self.real
+                    if hit.row["kind"] in ("attack", "blast", "weapon", "agent")
+                ):
+                    return True
+        return False
+
+
+# Past forms that begin like present ones (form V and VI verbs): came under, claimed, managed, caused …
+_PAST_IN_TA = frozenset("تعرض تعرضت تعرضوا تبني تبنت تمكن تمكنت تسبب تسببت تم تمت تجدد تجددت تصدي تصدت توعد توعدت تحدث تحدثت تزامن توفي توفيت".split())
+
+
+def _is_present(word: str) -> bool:
+    """Whether a folded verb after قد is in the present, so that it says "may"."""
+    return len(word) > 3 and word[0] in "يتن" and word not in _PAST_IN_TA
+
+
+def _has_article(word: str) -> bool:
+    return word.startswith(("ال", "وال", "بال", "لل", "فال", "كال"))
+
+
+def gather_candidates(clauses: list[Clause]) -> list[Candidate]:
+    """Join the clauses of one sentence into candidates: a clause with its own event and its own place or day stands alone."""
+    groups: list[list[Clause]] = []
+    for clause in clauses:
+        if groups and not _opens_own(groups[-1], clause):
+            groups[-1].append(clause)
+        else:
+            groups.append([clause])
+    return [Candidate(clauses=group) for group in groups]
+
+
+def _opens_own(group: list[Clause], clause: Clause) -> bool:
+    """Whether `clause` tells of another event than the clauses before it in its sentence."""
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    if before.strength < 2 or after.strength < 2:
+        return False
+    if after.opens_another and not after.is_definite:
+        return True
+    if _is_listed(clause):
+        return True
+    first_places, second_places = _own_places(before), _own_places(after)
+    if first_places and second_places and not any(_is_near(a, b) for a in first_places for b in second_places):
+        return True
+    return False
+
+
+_LISTED = frozenset("الاول الثاني الثالث الرابع الاخر الاولي الثانيه الثالثه الاخري".split())
+
+
+def _is_listed(clause: Clause) -> bool:
+    """Whether the clause goes on in a list of attacks: the first …, the second …, the other …"""
+    return any(word.text in _LISTED for word in clause.sentence.words[clause.first : clause.first + 5])
+
+
+def _own_places(candidate: Candidate) -> list[tuple[str | None, float, float]]:
+    """Places below the level of a governorate that the candidate names in plain words: (admin1, lat, lon)."""
+    found = []
+    for clause in candidate.clauses:
+        for choice in clause.places:
+            place = choice.place
+            exact = choice.hit.bearing is None or choice.hit.distance_km is not None
+            if place and exact and choice.hit.manner == "plain" and place.rank < 5 and place.lat is not None and place.lon is not None:
+                found.append((place.admin1, place.lat, place.lon))
+    return found
+
+
+def _is_near(a: tuple[str | None, float, float], b: tuple[str | None, float, float]) -> bool:
+    return abs(a[1] - b[1]) < 0.12 and abs(a[2] - b[2]) < 0.12

@@ -1,0 +1,95 @@
+"""Turns a sentence into clauses, each with the words of attack, modality, target and claim that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from extract.dates import DateHit
+from extract.layout import Sentence
+from extract.lexicon import Hit, load_lexicon
+from extract.places import PlaceChoice
+from extract.toll import TollHit
+
+# Words that open a clause of its own: while, whereas, but, when, where, then, as for …
+_CONNECTIVES = frozenset(
+    "فيما وفيما بينما وبينما كما لكن ولكن عندما حينما اما واما ثم حيث كذلك وكذلك مما فضلا اذ غير بدوره".split()
+)
+_BREAKS = "،,؛:؟!"
+
+
+@dataclass(slots=True, kw_only=True)
+class Clause:
+    """A clause: word indexes [first, last) in its sentence, and what was found in it."""
+
+    sentence: Sentence
+    first: int
+    last: int
+    triggers: list[Hit] = field(default_factory=list)
+    modality: list[Hit] = field(default_factory=list)
+    targets: list[Hit] = field(default_factory=list)
+    signs: list[Hit] = field(default_factory=list)
+    claims: list[Hit] = field(default_factory=list)
+    places: list[PlaceChoice] = field(default_factory=list)
+    dates: list[DateHit] = field(default_factory=list)
+    tolls: list[TollHit] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        return self.sentence.words[self.first].start
+
+    @property
+    def end(self) -> int:
+        return self.sentence.words[self.last - 1].end
+
+
+def cut_clauses(sentence: Sentence, folded: str) -> list[tuple[int, int]]:
+    """Word index ranges of the clauses of a sentence: cut at commas, colons and connectives."""
+    words = sentence.words
+    cuts = [0]
+    for index in range(1, len(words)):
+        between = folded[words[index - 1].end : words[index].start]
+        if any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
+            cuts.append(index)
+    cuts.append(len(words))
+    return [(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if last > first]
+
+
+def read_clauses(
+    sentence: Sentence,
+    folded: str,
+    places: Iterable[PlaceChoice],
+    dates: Iterable[DateHit],
+    tolls: Iterable[TollHit],
+) -> list[Clause]:
+    """Cut a sentence and hand each clause its hits; places, dates and tolls are those of the sentence."""
+    words = sentence.words
+    if not words:
+        return []
+    clauses = [Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded)]
+    ends = [clause.end for clause in clauses]
+
+    def clause_at(offset: int) -> Clause:
+        for clause, end in zip(clauses, ends, strict=True):
+            if offset < end:
+                return clause
+        return clauses[-1]
+
+    for hit in load_lexicon("triggers.tsv").find(words):
+        clause_at(hit.start).triggers.append(hit)
+    for hit in load_lexicon("modality.tsv").find(words, overlap=True):
+        clause_at(hit.start).modality.append(hit)
+    for hit in load_lexicon("targets.tsv").find(words, overlap=True):
+        clause_at(hit.start).targets.append(hit)
+    for hit in load_lexicon("discourse.tsv").find(words, overlap=True):
+        clause_at(hit.start).signs.append(hit)
+    for hit in load_lexicon("claims.tsv").find(words):
+        clause_at(hit.start).claims.append(hit)
+    for place in places:
+        clause_at(place.hit.start).places.append(place)
+    for date in dates:
+        clause_at(date.start).dates.append(date)
+    for toll in tolls:
+        clause_at(toll.start).tolls.append(toll)
+    return clauses
+

@@ -1,0 +1,144 @@
+"""Turns a report into its coded incidents, each with confidence and evidence, and into reasons where there is none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+import ahocorasick
+
+from extract.actors import find_actors
+from extract.candidates import Candidate, gather_candidates
+from extract.clauses import read_clauses
+from extract.dates import DateHit, find_dates
+from extract.days import Calendar
+from extract.frames import Facts, gather_frames, read_facts
+from extract.layout import Document, Sentence
+from extract.lexicon import expand_pattern, read_rows
+from extract.mentions import Reading, make_mention
+from extract.places import PlaceChoice, find_places, resolve_places
+from extract.text import fold
+from extract.toll import find_tolls
+from store.records import Coding, Mention, Report, SentenceReason
+
+CODER_VERSION = "1"
+_FOREIGN = re.compile("[\u067e\u0686\u0698\u06af\u0695\u06b5\u06c6\u06ce]")  # letters of Persian, Urdu and Kurdish alone
+
+
+def code_report(report: Report) -> Coding:
+    """Code one report; an Arabic report without any word of attack is done after one scan of its letters."""
+    language = tell_language(report.text or report.title or "")
+    if language != "ar":
+        return Coding(language=language, coder_version=CODER_VERSION)
+    if not has_trigger(fold(report.title or "")) and not has_trigger(fold(report.text)):
+        return Coding(language=language, coder_version=CODER_VERSION)
+    return _Coder(report).code()
+
+
+def tell_language(text: str) -> str | None:
+    """`ar`, or `und` for a text that is not Arabic by its letters alone; None for one without letters."""
+    letters = sum(char.isalpha() for char in text[:2000])
+    if not letters:
+        return None
+    sample = text[:2000]
+    arabic = sum("\u0620" <= char <= "\u064a" or char in "\u06a9\u06cc" for char in sample)
+    foreign = len(_FOREIGN.findall(sample))
+    return "ar" if arabic > 0.4 * letters and foreign <= 0.02 * letters else "und"
+
+
+@lru_cache(maxsize=1)
+def _trigger_scan() -> ahocorasick.Automaton:
+    """All first words of attack, weapon, blast and agent triggers, for one cheap scan."""
+    automaton = ahocorasick.Automaton()
+    for row in read_rows("triggers.tsv"):
+        if row["kind"] != "act":
+            for phrase in expand_pattern(row["pattern"]):
+                first = fold(phrase).split()[0]
+                automaton.add_word(first, first)
+    automaton.make_automaton()
+    return automaton
+
+
+def has_trigger(folded: str) -> bool:
+    """Whether a folded text holds the letters of any trigger at all."""
+    return next(_trigger_scan().iter(folded), None) is not None
+
+
+class _Coder:
+    """The state of coding one report."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.document = Document(report.title, report.text)
+        self.reasons: list[SentenceReason] = []
+        self.actors = {id(sentence): find_actors(sentence) for sentence in self.document.sentences}
+        self.places = {source: self._find_places(source) for source in ("title", "text")}
+        self.country = self._main_country()
+        self.calendar = Calendar(report, self.country, self._all_dates())
+
+    def code(self) -> Coding:
+        sentences = self.document.sentences
+        facts: list[Facts] = []
+        previous: Facts | None = None
+        for order, sentence in enumerate(sentences):
+            for candidate in self._read_sentence(sentence, order):
+                fact = self._read_facts(candidate, previous)
+                facts.append(fact)
+                if candidate.strength >= 2:
+                    previous = fact
+        frames = gather_frames(facts)
+        reading = Reading(
+            report=self.report,
+            document=self.document,
+            calendar=self.calendar,
+            country=self.country,
+            actors=self.actors,
+            frames=frames,
+        )
+        mentions: list[Mention] = []
+        for frame in frames:
+            outcome = make_mention(frame, reading)
+            if isinstance(outcome, Mention):
+                mentions.append(outcome)
+            else:
+                lead = frame.lead.candidate
+                start, end = self.document.folded_text(lead.source).to_original(lead.start, lead.end)
+                self.reasons.append(SentenceReason(source=lead.source, start=start, end=end, reason=outcome))
+        return Coding(
+            language="ar", mentions=tuple(mentions), reasons=tuple(self.reasons), coder_version=CODER_VERSION
+        )
+
+    def _find_places(self, source: str) -> list[PlaceChoice]:
+        """The places of a source, but for those inside an actor's name."""
+        names = sorted((hit.start, hit.end) for hits in self.actors.values() for hit in hits if hit.sentence.source == source)
+        choices = resolve_places(find_places(self.document.folded(source)))
+        return [c for c in choices if not any(start <= c.hit.start < end for start, end in names)]
+
+    def _main_country(self) -> str | None:
+        """The country that the report names most, the headline and the dateline included."""
+        votes: Counter[str] = Counter()
+        for source, choices in self.places.items():
+            for choice in choices:
+                if choice.place and choice.place.country:
+                    votes[choice.place.country] += 2 if source == "title" else 1
+        return votes.most_common(1)[0][0] if votes else None
+
+    def _all_dates(self) -> list[DateHit]:
+        return find_dates(self.document.text.folded)
+
+    def _read_sentence(self, sentence: Sentence, order: int) -> list[Candidate]:
+        folded = self.document.folded(sentence.source)
+        places = [c for c in self.places[sentence.source] if sentence.start <= c.hit.start < sentence.end]
+        dates = find_dates(folded, sentence.start, sentence.end)
+        tolls = find_tolls(folded, sentence.start, sentence.end)
+        candidates = gather_candidates(read_clauses(sentence, folded, places, dates, tolls))
+        for candidate in candidates:
+            candidate.order = order
+        return candidates
+
+    def _read_facts(self, candidate: Candidate, previous: Facts | None) -> Facts:
+        hit, resolved = self.calendar.day_of(candidate, previous)
+        return read_facts(candidate, resolved.date if resolved else None, resolved.precision if resolved else None, hit)
+
+

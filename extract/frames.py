@@ -1,0 +1,272 @@
+"""Turns a report's candidates into frames: one frame an attack that the report tells of, with all that it says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from extract.candidates import Candidate
+from extract.dates import DateHit
+from extract.methods import choose_method, is_exact, is_same_family
+from extract.places import Place, PlaceChoice
+from extract.places.geometry import kilometres
+from extract.toll import TollHit, combine_tolls
+
+NEAR_KM = 12.0  # two names of one spot
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """What one candidate says for itself: its places, day, toll and means, resolved."""
+
+    candidate: Candidate
+    method: str
+    exact: bool
+    places: list[PlaceChoice]
+    day: date | None
+    precision: str | None
+    date_hit: DateHit | None
+    tolls: list[TollHit]
+    killed: int | None
+    wounded: int | None
+
+    @property
+    def spots(self) -> list[Place]:
+        """Named places narrower than a governorate; "north of the capital" is one only where no other is named."""
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
+        exact = [c.place for c in named if c.hit.bearing is None or c.hit.distance_km is not None]
+        return [place for place in exact if place] or [c.place for c in named if c.place]
+
+    @property
+    def is_of_war(self) -> bool:
+        """Whether its toll is that of a whole war ("since the war began")."""
+        words = {word.text for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last]}
+        return bool(words & {"الحرب", "النزاع", "العدوان"} and words & {"منذ", "بدء", "اندلاع"})
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether its only spot is a direction from somewhere ("west of Baghdad")."""
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
+        return bool(named) and all(c.hit.bearing is not None and c.hit.distance_km is None for c in named)
+
+    @property
+    def admin1(self) -> set[str]:
+        return {
+            c.place.admin1
+            for c in self.places
+            if c.place and c.place.admin1 and c.hit.manner == "plain" and (c.hit.bearing is None or self.is_vague)
+        }
+
+    @property
+    def countries(self) -> set[str]:
+        return {c.place.country for c in self.places if c.place and c.place.country and c.hit.manner == "plain"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Frame:
+    """One attack of a report: the candidates that tell of it, the leading one first."""
+
+    facts: list[Facts] = field(default_factory=list)
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        return [fact.candidate for fact in self.facts]
+
+    @property
+    def lead(self) -> Facts:
+        return self.facts[0]
+
+    @property
+    def last_sentence(self) -> int:
+        return max(fact.candidate.order for fact in self.facts)
+
+    @property
+    def strength(self) -> int:
+        return max(fact.candidate.strength for fact in self.facts)
+
+    @property
+    def method(self) -> str:
+        return choose_method([hit for fact in self.facts for hit in fact.candidate.real])[0]
+
+    @property
+    def is_exact(self) -> bool:
+        return any(fact.exact for fact in self.facts)
+
+    @property
+    def spots(self) -> list[Place]:
+        return [place for fact in self.facts for place in fact.spots]
+
+    @property
+    def admin1(self) -> set[str]:
+        return set().union(*(fact.admin1 for fact in self.facts))
+
+    @property
+    def countries(self) -> set[str]:
+        return set().union(*(fact.countries for fact in self.facts))
+
+    @property
+    def day(self) -> date | None:
+        return next((fact.day for fact in self.facts if fact.day and fact.precision == "day"), None)
+
+    @property
+    def killed(self) -> set[int]:
+        return {fact.killed for fact in self.facts if fact.killed is not None}
+
+    @property
+    def wounded(self) -> set[int]:
+        return {fact.wounded for fact in self.facts if fact.wounded is not None}
+
+    @property
+    def in_headline(self) -> bool:
+        return any(fact.candidate.source == "title" for fact in self.facts)
+
+
+def read_facts(candidate: Candidate, day: date | None, precision: str | None, date_hit: DateHit | None) -> Facts:
+    """Gather what a candidate says for itself; its day is resolved by the caller."""
+    tolls = [toll for clause in candidate.clauses for toll in clause.tolls if not toll.aggregate]
+    toll = combine_tolls(tolls)
+    method, _ = choose_method(candidate.real)
+    return Facts(
+        candidate=candidate,
+        method=method,
+        exact=any(is_exact(hit) for hit in candidate.real),
+        places=[place for clause in candidate.clauses for place in clause.places],
+        day=day,
+        precision=precision,
+        date_hit=date_hit,
+        tolls=tolls,
+        killed=toll.killed,
+        wounded=toll.wounded,
+    )
+
+
+def gather_frames(facts: list[Facts]) -> list[Frame]:
+    """Join candidates into frames in the order of reading; those that speak of series or of nothing real open none."""
+    frames: list[Frame] = []
+    for fact in facts:
+        candidate = fact.candidate
+        ranked = sorted(((score_fit(fact, frame, frames), index) for index, frame in enumerate(frames)), reverse=True)
+        best, at = ranked[0] if ranked else (-99.0, -1)
+        if candidate.strength < 2 or candidate.is_series or candidate.is_count:
+            if best >= 0 and _is_continuation(fact, frames[at], frames):
+                frames[at].facts.append(fact)
+            continue
+        if best >= 1.0 and _recalls_first(fact, frames[at]):
+            frames.append(Frame(facts=[fact]))
+        elif best >= 1.0:
+            frames[at].facts.append(fact)
+        else:
+            frames.append(Frame(facts=[fact]))
+    return frames
+
+
+def _recalls_first(fact: Facts, frame: Frame) -> bool:
+    """Whether a report on "the second attack within hours" turns to the first one, in the pluperfect and anew."""
+    candidate = fact.candidate
+    return (
+        any("again" in other.candidate.signs for other in frame.facts)
+        and "earlier" in candidate.signs
+        and candidate.strength >= 3
+        and (bool(candidate.dates) or fact.day is not None)
+        and candidate.has_new_weapon
+    )
+
+
+def _is_continuation(fact: Facts, frame: Frame, frames: list[Frame]) -> bool:
+    """Whether a sentence without an attack of its own goes on with the last told one (a toll, a place, a claim)."""
+    candidate = fact.candidate
+    if candidate.is_series or candidate.is_count:
+        return False
+    if candidate.opens_another or fact.is_of_war:
+        return False
+    return candidate.order - frame.last_sentence <= 1 or (frame is frames[0] and not fact.tolls)
+
+
+def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
+    """How well a candidate fits a frame; at 1.0 and above it joins it."""
+    candidate = fact.candidate
+    score = 0.0
+    if candidate.opens_another and not candidate.is_definite:
+        score -= 4
+    score += _score_method(fact, frame)
+    score += _score_place(fact, frame)
+    score += _score_day(fact, frame)
+    score += _score_toll(fact, frame)
+    if candidate.is_definite:
+        score += 2
+    if frame.lead.candidate.source == "title" and len(frame.facts) == 1:
+        score += 1  # the headline's attack is told again in the text
+    distance = candidate.order - frame.last_sentence
+    score += 1.0 if distance <= 1 else 0.5 if distance <= 2 else 0.0
+    if frame is frames[0]:
+        score += 0.5
+    return score
+
+
+def _score_method(fact: Facts, frame: Frame) -> float:
+    if not fact.candidate.real:
+        return 0.0
+    if fact.exact and frame.is_exact:
+        if fact.method == frame.method:
+            return 1.0
+        return 0.2 if is_same_family(fact.method, frame.method) else -4.0
+    return 0.5 if is_same_family(fact.method, frame.method) else -2.0
+
+
+def _score_place(fact: Facts, frame: Frame) -> float:
+    own, theirs = fact.spots, frame.spots
+    if own and theirs and (fact.is_vague or all(other.is_vague for other in frame.facts if other.spots)):
+        apart = min((distance(a, b) for a in own for b in theirs), default=0.0)
+        return 0.5 if apart < 120 else -5.0
+    if own and theirs:
+        if any(is_one_spot(a, b) for a in own for b in theirs):
+            return 2.0
+        if any(nests(a, b) or nests(b, a) for a in own for b in theirs):
+            return 0.7
+        return -5.0
+    if fact.admin1 and frame.admin1:
+        return 0.8 if fact.admin1 & frame.admin1 else -5.0
+    if fact.countries and frame.countries and not fact.countries & frame.countries:
+        return -4.0
+    return 0.0
+
+
+def is_one_spot(a: Place, b: Place) -> bool:
+    if a.id == b.id:
+        return True
+    if None in (a.lat, a.lon, b.lat, b.lon):
+        return False
+    limit = 3.0 if a.rank <= 1 and b.rank <= 1 else NEAR_KM
+    return kilometres(a.lat, a.lon, b.lat, b.lon) <= limit and not (a.rank <= 1 and b.rank <= 1 and a.kind == b.kind)  # type: ignore[arg-type]
+
+
+def distance(a: Place, b: Place) -> float:
+    """Kilometres between two places; 0 where either has no point."""
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return 0.0
+    return kilometres(a.lat, a.lon, b.lat, b.lon)
+
+
+def nests(outer: Place, inner: Place) -> bool:
+    """Whether `outer` is the wider place around `inner`: a city around its quarter, a district around its town."""
+    if outer.rank <= inner.rank or outer.admin1 != inner.admin1 or None in (outer.lat, outer.lon, inner.lat, inner.lon):
+        return False
+    return kilometres(outer.lat, outer.lon, inner.lat, inner.lon) <= 45  # type: ignore[arg-type]
+
+
+def _score_day(fact: Facts, frame: Frame) -> float:
+    day = frame.day
+    if fact.day is None or day is None:
+        return 0.0
+    if fact.precision != "day":
+        return 0.0
+    return 0.7 if fact.day == day else -5.0
+
+
+def _score_toll(fact: Facts, frame: Frame) -> float:
+    score = 0.0
+    for own, theirs in ((fact.killed, frame.killed), (fact.wounded, frame.wounded)):
+        if own is None or not theirs:
+            continue
+        score += 1.0 if own in theirs else -0.8
+    return score

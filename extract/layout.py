@@ -1,0 +1,163 @@
+"""Turns a report's title and body into its sentences, with the debris of the page (related headlines, chrome, tags) set apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from extract.lexicon import read_rows
+from extract.text import FoldedText, Token, tokenize
+
+_SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[!?\u061f\u061b;\n]|\u2b50|\u2022|\u25cf|\U0001f53b")  # . ! ? ؟ ؛ and bullets
+_LETTER = re.compile(r"[^\W\d_]")
+# The words with which an article's own text takes up again after a run of related headlines.
+_RESTART = re.compile(
+    r"(?<!\S)(?:وقال|وقالت|واضاف|واضافت|واوضح|واوضحت|واكد|واكدت|واشار|واشارت|وذكر|وذكرت|وكان|وكانت|وكشف|وافاد|وافادت|ونقل|ونقلت|"
+    r"ولفت|وتابع|وتابعت|واعلن|واعلنت|وياتي|وتاتي|وتعتبر|ويعتبر|ويعد|وتعد|وشهد|وشهدت|وتشهد|وادي|وادت|وفي|ويوم|ودخلت|ولم|ويري|وهدد|"
+    r"وتحدث|وبحسب|ووفق|ووفقا|وحسب|وعلي|والي ذلك|وتزامن|ومن|واثر|وقع|ووقع|ووقعت|وصرح|ورجح|وشدد|وانتقد|ودعا|وطالب|وحذر|وعن|وتابع|وشرح|"
+    r"وصف|ووصف|وتبني|ونفي|ونفت|وبلغ|وسقط|وكذلك|يشار|يذكر|تجدر|ويذكر|ويشار|من جانبه|من جهته|من جانب|من جهه|من ناحيه|هذا وقد|هذا|كما|"
+    r"كذلك|فقد|الي ذلك|وكما|وهذا|وقد|ومع|ويوجد|ويتوقع|ويسود|وتقع|ويقع|وبدا|وبدات|وتصاعدت|وتزايدت|وخلال|وعقب|وبعد|وقبل)(?!\S)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the title or the text: its span in the folded text, its words, and its paragraph's number."""
+
+    source: str  # title | text
+    start: int
+    end: int
+    words: tuple[Token, ...]
+    paragraph: int
+    debris: bool = False
+
+
+class Document:
+    """A report prepared for coding: folded title and text, sentences in reading order (the headline first)."""
+
+    def __init__(self, title: str | None, text: str) -> None:
+        self.title = FoldedText(title or "")
+        self.text = FoldedText(text)
+
+    def folded(self, source: str) -> str:
+        return self.title.folded if source == "title" else self.text.folded
+
+    def folded_text(self, source: str) -> FoldedText:
+        return self.title if source == "title" else self.text
+
+    @cached_property
+    def headline(self) -> tuple[int, int]:
+        """The span of the title that is a headline: without the site's name and stray attributes."""
+        title = self.title.folded
+        end = len(title)
+        attribute = title.find("content=")
+        if attribute > 0:
+            end = attribute
+        start = 0
+        parts = list(re.finditer(r" - ", title[:end]))
+        if attribute > 0 and parts:
+            start = parts[-1].end()
+        return start, end
+
+    @cached_property
+    def debris(self) -> list[tuple[int, int]]:
+        """Spans of the text that are not the article's own words, sorted and joined."""
+        return find_debris(self.text.folded, self.title.folded[slice(*self.headline)].strip())
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        headline = self.headline
+        found = split_sentences("title", self.title.folded, [(0, headline[0]), (headline[1], len(self.title.folded))])
+        return found + _drop_repeats(split_sentences("text", self.text.folded, self.debris))
+
+
+def split_sentences(source: str, folded: str, debris: list[tuple[int, int]]) -> list[Sentence]:
+    """Cut folded text at sentence ends, line ends and the borders of debris."""
+    cuts = {0, len(folded)}
+    for match in _SENTENCE_END.finditer(folded) if source == "text" else ():
+        cuts.add(match.end())
+    for first, last in debris:
+        cuts.update((first, last))
+    borders = sorted(cuts)
+    sentences: list[Sentence] = []
+    paragraph = 0
+    spans = iter(debris)
+    span = next(spans, None)
+    for first, last in zip(borders, borders[1:], strict=False):
+        while span is not None and span[1] <= first:
+            span = next(spans, None)
+        is_debris = span is not None and span[0] <= first < span[1]
+        if _LETTER.search(folded, first, last) and not is_debris:
+            words = tuple(t for t in tokenize(folded, first, last) if t.text[0].isalnum())
+            sentences.append(Sentence(source, first, last, words, paragraph))
+        if last > first and folded[last - 1] == "\n":
+            paragraph += 1
+    return sentences
+
+
+def _drop_repeats(sentences: list[Sentence]) -> list[Sentence]:
+    """Leave out sentences that stood before, word for word (captions, paragraphs pasted twice)."""
+    seen: set[tuple[str, ...]] = set()
+    kept: list[Sentence] = []
+    for sentence in sentences:
+        key = tuple(word.text for word in sentence.words)
+        if len(key) >= 4 and key in seen:
+            continue
+        seen.add(key)
+        kept.append(sentence)
+    return kept
+
+
+@lru_cache(maxsize=1)
+def _debris_rules() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(row["regex"], re.MULTILINE), row["cut"]) for row in read_rows("debris.tsv")]
+
+
+def find_debris(folded: str, headline: str) -> list[tuple[int, int]]:
+    """Spans of a folded text that are page debris, by the rules of debris.tsv and by the repeated headline."""
+    spans: list[tuple[int, int]] = []
+    for pattern, cut in _debris_rules():
+        for match in pattern.finditer(folded):
+            spans.append(_cut_span(folded, match, cut))
+            if cut == "before":
+                break
+    spans.extend(_repeated_headline(folded, headline, max((end for start, end in spans if start == 0), default=0)))
+    return _join(spans)
+
+
+def _cut_span(folded: str, match: re.Match[str], cut: str) -> tuple[int, int]:
+    line_end = folded.find("\n", match.end())
+    line_end = len(folded) if line_end < 0 else line_end
+    if cut == "before":
+        return 0, match.end()
+    if cut == "line_rest":
+        return match.start(), line_end
+    if cut == "run":
+        restart = _RESTART.search(folded, min(match.end() + 8, line_end), line_end)
+        return match.start(), restart.start() if restart else line_end
+    return match.start(), match.end()
+
+
+def _repeated_headline(folded: str, headline: str, start: int) -> list[tuple[int, int]]:
+    """The headline at the head of the text, with the caption that CNN fuses to it, as far as the end of that line."""
+    key = headline.strip(" .\"'")
+    while start < len(folded) and folded[start].isspace():
+        start += 1
+    if len(key) < 12 or not folded.startswith(key, start):
+        return []
+    end = start + len(key)
+    line_end = folded.find("\n", end)
+    if 0 <= line_end - end < 120:
+        end = line_end
+    return [(start, end)]
+
+
+def _join(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(span for span in spans if span[1] > span[0]):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,265 @@
+"""Turns one frame of a report into a coded mention, or into the reason why it is no incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from extract.actors import ActorHit, Attribution, attribute_event
+from extract.confidence import rate_mention
+from extract.dates import DateHit
+from extract.days import Calendar
+from extract.frames import Frame
+from extract.layout import Document
+from extract.lexicon import Hit
+from extract.methods import choose_method, count_munitions
+from extract.numbers import find_numbers
+from extract.reality import Status, judge_status
+from extract.spots import Spot, choose_spot
+from extract.targets import TargetChoice, TargetContext, choose_target
+from extract.text import fold
+from extract.toll import combine_tolls
+from store.records import Evidence, Mention, Report
+
+NEWS_DAYS = 3  # an event on the day of publication or the three days before is news
+LANDMARK_DAYS = 3 * 366  # an older event that is recalled is a landmark, not background
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What the coder knows of a whole report when it codes one frame."""
+
+    report: Report
+    document: Document
+    calendar: Calendar
+    country: str | None
+    actors: dict[int, list[ActorHit]]
+    frames: list[Frame]
+
+
+@dataclass(slots=True)
+class _Quotes:
+    """Collects evidence: spans of folded text turned into quotes of the original."""
+
+    document: Document
+    found: list[Evidence] = field(default_factory=list)
+
+    def add(self, name: str, source: str, start: int, end: int, rule: str | None = None) -> None:
+        text = self.document.folded_text(source)
+        first, last = text.to_original(start, end)
+        self.found.append(
+            Evidence(field=name, source=source, quote=text.original[first:last], start=first, end=last, rule=rule)
+        )
+
+
+# Sentences of these kinds tell of no incident unless a means is named in them.
+_EMPTY = ("combat", "arrest", "crime")
+_VOID = ("sport", "drill", "accident")
+
+
+def make_mention(frame: Frame, reading: Reading) -> Mention | str:
+    """Code `frame`; a string is the reason why it is no incident."""
+    candidates = frame.candidates
+    status = judge_status(candidates)
+    if status.status is None:
+        return status.reason
+    reason = find_objection(frame, status)
+    if reason:
+        return reason
+    spot = choose_spot(frame, reading)
+    method, method_hit = choose_method([hit for candidate in candidates for hit in candidate.real])
+    if status.status in ("foiled", "disputed", "intercepted") and method == "unknown":
+        method, method_hit = choose_method([hit for candidate in candidates for hit in candidate.triggers])
+    day, precision, date_hit = choose_day(frame, reading)
+    role = choose_role(frame, day, precision, reading)
+    objection = check_background(role, day, precision, spot, reading)
+    if objection:
+        return objection
+    if spot.country is None:
+        return "no place"
+    context = make_context(reading, spot, method, frame)
+    target = choose_target(candidates, context)
+    victims = {(hit.start, hit.end) for c in candidates for clause in c.clauses for hit in clause.targets if hit.row["target"] == "armed_group"}
+    attribution = attribute_event(candidates, reading.actors, victims)
+    return build_mention(frame, reading, status, spot, method, method_hit, (day, precision, date_hit), role, target, attribution)
+
+
+def find_objection(frame: Frame, status: Status) -> str | None:
+    """Why a frame whose words tell of an attack is none all the same."""
+    lead = frame.lead.candidate
+    modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
+    for name in _VOID:
+        if name in modalities and not frame.is_exact:
+            return name
+    if any(name in lead.clause_modality for name in _EMPTY) and not frame.is_exact:
+        return next(name for name in _EMPTY if name in lead.clause_modality)
+    if lead.is_series and len(frame.facts) == 1:
+        return "series"
+    return None
+
+
+def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHit | None]:
+    """The frame's day: the first that its sentences name to the day; else the vaguer one; else the report's own day."""
+    named = [fact for fact in frame.facts if fact.day is not None]
+    for fact in named:
+        if fact.precision == "day":
+            return fact.day, "day", fact.date_hit
+    if named:
+        return named[0].day, named[0].precision or "unknown", named[0].date_hit
+    today = reading.calendar.today
+    if today is None:
+        return None, "unknown", None
+    if frame is not reading.frames[0] and not frame.in_headline:
+        previous = _previous_day(frame, reading)
+        if previous is not None:
+            return previous, "day", None
+    return today, "day", None
+
+
+def _previous_day(frame: Frame, reading: Reading) -> date | None:
+    """The day that the sentences before this frame were about."""
+    order = frame.lead.candidate.order
+    days = [
+        (fact.candidate.order, fact.day)
+        for other in reading.frames
+        for fact in other.facts
+        if fact.day and fact.precision == "day" and fact.candidate.order < order
+    ]
+    return max(days)[1] if days else None
+
+
+def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading) -> str:
+    """`news` where the report tells it as its news, or it happened within three days of publication."""
+    today = reading.calendar.today
+    if day is None or today is None:
+        return "news" if frame is reading.frames[0] else "background"
+    if precision == "day" and today - day <= timedelta(days=NEWS_DAYS):
+        return "news"
+    if precision == "week" and today - day <= timedelta(days=7) and frame is reading.frames[0]:
+        return "news"
+    lead = frame.lead.candidate
+    signs = set().union(*(c.clause_modality for c in frame.candidates[:2]))
+    if frame is reading.frames[0] and (lead.order <= 1 or frame.in_headline):
+        remembered = any(c.covers & {"anniversary"} for c in frame.candidates) or signs & {"trial", "analysis"}
+        if not remembered and today - day <= timedelta(days=14):
+            return "news"
+    return "background"
+
+
+def check_background(role: str, day: date | None, precision: str, spot: Spot, reading: Reading) -> str | None:
+    """Background is coded only with a place and a date, and not for landmarks."""
+    if role != "background":
+        return None
+    if day is None or precision not in ("day", "week", "month", "year"):
+        return "background without a date"
+    if precision == "year":
+        return "background without a date"
+    today = reading.calendar.today
+    if today and (today - day).days > LANDMARK_DAYS:
+        return "landmark"
+    if spot.place is None and spot.admin1 is None:
+        return "background without a place"
+    return None
+
+
+def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> TargetContext:
+    """What the whole report says that settles ambiguous targets."""
+    text = " ".join(reading.document.folded(c.source)[c.sentence.start : c.sentence.end] for c in frame.candidates)
+    coalition = any(word in text for word in _COALITION)
+    embassy = any(word in text for word in ("السفاره الامريكيه", "السفاره الاميركيه", "سفاره واشنطن", "السفاره"))
+    return TargetContext(country=spot.country, coalition=coalition, embassy=embassy, method=method)
+
+
+_COALITION = tuple(
+    fold(word)
+    for word in ("أمريكي", "أميركي", "التحالف", "للتحالف", "الناتو", "إيساف", "قوات دولية", "متعددة الجنسيات", "واشنطن", "احتلال")
+)
+
+
+def build_mention(
+    frame: Frame,
+    reading: Reading,
+    status: Status,
+    spot: Spot,
+    method: str,
+    method_hit: Hit | None,
+    when: tuple[date | None, str, DateHit | None],
+    role: str,
+    target: TargetChoice,
+    attribution: Attribution,
+) -> Mention:
+    quotes = _Quotes(reading.document)
+    lead = frame.lead.candidate
+    day, precision, date_hit = when
+    quotes.add("incident", lead.source, lead.start, lead.end)
+    if method_hit is not None:
+        quotes.add("method", _source_of(frame, method_hit), method_hit.start, method_hit.end)
+    if target.hit is not None and target.source:
+        quotes.add("target", target.source, target.hit.start, target.hit.end)
+    if date_hit is not None:
+        quotes.add("date", _source_of_fact(frame, date_hit), date_hit.start, date_hit.end)
+    if spot.source is not None:
+        quotes.add("place", spot.source, spot.start, spot.end)
+    if attribution.hit is not None:
+        quotes.add("actor", attribution.hit.sentence.source, attribution.hit.start, attribution.hit.end, attribution.rule)
+    if status.hit is not None:
+        quotes.add("status", status.source, status.hit.start, status.hit.end, status.reason)
+    killed, wounded = code_toll(frame, quotes)
+    munitions = code_munitions(frame, reading, method, quotes)
+    mention = Mention(
+        role=role, status=status.status or "occurred", method=method, target=target.target,
+        date=day, date_precision=precision if day else "unknown",
+        country=spot.country, admin1=spot.admin1, place=spot.place, lat=spot.lat, lon=spot.lon,
+        munitions=munitions, killed=killed, wounded=wounded, actor=attribution.actor, claim=attribution.claim,
+        confidence=0.5, evidence=tuple(quotes.found), place_precision=spot.precision, raw_place=spot.raw,
+        second_attack=any("again" in c.signs for c in frame.candidates),
+    )  # fmt: skip
+    return rate_mention(mention, frame)
+
+
+def code_toll(frame: Frame, quotes: _Quotes) -> tuple[int | None, int | None]:
+    """Killed and wounded over all sentences of the frame."""
+    tolls = [toll for fact in frame.facts for toll in fact.tolls]
+    if not tolls:
+        return None, None
+    result = combine_tolls(tolls)
+    sources = {id(toll): fact.candidate.source for fact in frame.facts for toll in fact.tolls}
+    for toll in tolls:
+        name = toll.kind if toll.kind in ("killed", "wounded") else "toll"
+        quotes.add(name, sources[id(toll)], toll.start, toll.end)
+    return result.killed, result.wounded
+
+
+def code_munitions(frame: Frame, reading: Reading, method: str, quotes: _Quotes) -> int | None:
+    """The number of rockets, devices … in the first sentence of the frame that gives one."""
+    vague = None
+    for candidate in frame.candidates:
+        folded = reading.document.folded(candidate.source)
+        numbers = find_numbers(folded, candidate.start, candidate.end)
+        triggers = [hit for hit in candidate.triggers if candidate.start <= hit.start < candidate.end]
+        counted = count_munitions(method, numbers, triggers)
+        if counted is None:
+            continue
+        value, start, end = counted
+        if value is not None and value > 1:
+            quotes.add("munitions", candidate.source, start, end)
+            return value
+        if value == 1 and vague is None:
+            vague = (1, candidate.source, start, end)
+        elif value is None and vague is None:
+            vague = (None, candidate.source, start, end)
+    if vague is None:
+        return None
+    quotes.add("munitions", vague[1], vague[2], vague[3])
+    return vague[0]
+
+
+def _source_of(frame: Frame, hit: Hit) -> str:
+    return next((c.source for c in frame.candidates if hit in c.triggers), frame.lead.candidate.source)
+
+
+def _source_of_fact(frame: Frame, hit: DateHit) -> str:
+    return next((fact.candidate.source for fact in frame.facts if fact.date_hit is hit), frame.lead.candidate.source)
+
+
+__all__ = ["Reading", "make_mention"]

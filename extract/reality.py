@@ -1,0 +1,101 @@
+"""Turns the sentences of one event into its status in the codebook: occurred, intercepted, foiled, disputed, or no event at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.candidates import Candidate
+from extract.lexicon import Hit
+
+# Words that say that something got through: fell on, hit, exploded at, burnt, destroyed.
+_IMPACTS = frozenset(
+    "انفجرت انفجر اصابت اصاب سقطت سقط سقوط سقطا وقعت انفجار الحقت الحق احترقت اندلع اندلعت اضرارا اضرار خلفت اسفر اسفرت وقعا دمرت ادي ادت".split()
+)
+_RELATION = frozenset("صله علاقه مسووليه مسووليته مسووليتها وقوف وقوفه وقوفها تورط تورطه تورطها ضلوع ضلوعه علمه علمها علم نيته نيتها تقارير انتماء دور دوره".split())
+_LAUNCHERS = frozenset("منصه منصات راجمه راجمات معده معدتين معدتان موجهه موقوته مجهزه جاهزه".split())
+_OLD = frozenset("مخلفات كدس اكداس قديمه مستودع مخبا مخازن عتاد معمل مصنع ورشه".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The status, or None with the reason why there is no event; `hit` decided it."""
+
+    status: str | None
+    reason: str = ""
+    hit: Hit | None = None
+    source: str = "text"
+
+
+def judge_status(candidates: Sequence[Candidate]) -> Status:
+    """Weigh what the sentences of one event say of its outcome."""
+    words = {word.text for candidate in candidates for word in candidate.sentence.words}
+    covers: list[tuple[str, Hit, Candidate]] = []
+    plain = 0
+    for candidate in candidates:
+        for hit in candidate.triggers:
+            if hit.row["kind"] == "act":
+                continue
+            cover = candidate.cover_of(hit)
+            if cover in ("foiled", "seized", "intercepted", "denial", "cleared"):
+                covers.append((cover, hit, candidate))
+            elif cover is None:
+                plain += 1
+    kinds = [cover for cover, _, _ in covers]
+    if "denial" in kinds:
+        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
+        if not _denies_only_a_part(candidate, hit):
+            return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
+    if "intercepted" in kinds and not _got_through(candidates):
+        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
+        if hit.row["kind"] in ("weapon", "attack"):
+            return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
+    if {"foiled", "seized"} & set(kinds):
+        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
+        if plain and any(not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates):
+            return Status(status="occurred")
+        if words & _OLD:
+            return Status(status=None, reason="a cache or old ammunition", hit=hit)
+        if "foiled" in kinds or words & _LAUNCHERS:
+            return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
+        return Status(status=None, reason="weapons found or seized", hit=hit)
+    if "cleared" in kinds and not plain:
+        return Status(status=None, reason="cleared", hit=covers[0][1])
+    if any("foiled" in c.clause_modality for c in candidates) and not any(c.has_toll for c in candidates):
+        return Status(status="foiled", reason="stopped before it began")
+    if any("denial" in c.clause_modality and c.strength >= 2 for c in candidates):
+        return Status(status="disputed", reason="denied by an authority")
+    return Status(status="occurred")
+
+
+def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
+    """Whether the denial is of who did it or of the toll, not of the event."""
+    words = candidate.sentence.words
+    for modality in candidate.modality:
+        if modality.row["modality"] == "denial" and modality.last <= trigger.first:
+            between = {word.text for word in words[modality.last : trigger.first]}
+            if between & _RELATION:
+                return True
+    return False
+
+
+def _got_through(candidates: Sequence[Candidate]) -> bool:
+    """Whether anything of a repelled attack struck: an impact that is not the wreck's fall, or a toll above none."""
+    for candidate in candidates:
+        words = candidate.sentence.words
+        for clause in candidate.clauses:
+            texts = [word.text.removeprefix("و").removeprefix("ف") for word in words[clause.first : clause.last]]
+            if any(toll.count for toll in clause.tolls if not toll.negated):
+                return True
+            for index, text in enumerate(texts):
+                if text in _IMPACTS and "دون" not in texts[max(0, index - 4) : index] and "لم" not in texts[max(0, index - 3) : index]:
+                    if text in ("سقطت", "سقط", "سقوط") and any(w.startswith(("حطام", "شظايا")) for w in texts[index : index + 3]):
+                        continue
+                    if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
+                        w in ("دون", "عدم", "لم", "لا", "ولا", "ولم") for w in texts[max(0, index - 5) : index]
+                    ):
+                        continue
+                    if text in ("ادي", "ادت", "وقعت"):
+                        continue
+                    return True
+    return False

@@ -1,0 +1,126 @@
+"""Turns the places that a frame's sentences name into the one where it happened: the smallest named, nearest to the attack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extract.candidates import Candidate
+from extract.frames import Frame
+from extract.places import PlaceChoice
+
+if TYPE_CHECKING:
+    from extract.mentions import Reading
+
+# Words before a place that say that it is not where the attack was: from, towards, the border with, against, for …
+_NOT_THERE = frozenset("من باتجاه الي نحو مع بين عاصمه حكومه رييس وزير سفير ضد حدود الحدود بحدود لحدود مطلع".split())
+_THERE = frozenset("في ب قرب وسط داخل شمال شمالي جنوب جنوبي شرق شرقي غرب غربي محيط اطراف منطقه مدينه بلده قريه ناحيه قضاء حي محافظه ضمن عند بمحافظه بمدينه بقضاء".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where an event happened; `raw` holds the report's words where the gazetteer does not know them."""
+
+    country: str | None
+    admin1: str | None = None
+    place: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    precision: str | None = None
+    raw: str | None = None
+    source: str | None = None
+    start: int = 0
+    end: int = 0
+    losers: tuple[str, ...] = ()
+
+
+def choose_spot(frame: Frame, reading: Reading) -> Spot:
+    """Choose among the frame's places; a frame without any takes them from its sentence, the headline, the report's country."""
+    ranked = rank_places(frame)
+    narrow = [item for item in ranked if item[1].place is not None and item[1].place.rank <= 5]
+    if not narrow:
+        more = _places_around(frame, reading)
+        narrow = [item for item in more if item[1].place is not None and item[1].place.rank <= 5]
+        ranked = ranked + more
+    if narrow:
+        return _spot_from(narrow[0], ranked, reading)
+    wide = [item for item in ranked if item[1].place is not None]
+    if wide:
+        return _wide_spot(wide[0], reading)
+    return Spot(country=reading.country)
+
+
+def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
+    """The frame's places with weight and source, best first."""
+    ranked = []
+    for order, fact in enumerate(frame.facts):
+        for choice in fact.places:
+            ranked.append((_weigh(choice, fact.candidate, order), choice, fact.candidate.source))
+    return sorted(ranked, key=lambda item: -item[0])
+
+
+def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
+    place = choice.place
+    weight = -float(place.rank) if place else -3.5
+    weight -= {"plain": 0, "organisation": 4, "adjective": 6, "dateline": 5}[choice.hit.manner]
+    weight -= min(order, 5) * 1.2
+    if choice.hit.bearing is not None and choice.hit.distance_km is None:
+        weight -= 2.5  # "west of Nasiriyah" points away from it
+    anchors = [hit.start for hit in candidate.real if hit.row["kind"] != "act"] or [candidate.start]
+    weight -= min(min(abs(choice.hit.start - anchor) for anchor in anchors) / 60, 3)
+    words = candidate.sentence.words
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    before = [word.text for word in words if word.end <= start][-2:]
+    if before and before[-1] in _NOT_THERE:
+        weight -= 3
+    if candidate.source == "title":
+        weight -= 0.5
+    return weight
+
+
+def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceChoice, str]]:
+    """Places of the same sentence, of the sentences just before, and of the headline, for a frame that names none."""
+    orders = {fact.candidate.order for fact in frame.facts}
+    first = min(orders)
+    found = []
+    for other in reading.frames:
+        for fact in other.facts:
+            apart = first - fact.candidate.order
+            if other is frame or not (0 <= apart <= 2 or fact.candidate.source == "title"):
+                continue
+            for choice in fact.places:
+                if choice.hit.manner == "plain":
+                    found.append((_weigh(choice, fact.candidate, 2) - abs(apart), choice, fact.candidate.source))
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _spot_from(item: tuple[float, PlaceChoice, str], ranked: list[tuple[float, PlaceChoice, str]], reading: Reading) -> Spot:
+    _, choice, source = item
+    place = choice.place
+    assert place is not None
+    losers = tuple(other.place.name for _, other, _ in ranked if other.place and other.place.id != place.id)
+    return Spot(
+        country=place.country or reading.country, admin1=place.admin1, place=place.name, lat=choice.lat, lon=choice.lon,
+        precision=place.precision, source=source, start=choice.hit.start, end=choice.hit.end, losers=losers,
+    )  # fmt: skip
+
+
+def _wide_spot(item: tuple[float, PlaceChoice, str], reading: Reading) -> Spot:
+    """A country or wide region; "the north-east of Syria" is kept in the report's words, without a point."""
+    _, choice, source = item
+    place = choice.place
+    assert place is not None
+    hit = choice.hit
+    text = reading.document.folded_text(source)
+    start = hit.phrase_start if hit.phrase_start is not None else hit.start
+    named = hit.bearing is not None and hit.manner == "plain"
+    return Spot(
+        country=place.country or reading.country,
+        admin1=place.admin1,
+        place=text.quote(start, hit.end) if named else place.name if place.rank == 6 else None,
+        precision="region" if named or place.rank == 6 else "country",
+        raw=text.quote(start, hit.end) if named else None,
+        source=source,
+        start=start,
+        end=hit.end,
+    )
