@@ -17,6 +17,7 @@ from crawler.listing import Listing, Source
 from crawler.sections import read_section
 from crawler.sitemaps import read_sitemap
 from crawler.telegram import read_channel
+from crawler.urls import requestable_url
 from crawler.visit import Clock, Received, Visit, conditional_headers
 from store.listed import DuePage
 from store.times import to_iso
@@ -55,7 +56,7 @@ class OutletSpider(Spider):
     def ask_source(self, url: str, *, first_reading: bool, depth: int) -> Request:
         """Make the conditional request of a source."""
         return self._request(
-            url,
+            requestable_url(url),
             self.visit.source_headers(url),
             self.take_source,
             {"kind": "source", "asked": url, "first_reading": first_reading, "depth_here": depth},
