@@ -166,6 +166,18 @@ def _with_delays(row: Row) -> Row:
     }
 
 
+def alerted_incidents(db: Database) -> list[Row]:
+    """The incidents that were told as new, with `sent`: the most times that any one channel was told."""
+    return list(
+        db.query(
+            "SELECT incidents.*, told.sent FROM incidents JOIN (SELECT incident_id, max(times) AS sent FROM"
+            " (SELECT incident_id, channel, count(*) AS times FROM alerts WHERE kind = 'new' AND state = 'sent'"
+            " GROUP BY incident_id, channel) GROUP BY incident_id) AS told ON told.incident_id = incidents.id"
+            " ORDER BY incidents.id"
+        )
+    )
+
+
 def percentile(values: Iterable[float], share: float) -> float | None:
     """The value below or at which `share` (0 to 1) of the values lie; None where there are none."""
     ordered = sorted(values)
