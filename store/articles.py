@@ -80,9 +80,15 @@ def insert_article(
 
 
 def revise_article(
-    db: Database, stored: StoredArticle, article: Article, *, now: datetime, coder_version: str | None
+    db: Database,
+    stored: StoredArticle,
+    article: Article,
+    *,
+    now: datetime,
+    copy_of: str | None,
+    coder_version: str | None,
 ) -> None:
-    """Replace an article's words by an edited page's, keeping the old ones; its first publication time stays."""
+    """Replace an article's words by an edited page's, keeping the old ones."""
     old = stored.article
     db.execute(
         "INSERT INTO article_revisions (article_id, revision, title, text, published_at, seen_at, replaced_at)"
@@ -94,12 +100,13 @@ def revise_article(
     )  # fmt: skip
     db.execute(
         "UPDATE articles SET title = ?, text = ?, text_hash = ?, published_at = ?, published_precision = ?,"
-        " published_from = ?, author = ?, language = ?, text_from = ?, revised_at = ?, revision = ?, coder_version = ?"
+        " published_from = ?, author = ?, language = ?, text_from = ?, revised_at = ?, revision = ?, copy_of = ?,"
+        " coder_version = ?"
         " WHERE id = ?",
         (
             article.title, article.text, hash_text(article), iso_or_none(article.published),
             article.published_precision, article.published_from, article.author, article.language, article.text_from,
-            to_iso(now), stored.revision + 1, coder_version, stored.id,
+            to_iso(now), stored.revision + 1, copy_of, coder_version, stored.id,
         ),
     )  # fmt: skip
 

@@ -24,7 +24,8 @@ _NO_HISTORY = {"id", "first_seen_at", "updated_at", "reports", "confidence", "fi
 def name_incident(db: Database, seed: str, first_seen_at: datetime) -> str:
     """A new permanent id such as 2020-12-28-k7m2qx: the day it was first seen (UTC) and a code.
 
-    No later correction of date or place makes it untrue. The same seed on the same database gives the same id, so that a replay can be compared with the last one.
+    No later correction of date or place makes it untrue. The same seed on the same database gives the same id, so that
+    a replay can be compared with the last one.
     """
     for salt in range(1000):
         number = int.from_bytes(hashlib.sha256(f"{seed}/{salt}".encode()).digest()[:8])
@@ -47,6 +48,15 @@ def living_id(db: Database, incident_id: str) -> str:
         if row is None or row[0] is None:
             return incident_id
         incident_id = row[0]
+
+
+def family_of(db: Database, incident_id: str) -> list[str]:
+    """The incident and all that were merged into it, directly or by way of others."""
+    query = (
+        "WITH RECURSIVE family(id) AS (SELECT ? UNION"
+        " SELECT incidents.id FROM incidents JOIN family ON incidents.merged_into = family.id) SELECT id FROM family"
+    )
+    return [row[0] for row in db.execute(query, (incident_id,))]
 
 
 def read_incidents(db: Database, incident_ids: Sequence[str]) -> dict[str, Incident]:

@@ -50,8 +50,8 @@ def assign_mention(
 ) -> None:
     """Put a mention to its incident, with how it came there."""
     db.execute(
-        "UPDATE mentions SET incident_id = ?, link_score = ?, link_reasons = ? WHERE id = ?",
-        (incident_id, score, json.dumps(reasons, ensure_ascii=False), mention_id),
+        "UPDATE mentions SET incident_id = ?, joined = ?, link_score = ?, link_reasons = ? WHERE id = ?",
+        (incident_id, incident_id, score, json.dumps(reasons, ensure_ascii=False), mention_id),
     )
 
 
@@ -63,7 +63,14 @@ def move_mentions(db: Database, old_incident_id: str, new_incident_id: str) -> N
 
 def pin_mention(db: Database, mention_id: int, incident_id: str) -> None:
     """Put a mention where a person wants it; code leaves it there."""
-    db.execute("UPDATE mentions SET incident_id = ?, pinned = 1 WHERE id = ?", (incident_id, mention_id))
+    query = "UPDATE mentions SET incident_id = ?, joined = ?, pinned = 1 WHERE id = ?"
+    db.execute(query, (incident_id, incident_id, mention_id))
+
+
+def return_mentions(db: Database, family: Sequence[str], incident_id: str) -> None:
+    """Give a merged incident back the mentions that joined it (or one merged into it before), when it is split off."""
+    marks = ",".join("?" * len(family))
+    db.execute(f"UPDATE mentions SET incident_id = ? WHERE joined IN ({marks})", [incident_id, *family])
 
 
 def read_tellings(db: Database, incident_ids: Sequence[str]) -> dict[str, list[Telling]]:

@@ -90,11 +90,13 @@ CREATE TABLE mentions (                -- one incident as one report tells it
     actor TEXT, claim TEXT NOT NULL, confidence REAL NOT NULL,
     second_attack INTEGER NOT NULL DEFAULT 0, official INTEGER NOT NULL DEFAULT 0,
     link_score REAL, link_reasons TEXT,  -- JSON: how it came to its incident
+    joined TEXT,                       -- the incident that it was put to at first, before any merge
     pinned INTEGER NOT NULL DEFAULT 0, -- a person put it there: code leaves it
     coder_version TEXT NOT NULL,
     UNIQUE (article_id, position)
 );
 CREATE INDEX mentions_incident ON mentions(incident_id);
+CREATE INDEX mentions_joined ON mentions(joined);
 CREATE TABLE evidence (
     mention_id INTEGER NOT NULL REFERENCES mentions(id) ON DELETE CASCADE,
     field TEXT NOT NULL, source TEXT NOT NULL, quote TEXT NOT NULL,

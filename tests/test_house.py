@@ -17,7 +17,7 @@ from store.database import open_database
 from store.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("alerts", "bench", "commands", "crawler", "extract", "newsroom", "review", "store")
+ROOMS = ("alerts", "bench", "commands", "crawler", "extract", "intake", "newsroom", "review", "store")
 FILES = sorted(
     [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     + list(ROOT.glob("*.py"))
@@ -31,8 +31,7 @@ EDGES = {
     "alerts": {"store"},
     "review": {"store"},
     "newsroom": {"store"},
-    "linkage": {"extract", "store"},
-    "intake": {"linkage", "crawler", "extract", "alerts", "review", "store"},
+    "intake": {"crawler", "extract", "alerts", "review", "store"},
     "scheduler": {"intake", "crawler", "extract", "alerts", "review", "store"},
     "commands": {"scheduler", "intake", "newsroom", "crawler", "extract", "alerts", "review", "store"},
     "bench": {"commands", "scheduler", "intake", "newsroom", "crawler", "extract", "alerts", "review", "store"},

@@ -1,0 +1,43 @@
+"""Turns a text into a sketch by which near-copies are found, and two texts into how much of their wording is the same.
+
+A bottom-k sketch (Broder 1997): the k smallest hashes of all word triples of the folded text. Two texts share some of
+them unless little of their wording agrees; what is found so is then compared word by word.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from rapidfuzz.distance import Indel
+
+from extract.text import fold
+
+SKETCH_SIZE = 8
+TRIPLE = 3
+LEAST_WORDS = 12  # shorter texts are too alike by chance
+NEAR_COPY = 0.72  # of the words in the same order; measured against rewritten and boilerplate texts
+_HASH_BYTES = 6
+_COMPARED_WORDS = 1200
+_WORD = re.compile(r"\w+")
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text as they are compared: folded, without marks and punctuation."""
+    return _WORD.findall(fold(text))
+
+
+def sketch_words(words: Sequence[str]) -> tuple[int, ...]:
+    """The sketch of a text's words, smallest hash first; empty where the text is too short to tell."""
+    if len(words) < LEAST_WORDS:
+        return ()
+    triples = {" ".join(words[start : start + TRIPLE]) for start in range(len(words) - TRIPLE + 1)}
+    hashes = {int.from_bytes(blake2b(t.encode(), digest_size=_HASH_BYTES).digest()) for t in triples}
+    return tuple(heapq.nsmallest(SKETCH_SIZE, hashes))
+
+
+def compare_words(one: Sequence[str], other: Sequence[str]) -> float:
+    """0..1: the share of words that two texts have in the same order (the longest common subsequence)."""
+    return float(Indel.normalized_similarity(one[:_COMPARED_WORDS], other[:_COMPARED_WORDS]))
