@@ -66,7 +66,7 @@ def extract_article(page: Page, outlet: Outlet) -> Article | Rejected:
     """
     zone = _load_zone(outlet.time_zone)
     reading = _read_page(page, outlet, zone)
-    text, text_from = _choose_text(reading, page.item)
+    text, text_from = _choose_text(reading, page.item, outlet)
     title = _choose_title(reading, page.item)
     refusal = reading if not text and isinstance(reading, Refusal) else _refuse_text(title, text, outlet)
     if refusal:
@@ -142,8 +142,13 @@ def _read_body(tree: HtmlElement, metadata: Metadata, outlet: Outlet) -> str:
     return text
 
 
-def _choose_text(reading: _Reading | Refusal, item: FeedItem | None) -> tuple[str, str]:
-    """Choose between page and feed: the feed where the page gave nothing, or a teaser of what the feed has in full."""
+def _choose_text(reading: _Reading | Refusal, item: FeedItem | None, outlet: Outlet) -> tuple[str, str]:
+    """Choose between page and feed: the feed where the page gave nothing, or a teaser of what the feed has in full.
+
+    A channel's post is what its preview listed; the markup around it holds names and counters.
+    """
+    if outlet.kind == "telegram" and item is not None and item.text:
+        return tidy_body(item.text, None, _load_zone("UTC")), "feed"
     page_text = reading.text if isinstance(reading, _Reading) else ""
     feed_text = ""
     if item is not None:
