@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from crawler.outcomes import FetchFailed
 
 # Prefixes under which an IPv6 address carries an IPv4 one: a private address may hide in them.
 NAT64 = ip_network("64:ff9b::/96")
+LOOKS_NUMERIC = re.compile(r"(?:0[xX][0-9a-fA-F]*|\d+)(?:\.(?:0[xX][0-9a-fA-F]*|\d+)){0,3}")
 AddressInfo = Sequence[tuple[Any, ...]]
 LookUp = Callable[[str, int], AddressInfo]
 
@@ -64,12 +66,23 @@ def check_url(url: str, allowed_private: frozenset[str]) -> None:
         return
     if host == "localhost" or host.endswith(".localhost"):
         raise FetchFailed("forbidden_address", host)
-    try:
-        ip_address(host)
-    except ValueError:
-        return  # a name: the resolver looks at what it stands for
-    if not is_public_address(host):
+    literal = literal_address(host)
+    if literal is not None and not is_public_address(literal):
         raise FetchFailed("forbidden_address", host)
+
+
+def literal_address(host: str) -> str | None:
+    """Return the address that a host spells out, also in the old ways (127.1, 0x7f000001, 2130706433); None: a name."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
+    if not LOOKS_NUMERIC.fullmatch(host):
+        return None  # a name: the resolver looks at what it stands for
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def look_up(host: str, port: int) -> AddressInfo:

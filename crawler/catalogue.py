@@ -28,7 +28,8 @@ def load_outlets(settings: Settings) -> tuple[Outlet, ...]:
 
     Raises SettingsError with one line for each of the user's own outlets that lacks something.
     """
-    outlets = {row_id: to_outlet(row_id, row, settings.crawl) for row_id, row in read_catalogue().items()}
+    shipped = read_catalogue() if settings.catalogue else {}
+    outlets = {row_id: to_outlet(row_id, row, settings.crawl) for row_id, row in shipped.items()}
     faults: list[str] = []
     for outlet_id, override in settings.outlets.items():
         known = outlets.get(outlet_id)

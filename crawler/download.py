@@ -34,7 +34,7 @@ class Politeness:
         self.settings = settings
         self.network = network
         self.gates = HostGates(delay_seconds=settings.delay_seconds, concurrent=settings.concurrent_per_host)
-        self.robots = Robots(self.gates)
+        self.robots = Robots(self.gates, timeout_seconds=settings.timeout_seconds)
         self.places = asyncio.Semaphore(settings.concurrent)
 
 

@@ -18,7 +18,8 @@ KEPT_AFTER_ERROR_SECONDS = 600.0
 # RFC 9309, 2.3.1.4: after a long time of server errors a crawler may take the file for absent.
 PATIENCE_SECONDS = 24 * 3600.0
 MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2
-LIMITS = Limits(timeout_seconds=15.0, max_bytes=512_000)  # RFC 9309, 2.5: at least 500 KiB have to be read
+LONGEST_FETCH_SECONDS = 15.0
+MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB have to be read
 LONGEST_CRAWL_DELAY_SECONDS = 30.0
 MOST_SITES = 2000
 
@@ -36,8 +37,9 @@ class SiteRules:
 class Robots:
     """Every site's rules, fetched once a day at most."""
 
-    def __init__(self, gates: HostGates) -> None:
+    def __init__(self, gates: HostGates, *, timeout_seconds: float = LONGEST_FETCH_SECONDS) -> None:
         self._gates = gates
+        self._limits = Limits(timeout_seconds=min(timeout_seconds, LONGEST_FETCH_SECONDS), max_bytes=MAX_BYTES)
         self._sites: OrderedDict[str, SiteRules] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -88,7 +90,7 @@ class Robots:
         for _ in range(MOST_REDIRECTS + 1):
             try:
                 async with self._gates.gate(host).passing():
-                    answer = await fetcher.fetch(url, {"User-Agent": user_agent}, LIMITS)
+                    answer = await fetcher.fetch(url, {"User-Agent": user_agent}, self._limits)
             except FetchFailed as failure:
                 return failure
             location = answer.header("Location")

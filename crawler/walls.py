@@ -22,6 +22,7 @@ NOT_OWN_WORDS = frozenset((
     "time", "iframe", "svg", "head",
 ))  # fmt: skip
 SHORTEST_WORDS = 40  # characters: shorter pieces are counters, dates and labels
+HOME_PATHS = frozenset(["", "ar", "arabic", "home", "index.html", "index.php"])
 SPACE = re.compile(r"\s+")
 
 
@@ -84,9 +85,8 @@ def judge_page(
 def is_sent_home(requested_url: str, final_url: str) -> bool:
     """Tell whether a page's address was answered with a redirect to a home page."""
     asked, got = urlsplit(requested_url), urlsplit(final_url)
-    deep = len(asked.path.strip("/")) > 3 or bool(asked.query)
-    home = got.path.strip("/").lower() in ("", "ar", "arabic", "home", "index.html", "index.php") and not got.query
-    return deep and home and asked.path.strip("/") != got.path.strip("/")
+    asked_home = asked.path.strip("/").lower() in HOME_PATHS and not asked.query
+    return not asked_home and got.path.strip("/").lower() in HOME_PATHS and not got.query
 
 
 def own_words(body: bytes) -> str:

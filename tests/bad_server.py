@@ -61,8 +61,8 @@ class RawServer:
         self._open.add(writer)
         try:
             await self._answer(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client went away, or the test is over
         finally:
             self._open.discard(writer)
             writer.transport.abort() if writer.transport.is_closing() else writer.close()
@@ -73,7 +73,9 @@ class RawServer:
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         asked = Asked(path=first.split(" ")[1], headers=headers)
         self.asked.append(asked)
-        route = self.routes.get(asked.path, http(b"not here", status="404 Not Found"))
+        route = self.routes.get(asked.path) or self.routes.get(asked.path.partition("?")[0])
+        if route is None:
+            route = http(b"not here", status="404 Not Found")
         if isinstance(route, bytes):
             writer.write(route)
             await writer.drain()

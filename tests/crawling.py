@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.crawl import Crawler, CrawlReport
+from crawler.fetch import Network
 from store.database import Database, open_database
 from store.records import Outlet
 from store.settings import CrawlSettings
@@ -83,10 +84,10 @@ def run(test: Callable[[RawServer], Awaitable[None]]) -> None:
 class Bench:
     """A crawler over a real database with a clock of the test's own."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, network: Network | None = None, **settings: Any) -> None:
         self.db: Database = open_database(folder / "marsad.db")
         self.clock = Clock()
-        self.crawler = Crawler(quick_settings(**settings), self.db, clock=self.clock)
+        self.crawler = Crawler(quick_settings(**settings), self.db, clock=self.clock, network=network)
 
     async def crawl(self, outlet: Outlet) -> CrawlReport:
         return await self.crawler.crawl_outlet(outlet)
