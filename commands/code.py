@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
+from commands.faults import Faults
 from commands.options import place_options, read_settings
 from commands.sources import is_url, read_source
 from extract.coder import code_report
 from extract.reports import Malformed, coding_json, dump_line, parse_published
-from store.records import Coding, Rejected
-
-log = logging.getLogger("marsad.code")
+from store.records import Rejected
 
 
 @click.command("code")
@@ -54,24 +52,16 @@ def command(
         if target != "-" and Path(target).exists() and Path(target).samefile(source):
             raise click.BadParameter("would overwrite the input", param_hint="--output")
     settings = read_settings(settings_path, database_path)
-    faults = 0
+    faults = Faults(code_report)
     with ExitStack() as stack:
         out = sys.stdout.buffer if target == "-" else stack.enter_context(Path(target).open("wb"))
         for report in read_source(source, settings, title=title, published=when):
             if isinstance(report, Malformed):
-                faults += 1
-                click.echo(f"{source}: line {report.line}: {report.problem}", err=True)
+                faults.tell(f"{source}: line {report.line}: {report.problem}")
             elif isinstance(report, Rejected):
-                faults += 1
                 detail = f" ({report.detail})" if report.detail else ""
-                click.echo(f"{report.url}: no article: {report.reason}{detail}", err=True)
+                faults.tell(f"{report.url}: no article: {report.reason}{detail}")
             else:
-                try:
-                    coding = code_report(report)
-                except Exception:  # one report's fault must not cost the others
-                    faults += 1
-                    log.exception("event=code_failed report=%s", report.id)
-                    coding = Coding(language=None)
-                out.write(dump_line(coding_json(report.id, coding)))
+                out.write(dump_line(coding_json(report.id, faults.code(report))))
         out.flush()
-    sys.exit(1 if faults else 0)
+    sys.exit(1 if faults.count else 0)

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import click
 
-from commands.incidents import COLUMNS, incident_row
+from commands.incidents import COLUMNS, WRAPPED, incident_row
 from commands.options import json_option, place_options, read_settings
 from commands.output import print_json, print_pairs, print_table
 from commands.toml import write_toml
@@ -94,7 +94,7 @@ def command(
     if as_json:
         print_json(summary)
     else:
-        print_table("\nIncidents", COLUMNS, map(incident_row, rows), empty="No incident.", wide=("where",))
+        print_table("\nIncidents", COLUMNS, map(incident_row, rows), empty="No incident.", wide=WRAPPED)
         print_summary(summary, rows, database)
     sys.exit(0 if rows else 1)
 

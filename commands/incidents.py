@@ -13,11 +13,12 @@ from commands.output import clean, make_console, print_json, print_pairs, print_
 from store.errors import MarsadError
 from store.overview import list_incidents, show_incident
 
+# Arabic stands last, where a terminal that orders it by itself cannot move the other columns.
 COLUMNS = {
-    "id": "id", "day": "day", "where": "where", "method": "method", "target": "target", "status": "status",
-    "toll": "killed/wounded", "actor": "actor", "publishers": "publishers", "reports": "reports",
-    "alerted_at": "alerted",
+    "id": "id", "day": "day", "what": "what", "status": "status", "toll": "killed/\nwounded", "actor": "actor",
+    "carried": "reports", "alerted_at": "alerted", "where": "where",
 }  # fmt: skip
+WRAPPED = ("what", "actor", "where")
 
 
 @click.group("incidents", cls=ListGroup)
@@ -63,7 +64,7 @@ def list_command(
     if as_json:
         print_json(rows)
         return
-    print_table("Incidents", COLUMNS, map(incident_row, rows), empty="No incident yet.", wide=("where",))
+    print_table("Incidents", COLUMNS, map(incident_row, rows), empty="No incident yet.", wide=WRAPPED)
 
 
 @command.command("show")
@@ -89,14 +90,21 @@ def show_command(incident: str, as_json: bool, settings_path: Path | None, datab
 
 
 def incident_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the table: day with its precision, place with its codes, toll in one cell."""
+    """A row of the table: day with its precision, means and target, toll, place with its code."""
     day = row["date"] if row["date_precision"] == "day" else f"{row['date'] or '?'} ({row['date_precision']})"
-    where = " · ".join(str(part) for part in (row["place"], row["admin1"] or row["country"]) if part)
-    unknown = "–"
-    toll = "/".join(unknown if row[name] is None else str(row[name]) for name in ("killed", "wounded"))
-    alerted = row["alerted_at"][:16].replace("T", " ") if row["alerted_at"] else None
-    status = row["status"] if row["role"] == "news" else f"{row['status']} ({row['role']})"
-    return {**row, "day": day, "where": where, "toll": toll, "alerted_at": alerted, "status": status}
+    toll = "/".join("–" if row[name] is None else str(row[name]) for name in ("killed", "wounded"))
+    actor = row["actor"] if row["claim"] != "attributed" else f"{row['actor']} (attributed)"
+    return {
+        **row,
+        "day": day,
+        "what": f"{row['method']} on {row['target']}",
+        "status": row["status"] if row["role"] == "news" else row["role"],
+        "toll": toll,
+        "actor": actor,
+        "carried": f"{row['reports']}/{row['publishers']}",
+        "alerted_at": row["alerted_at"][5:16].replace("T", " ") if row["alerted_at"] else None,
+        "where": " ".join(str(part) for part in (row["admin1"] or row["country"], row["place"]) if part),
+    }
 
 
 def print_incident(found: dict[str, Any]) -> None:
@@ -111,9 +119,11 @@ def print_incident(found: dict[str, Any]) -> None:
             value = mention.get(item["field"])
             told = f" = {clean(value)}" if value is not None else ""
             console.print(f"    {item['field']}{told}: «{clean(item['quote'])}» ({item['in']} {item['start']})")
+    opened = found["history"][0]["at"] if found["history"] else None
+    later = [row for row in found["history"] if row["at"] != opened]
     print_table(
-        "\nHistory", {"at": "at", "field": "field", "old": "old", "new": "new", "by": "by"}, found["history"],
-        empty="", wide=("old", "new"),
+        "\nChanges since the first report", {"at": "at", "field": "field", "old": "old", "new": "new", "by": "by"}, later,
+        empty="\nNo change since the first report.", wide=("old", "new"),
     )  # fmt: skip
     print_table(
         "Alerts", {"kind": "kind", "channel": "channel", "state": "state", "sent_at": "sent"}, found["alerts"],

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -55,9 +56,9 @@ def print_table(
     if not rows:
         click.echo(empty)
         return
-    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for key, heading in columns.items():
-        table.add_column(heading, no_wrap=key not in wide, overflow="fold" if key in wide else "ellipsis")
+        table.add_column(heading, no_wrap=key not in wide, overflow="fold", min_width=12 if key in wide else None)
     for row in rows:
         table.add_row(*(clean(row.get(key)) for key in columns))
     make_console().print(table)
