@@ -84,7 +84,7 @@ def find_dates(folded: str, start: int = 0, end: int | None = None) -> list[Date
     index = low
     while index < stop:
         text = texts[index]
-        if text in _STARTS or text[0].isdigit():
+        if text in _STARTS or text[0].isdecimal():
             found = _read_at(scan, index, low, stop)
             if found is not None:
                 hit, index = found
@@ -126,7 +126,7 @@ def _read_component(scan: Scan, index: int, low: int, stop: int, draft: _Draft) 
     """Reads one more part of a date into the draft; the index after it, or None."""
     texts = scan.texts
     text = texts[index]
-    if text[0].isdigit():
+    if text[0].isdecimal():
         return _read_figures(scan, index, low, stop, draft)
     if text in ("يوم", "ويوم", "ليوم", "بيوم", "يومي", "من", "شهر"):
         if text == "من" and draft.weekday is None and draft.part is None:
@@ -195,7 +195,7 @@ def _take_absolute(draft: _Draft, absolute: Absolute) -> int | None:
 
 def _take_bare_year(scan: Scan, index: int, low: int, stop: int, draft: _Draft) -> int | None:
     texts = scan.texts
-    if draft.has_core or len(texts[index]) != 4 or not texts[index].isdigit() or index == low:
+    if draft.has_core or len(texts[index]) != 4 or not texts[index].isdecimal() or index == low:
         return None
     if not 1900 <= int(texts[index]) <= 2100 or texts[index - 1] not in _YEAR_LEADS:
         return None
@@ -249,7 +249,7 @@ def _take_month(scan: Scan, index: int, low: int, stop: int, draft: _Draft) -> i
 
 
 def _take_edge(scan: Scan, edge: str, after: int, low: int, stop: int, draft: _Draft) -> int | None:
-    if draft.has_core or after >= stop or (scan.texts[after][0].isdigit() and len(scan.texts[after]) != 4):
+    if draft.has_core or after >= stop or (scan.texts[after][0].isdecimal() and len(scan.texts[after]) != 4):
         return None
     at = _read_component(scan, after, low, stop, draft)
     if at is not None:
@@ -267,7 +267,7 @@ def _read_period(scan: Scan, index: int, stop: int, draft: _Draft) -> int | None
             return None
         draft.period = (unit, 0)
         return index + 2
-    if text in _YEAR_WORDS and index + 1 < stop and len(texts[index + 1]) == 4 and texts[index + 1].isdigit():
+    if text in _YEAR_WORDS and index + 1 < stop and len(texts[index + 1]) == 4 and texts[index + 1].isdecimal():
         if draft.has_core or not 1900 <= int(texts[index + 1]) <= 2100:
             return None
         draft.year = int(texts[index + 1])

@@ -41,7 +41,7 @@ def _load() -> dict[str, tuple[TimeWord, ...]]:
     for row in read_rows("weekdays.csv"):
         _add(table, row["form"], "weekday", "", int(row["weekday"]))
     for row in read_rows("date_words.csv"):
-        number = int(row["value"]) if row["value"].lstrip("-").isdigit() else 0
+        number = int(row["value"]) if row["value"].lstrip("-").isdecimal() else 0
         _add(table, row["form"], row["kind"], row["value"], number)
     # The plain word goes before one with a particle taken off, the longer phrase before the shorter.
     return {

@@ -79,7 +79,7 @@ def read_year(scan: Scan, index: int, stop: int, calendar: str) -> tuple[int, st
         and at - index < 2
     ):
         at += 1
-    if at >= stop or len(texts[at]) != 4 or not texts[at].isdigit():
+    if at >= stop or len(texts[at]) != 4 or not texts[at].isdecimal():
         return None
     year = int(texts[at])
     after = at + 1
@@ -107,7 +107,7 @@ def read_numeric(scan: Scan, index: int, stop: int) -> Absolute | None:
         parts, after = [texts[index], texts[index + 2], texts[index + 4]], index + 5
     else:
         return None
-    if not all(part.isdigit() and len(part) <= 4 for part in parts):
+    if not all(part.isdecimal() and len(part) <= 4 for part in parts):
         return None
     first, second, third = (int(part) for part in parts)
     if len(parts[0]) == 4:
@@ -135,7 +135,7 @@ def read_short_numeric(scan: Scan, index: int, low: int, stop: int) -> Absolute 
     if index + 2 >= stop or texts[index + 1] not in ("/", "-") or before not in _LEADS:
         return None
     day, month = texts[index], texts[index + 2]
-    if not (day.isdigit() and month.isdigit() and len(day) <= 2 and len(month) <= 2):
+    if not (day.isdecimal() and month.isdecimal() and len(day) <= 2 and len(month) <= 2):
         return None
     if not (1 <= int(day) <= 31 and 1 <= int(month) <= 12):
         return None
@@ -183,8 +183,8 @@ def read_day_month(scan: Scan, index: int, stop: int) -> Absolute | None:
 
 def _read_day(scan: Scan, index: int, stop: int) -> tuple[int | None, int]:
     text = scan.texts[index]
-    if text[0].isdigit():
-        return (int(text), index + 1) if text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 31 else (None, index)
+    if text[0].isdecimal():
+        return (int(text), index + 1) if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 31 else (None, index)
     read = read_cardinal(scan, index, stop)
     if read is None or read.value is None or not 1 <= read.value <= 31 or not (read.ordinal or read.definite):
         return None, index

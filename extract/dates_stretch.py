@@ -20,7 +20,7 @@ def read_stretch(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | Non
     if text in STRETCH:
         begin = index + 1
         amount = read_amount(scan, begin + 1 if texts[begin : begin + 1] == ("من",) else begin, stop)
-        if amount is not None and amount.unit.number == 1 and amount.after < stop and texts[amount.after].isdigit():
+        if amount is not None and amount.unit.number == 1 and amount.after < stop and texts[amount.after].isdecimal():
             return None  # خلال عام 2020: during a named year
         if amount is not None and (texts[begin] != "من" or text == "اقل"):
             return _span(scan, index, amount.after, amount.unit.name, amount.quantity), amount.after

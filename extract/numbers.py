@@ -61,7 +61,7 @@ _PAGE = {"الفرقه", "اللواء", "الفوج", "القانون", "الم
 
 def read_digits(text: str) -> tuple[int | None, str | None]:
     """A digit part's value and, where it is no whole number, its unit (hour or decimal)."""
-    if text.isdigit():
+    if text.isdecimal():
         return (int(text), None) if len(text) <= 12 else (None, "phone")
     if ":" in text:
         return None, "hour"
@@ -74,7 +74,7 @@ def read_digits(text: str) -> tuple[int | None, str | None]:
 def read_cardinal(scan: Scan, index: int, stop: int) -> Cardinal | None:
     """The number that begins at `index`, in digits or words, or None; reads no further than `stop`."""
     text = scan.texts[index]
-    if text[0].isdigit():
+    if text[0].isdecimal():
         return _read_digit_number(scan, index, stop)
     word = WORDS.get(text)
     if word is None:
@@ -118,7 +118,7 @@ def _read_joined(scan: Scan, index: int, stop: int, below: int) -> tuple[int, in
     text = scan.texts[index]
     if text[0] != "و":
         return None
-    if text == "و" and index + 1 < stop and scan.texts[index + 1].isdigit():
+    if text == "و" and index + 1 < stop and scan.texts[index + 1].isdecimal():
         value = int(scan.texts[index + 1][:12])
         return (value, index + 2) if value < below else None
     word = WORDS.get(text)
@@ -239,7 +239,7 @@ def read_range(scan: Scan, index: int, stop: int, low: int, first: Cardinal) -> 
         second = read_cardinal(scan, after + 1, stop)
     elif before in ("بين", "مابين") and sign[0] == "و":
         second = read_cardinal(scan, after, stop)
-    elif sign in ("-", "الي", "او") and first.form == "digits" and after + 1 < stop and texts[after + 1].isdigit():
+    elif sign in ("-", "الي", "او") and first.form == "digits" and after + 1 < stop and texts[after + 1].isdecimal():
         second = read_cardinal(scan, after + 1, stop)
         if sign == "-" and after + 2 < stop and texts[after + 2] == "-":
             return first  # 27-9-2020
@@ -259,7 +259,7 @@ def find_numbers(folded: str, start: int = 0, end: int | None = None) -> list[Nu
     index = low
     while index < stop:
         text = texts[index]
-        if text[0].isdigit() or text in WORDS:
+        if text[0].isdecimal() or text in WORDS:
             read = read_cardinal(scan, index, stop)
             if read is not None:
                 hit, index = _number_hit(scan, index, low, stop, read)
@@ -318,12 +318,12 @@ def _unit_before(texts: tuple[str, ...], index: int, low: int, read: Cardinal) -
     if before in ("تشرين", "كانون", "ربيع", "جمادي") and read.ordinal:
         return "date"
     digits = read.form == "digits"
-    if digits and before in _DASHES and index - 2 >= low and texts[index - 2][0].isdigit():
+    if digits and before in _DASHES and index - 2 >= low and texts[index - 2][0].isdecimal():
         return "date"
     if digits and read.after < len(texts) and texts[read.after] == "/" and texts[index - 1 : index] != ("(",):
         following = texts[read.after + 1] if read.after + 1 < len(texts) else ""
-        return "date" if following[:1].isdigit() else None
-    if digits and len(texts[index]) >= 7 and texts[index].isdigit():
+        return "date" if following[:1].isdecimal() else None
+    if digits and len(texts[index]) >= 7 and texts[index].isdecimal():
         return "phone"
     return None
 

@@ -12,9 +12,9 @@ from extract.toll_lexicon import TOLL_WORDS, find_noun
 
 
 class People(NamedTuple):
-    """People told at one place; `count` is None where no number is told."""
+    """People told at one place; `number` is None where none is told."""
 
-    count: int | None
+    number: int | None
     high: int | None
     modifier: str | None
     group: str | None  # None: a bare number
@@ -31,7 +31,7 @@ _JOINERS = {
     ("واضافه", "الي"), ("وبالاضافه", "الي"), ("والي", "جانب"), ("وفضلا", "عن"), ("مع",),
 }  # fmt: skip
 _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
-_STOP = frozenset(
+STOP_WORDS = frozenset(
     "في من الي علي عن اثر جراء نتيجه بسبب خلال عندما بعد قبل اثناء لدي حين عقب قرب بين الذي التي الذين ان كان كانوا "
     "كانت حتي منذ ضمن داخل وسط شرق غرب شمال جنوب امام لم لا قد فيما بينما حيث وفق وفقا بحسب حسب ما مما كما بجروح "
     "شمالي جنوبي شرقي غربي بينهم بينها منهم منها يوم اليوم امس فجر صباح مساء ليل ظهر عصر هذا هذه ذلك تلك هو هي هم او ثم لكن".split()
@@ -41,7 +41,9 @@ _EXTRA = frozenset(
 )
 _TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
 # عدد القتلى is the number of the dead, عدد من القتلى is a number of dead.
-_OF_WORDS = frozenset(prefix + word for prefix in ("", "و", "ب", "ل") for word in ("عدد", "عددا", "اعداد", "اعدادا", "مجموعه"))
+_OF_WORDS = frozenset(
+    prefix + word for prefix in ("", "و", "ب", "ل") for word in ("عدد", "عددا", "اعداد", "اعدادا", "مجموعه")
+)
 _BEFORE_FIRST = frozenset(form.split(" ", 1)[0] for form in MODIFIERS.before)
 _UNPEOPLED = ("unit", "thing", "munition")
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
@@ -54,25 +56,25 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
         return first
     items = [first]
     while len(items) < _LONGEST:
-        following = _read_joined(scan, items[-1].after, stop)
+        following = read_joined(scan, items[-1].after, stop)
         if following is None or following.status is not None:
             break
         items.append(following)
     if len(items) == 1:
-        return first._replace(items=((first.group, first.count),))
-    counts = [item.count for item in items if item.count is not None]
+        return first._replace(items=((first.group, first.number),))
+    counts = [item.number for item in items if item.number is not None]
     open_end = len(counts) < len(items)
     return first._replace(
-        count=sum(counts) if counts else None,
+        number=sum(counts) if counts else None,
         high=None,
         modifier="at_least" if open_end and counts else next((item.modifier for item in items if item.modifier), None),
         explicit=any(item.explicit for item in items) or len(counts) > 1,
         after=items[-1].after,
-        items=tuple((item.group, item.count) for item in items),
+        items=tuple((item.group, item.number) for item in items),
     )
 
 
-def _read_joined(scan: Scan, index: int, stop: int) -> People | None:
+def read_joined(scan: Scan, index: int, stop: int) -> People | None:
     texts = scan.texts
     at, comma = index, False
     for skipped in range(4):
@@ -88,7 +90,7 @@ def _read_joined(scan: Scan, index: int, stop: int) -> People | None:
                     return item if item is not None and (item.explicit or not item.definite) else None
         if text[0] == "و" and text not in TOLL_WORDS:
             item = _read_item(scan, at + 1 if text == "و" else at, stop, bare=False)
-            if item is not None and (item.explicit or (skipped == 0 and item.count == 1 and not item.definite)):
+            if item is not None and (item.explicit or (skipped == 0 and item.number == 1 and not item.definite)):
                 return item
             if item is not None and skipped == 0 and not item.definite:
                 return item
@@ -103,9 +105,11 @@ def _is_describing(text: str, *, strict: bool) -> bool:
     """Whether a word may stand as an adjective after a counted noun."""
     if text in _EXTRA:
         return True
-    if text in _STOP or text in TOLL_WORDS or not text.isalpha() or text in TIME_WORDS or text in WORDS:
+    if text in STOP_WORDS or text in TOLL_WORDS or not text.isalpha() or text in TIME_WORDS or text in WORDS:
         return False
     noun = NOUNS.get(text)
+    if noun is not None and noun.cls == "status":
+        return False
     if noun is not None and noun.prefix == "" and noun.cls == "person":
         return True
     if not strict:
@@ -123,9 +127,11 @@ def _read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | Non
     if at >= stop:
         return None
     text = texts[at]
-    if text in ("احد", "احدي", "واحد", "واحده", "واحدا", "باحد", "واحدهم", "احدهم"):
+    if text in ("احدهما", "احدهم", "احداهما"):
+        return People(1, None, None, "people", None, True, False, index, at + 1)
+    if text in ("احد", "احدي", "واحد", "واحده", "واحدا", "باحد"):
         return _read_one_of(scan, index, at, stop)
-    read = read_cardinal(scan, at, stop) if text[0].isdigit() or text in WORDS else None
+    read = read_cardinal(scan, at, stop) if text[0].isdecimal() or text in WORDS else None
     if read is not None:
         people = _read_counted(scan, index, at, stop, read, bare=bare or bracket)
     else:
@@ -167,7 +173,7 @@ def _read_one_of(scan: Scan, index: int, at: int, stop: int) -> People | None:
     noun = find_noun(texts[after]) if after < stop else None
     if noun is not None and noun.cls in _UNPEOPLED:
         return None
-    known = noun is not None or (after < stop and texts[after].isalpha() and texts[after] not in _STOP)
+    known = noun is not None or (after < stop and texts[after].isalpha() and texts[after] not in STOP_WORDS)
     if not known:
         return None
     group = "people" if noun is None else noun.group
@@ -189,7 +195,7 @@ def _read_counted(scan: Scan, index: int, at: int, stop: int, read: Cardinal, *,
     word = texts[after] if after < stop else ""
     if word == "/" or word == "%" or (word == "في" and texts[after + 1 : after + 2] in (("الميه",), ("المايه",))):
         return None
-    if texts[after - 1] in _OF_WORDS and "من" not in texts[after : after + 3]:
+    if texts[after - 1] in _OF_WORDS and "من" not in texts[after : after + 3] and _is_counted_whole(word):
         return None
     if read.form == "vague" and word in ("كبير", "اخر", "غير", "محدود", "قليل", "جديد", "كبيره"):
         after += 1
@@ -200,6 +206,12 @@ def _read_counted(scan: Scan, index: int, at: int, stop: int, read: Cardinal, *,
     if group is None and (not bare or not _may_stand_bare(word, read)):
         return None
     return People(read.value, read.high, "range" if read.high else None, group, status, True, read.definite, index, end)
+
+
+def _is_counted_whole(word: str) -> bool:
+    """Whether the word after "number" is what is counted as a whole: عدد القتلى, عدد ضحايا الهجوم."""
+    noun = NOUNS.get(word)
+    return word.startswith("ال") or (noun is not None and noun.cls in ("status", "person") and noun.prefix == "")
 
 
 def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[str | None, str | None, int | None]:
@@ -215,10 +227,17 @@ def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[st
         ):
             return None, None, None
         if noun is None:
-            known = texts[after + 1].isalpha() and texts[after + 1] not in _STOP
+            if texts[after + 1] in ("عمره", "عمرها", "العمر", "العمره"):
+                return None, None, None
+            known = texts[after + 1].isalpha() and texts[after + 1] not in STOP_WORDS
             return ("people" if known else None), None, after + (2 if known else 0)
         return _classify(noun, after + 2)
     noun = find_noun(word) if word else None
+    told = TOLL_WORDS.get(word)
+    if word in ("حاله", "حالات") and after + 1 < stop:
+        after, told = after + 1, TOLL_WORDS.get(texts[after + 1])
+    if told is not None and told.prefix == "" and told.role in ("noun", "noun_plural"):
+        return told.kind, told.kind, after + 1  # 5 إصابات, 3 حالات وفاة
     if noun is None or noun.prefix not in ("", "ال"):
         if word in MONTH_WORDS:
             return None, None, None
@@ -253,7 +272,7 @@ def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too:
     count, explicit = {"singular": (1, False), "dual": (2, True), "pair": (2, True)}.get(noun.number, (None, False))
     after = at + 1
     if noun.number == "construct":
-        if after >= stop or not texts[after].isalpha() or texts[after] in _STOP:
+        if after >= stop or not texts[after].isalpha() or texts[after] in STOP_WORDS:
             return None
         count, explicit = 2, True
     for ahead in range(after, min(after + 3, stop)):

@@ -1,0 +1,68 @@
+"""Reads tolls that are said to be none: without casualties, nobody was hurt, no loss of life."""
+
+from __future__ import annotations
+
+from extract.numbers_lexicon import NOUNS
+from extract.toll_hit import TollHit
+from extract.toll_lexicon import TollWord
+from extract.toll_walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk
+
+_REACH = 14  # parts after the negation in which what is denied may stand
+_GAP = 8
+_BOTH = frozenset(("killed", "wounded"))
+# What stands between a negation and a toll that is merely not known: no word of losses is not a word of no losses.
+_UNTOLD = frozenset(
+    "معلومات انباء تفاصيل تقارير تاكيد الكشف يكشف ذكر يذكر تذكر توضيح يوضح تتضح يتضح ترد يرد ورود تعلن يعلن تعرف يعرف "
+    "معرفه حصيله تحديد يحدد تحدد يتسن يتسني العلم علمه عدد يقدم اعلان الافصاح يتبين معلومه احصاء احصائيه حجم تعلق يعلق".split()
+)
+_MATERIAL = frozenset("ماديه مادي كبيره فادحه تذكر الماديه المعدات".split())
+_LIVES = frozenset("بشريه الارواح ارواح بالارواح البشريه".split())
+
+
+def read_denial(walk: Walk, word: TollWord) -> int | None:
+    """دون إصابات, لم يصب أحد: keeps a count of none for each toll that is denied."""
+    texts, at = walk.scan.texts, walk.index
+    if texts[at] == "غير" and (texts[at + 1 : at + 2] != ("ان",) or at == walk.low or texts[at - 1] != "من"):
+        return None
+    kinds: set[str] = set()
+    last = at
+    for index in range(at + 1, min(at + _REACH, walk.stop)):
+        text = texts[index]
+        if text in SENTENCE_ENDS or text in _UNTOLD or (kinds and text in CLAUSE_ENDS):
+            break
+        found = _read_denied(walk, index)
+        if found:
+            kinds |= found
+            last = index
+        elif index - last > _GAP or (
+            kinds and (text[0].isdecimal() or text in ("لكن", "ولكن", "الا", "بل", "سوي", "باستثناء"))
+        ):
+            break
+    if not kinds:
+        return None
+    for kind in sorted(kinds):
+        walk.hits.append(
+            TollHit(start=walk.scan.starts[at], end=walk.scan.ends[last], kind=kind, count=0, negated=True)
+        )
+    return last + 1
+
+
+def _read_denied(walk: Walk, index: int) -> frozenset[str]:
+    """Which tolls the word at `index` would deny."""
+    texts = walk.scan.texts
+    word = walk.word_at(index)
+    ahead = texts[index + 1 : index + 3]
+    if word is not None:
+        if word.role == "losses":
+            return _BOTH if _LIVES & set(ahead) or not _MATERIAL & set(ahead) else frozenset()
+        if word.role == "noun_plural" or (word.role == "noun" and word.kind == "wounded"):
+            return _BOTH
+        if word.role == "suffer" and "احد" in texts[index + 1 : index + 5]:
+            return _BOTH
+        return frozenset()
+    noun = NOUNS.get(texts[index])
+    if noun is None or noun.cls != "status" or noun.number != "plural" and noun.number != "singular":
+        return frozenset()
+    return {"victims": _BOTH, "killed": frozenset(("killed",)), "wounded": frozenset(("wounded",))}.get(
+        noun.group, frozenset()
+    )

@@ -1,0 +1,294 @@
+"""What reports say of killed and wounded: every way of telling gives the right kind, number and flags."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.text import fold
+from extract.toll import TollHit, combine_tolls, find_tolls
+from extract.toll_lexicon import TOLL_WORDS
+
+DATA = Path(__file__).parents[1] / "extract" / "data"
+
+
+def told(text: str) -> list[tuple[str, int | None]]:
+    """Kind and count of each telling that is no part of another and no aggregate."""
+    return [(hit.kind, hit.count) for hit in find_tolls(fold(text)) if not hit.subset and not hit.aggregate]
+
+
+K, W, P = "killed", "wounded", "pooled"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # verbal nouns
+        ("مقتل 7 جنود في كمين", [(K, 7)]),
+        ("إلى مقتل ضابط وثلاثة جنود وإصابة أربعة آخرين", [(K, 4), (W, 4)]),
+        ("أدى إلى استشهاد مقاتلين اثنين وإصابة ثلاثة آخرين", [(K, 2), (W, 3)]),
+        ("مقتل متعاقد أجنبي وإصابة جندي", [(K, 1), (W, 1)]),
+        ("وإصابة سائقها وامرأة وطفلين كانوا فيها", [(W, 4)]),
+        ("وإصابة خمسة أشخاص إضافة إلى جندي", [(W, 6)]),
+        ("نتج عنه مقتل عشرة من رجال الأمن، إضافة إلى ثلاثة من العاملين", [(K, 13)]),
+        ("مقتل طفلين وامرأة", [(K, 3)]),
+        ("مصرع خمسة أشخاص على الأقل", [(K, 5)]),
+        ("وفاة جندي وإصابة آخر", [(K, 1), (W, 1)]),
+        ("استشهاد (15) خمسة عشر وإصابة (33)", [(K, 15), (W, 33)]),
+        ("مقتل (20) شخصاً وإصابة عدد كبير", [(K, 20), (W, None)]),
+        ("أودى بحياة أكثر من مائة شخص", [(K, 100)]),
+        ("وراح ضحيته 5 مدنيين", [(K, 5)]),
+        ("مقتل شخص وجرح اثنين", [(K, 1), (W, 2)]),
+        ("مقتل أحد جنوده وإصابة اثنين من أفراد الدورية", [(K, 1), (W, 2)]),
+        ("مقتل 3 من الشرطة وإصابة الرابع", [(K, 3), (W, 1)]),
+        ("ما أدى إلى مقتله على الفور", [(K, 1)]),
+        ("مقتل عسكريين تركيين اثنين وجرح أربعة", [(K, 2), (W, 4)]),
+        ("مقتل ضابطي شرطة", [(K, 2)]),
+        ("إصابة مدنيين بجروح", [(W, None)]),
+        ("إصابة 45 شخصا", [(W, 45)]),
+        ("إصابة منزل مجاور", []),
+        ("إصابة 3 سيارات", []),
+        ("في مقتل 37 شخصا كما قتل تفجيران انتحاريان 13 شخصا", [(K, 37), (K, 13)]),
+        ("مقتل سبعة وخمسين شخصا", [(K, 57)]),
+        ("مقتل مائة وعشرين مدنيا", [(K, 120)]),
+        # verbs before their people
+        ("قُتل ثلاثة أشخاص وأصيب خمسة آخرون", [(K, 3), (W, 5)]),
+        ("فقتل ضابط برتبة ملازم وجرح اثنان من أفراد حمايته", [(K, 1), (W, 2)]),
+        ("قتل عنصران من القوات", [(K, 2)]),
+        ("وقتل خلاله 121 من الحراس", [(K, 121)]),
+        ("فأصيب سائق عراقي بجروح طفيفة", [(W, 1)]),
+        ("أصيب فيه أحد حراس الأبراج", [(W, 1)]),
+        ("وأصيب اثنان من الجنود وامرأة", [(W, 3)]),
+        ("قتل شرطي وأصيب آخر بالرصاص", [(K, 1), (W, 1)]),
+        ("استشهد تسعة عسكريين وجرح اثنان آخران", [(K, 9), (W, 2)]),
+        ("حيث استشهد 6 وأصيب 12 آخرون", [(K, 6), (W, 12)]),
+        ("مات ضابط برتبة نقيب", [(K, 1)]),
+        ("توفي أحدهما متأثرا بإصابته", [(K, 1)]),
+        ("لقي 15 شخصا مصرعهم وجرح العشرات", [(K, 15), (W, None)]),
+        ("لقي خمسة من عناصر الأمن الأفغاني مصرعهم", [(K, 5)]),
+        ("لقي جنديان عراقيان مصرعهما", [(K, 2)]),
+        ("لقي ضابط مصرعه وأصيب خمسة آخرون", [(K, 1), (W, 5)]),
+        ("قتل قيادي في الفصيل بغارة", [(K, 1)]),
+        ("قتل في الهجوم 5 أشخاص", [(K, 5)]),
+        # verbs after their people
+        ("إن أربعة مدنيين ينتمون إلى عائلة واحدة جرحوا جراءه", [(W, 4)]),
+        ("إن 70 جنديا على الأقل أصيبوا", [(W, 70)]),
+        ("ثلاثة مدنيين بينهم سيدة وطفل استشهدوا وأصيب 13 آخرون", [(K, 3), (W, 13)]),
+        ("إن بريطانياً واثنين من الأمريكيين لقوا حتفهم", [(K, 3)]),
+        ("إن أمريكياً يقيم في البلاد لقي مصرعه اليوم", [(K, 1)]),
+        ("إن اثنين من المتعاقدين العراقيين أصيبا بجروح", [(W, 2)]),
+        ("إن عاملاً في الثلاثين من عمره فارق الحياة", [(K, 1)]),
+        ("غير أن ثلاثة من مرافقيه تكبدوا إصابات", [(W, 3)]),
+        ("العثور على الضابطين مقتولين", [(K, 2)]),
+        # active voice
+        ("مسلحون يقتلون سبعة جنود ويصيبون عشرة", [(K, 7)]),
+        ("انتحاري يقتل 50 جنديا", [(K, 50)]),
+        ("قتل مسلحون مجهولون سبعة جنود على الأقل", [(K, 7)]),
+        ("إن انتحاريا قتل 50 جنديا يمنيا", [(K, 50)]),
+        ("فقتل ضابطاً وجرح اثنين من مرافقيه", [(K, 1), (W, 2)]),
+        ("فأردوه قتيلاً", [(K, 1)]),
+        # nouns for people
+        ("سقوط 19 قتيلا وأكثر من 60 جريحا", [(K, 19), (W, 60)]),
+        ("3 قتلى و7 جرحى بتفجير", [(K, 3), (W, 7)]),
+        ("قتيل وخمسة جرحى في هجوم", [(K, 1), (W, 5)]),
+        ("وأوقع أربعة قتلى وعشرات الجرحى", [(K, 4), (W, None)]),
+        ("أوقع 30 قتيلا على الأقل و100 جريح", [(K, 30), (W, 100)]),
+        ("32 قتيلا ومئة جريح", [(K, 32), (W, 100)]),
+        ("موقعة خمسة جرحى من المدنيين", [(W, 5)]),
+        ("قدم اللواء شهيدين وأربعة جرحى", [(K, 2), (W, 4)]),
+        ("وكان قتيلان على الأقل سقطا", [(K, 2)]),
+        ("سقط منهم عشرة جنود قتلى", [(K, 10)]),
+        ("أكثر من (45) مصابا", [(W, 45)]),
+        ("سجلت المستشفى 5 إصابات", [(W, 5)]),
+        ("بلغ عدد القتلى 89 إضافة إلى 277 جريحاً", [(K, 89), (W, 277)]),
+        ("عدد الشهداء بلغ 13 شهيدا فيما بلغ عدد الجرحى 57", [(K, 13), (W, 57)]),
+        ("ارتفعت حصيلة القتلى إلى اثنين", [(K, 2)]),
+        ("ارتفعت حصيلة ضحايا الهجوم في سوق مزدحمة بالمحافظة يوم الجمعة إلى 120 قتيلا", [(K, 120)]),
+        # both in one number
+        ("مقتل وإصابة 14 في تفجير", [(P, 14)]),
+        ("استشهاد واصابة خمسة جنود", [(P, 5)]),
+        ("77 قتيلاً وجريحاً بانفجار", [(P, 77)]),
+        ("ارتفاع الحصيلة إلى 204 بين قتيل وجريح", [(P, 204)]),
+        ("51 شخصا سقطوا بين قتيل وجريح", [(P, 51)]),
+        ("قتل وأصيب نحو عشرة من عناصر الجيش", [(P, 10)]),
+        ("خمسة عسكريين استشهدوا وأصيبوا", [(P, 5)]),
+        ("وسقط ركابها بين قتيل وجريح", [(P, None)]),
+        ("استشهد وجرح عدد من المدنيين", [(P, None)]),
+        # nobody is told
+        ("قتلى وجرحى في هجمات", [(K, None), (W, None)]),
+        ("سيد الشهداء أعلن", []),
+        ("تشهد المحافظة هجمات", []),
+        ("مستشفى الشهيد", []),
+    ],
+)  # fmt: skip
+def test_tellings(text: str, expected: list[tuple[str, int | None]]) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("دون خسائر بشرية", "both"),
+        ("من دون تسجيل خسائر بشرية", "both"),
+        ("لا خسائر في الأرواح أو المعدات", "both"),
+        ("ولا توجد أي خسائر بشرية تذكر", "both"),
+        ("لم يوقع إصابات", "both"),
+        ("دون وقوع إصابات أو ضحايا", "both"),
+        ("لم تسجل أي إصابة بشرية", "both"),
+        ("عدم تسجيل أي اصابات", "both"),
+        ("عدم وقوع خسائر بشرية في الهجوم", "both"),
+        ("من غير أن يصاب أحد", "both"),
+        ("ولم يصب أحد بأذى", "both"),
+        ("لم يصب أحد من أفراد الرتل", "both"),
+        ("ولم يسفر عن قتلى أو جرحى", "both"),
+        ("من دون أن يسفرا عن إصابات أو أضرار", "both"),
+        ("ولم يخلفا ضحايا ولا أضرارا مادية", "both"),
+        ("دون وقوع مصابين أو أضرار مادية", "wounded"),
+        ("ولم ينجم عن الهجوم قتلى ولا أضرار", "killed"),
+        ("دون خسائر", "both"),
+        ("دون خسائر مادية", ""),
+        ("من دون ورود معلومات عن خسائر بشرية", ""),
+        ("دون معرفة حجم الخسائر", ""),
+        ("من دون أن يتسنى معرفة عدد القتلى", ""),
+        ("ولم تتضح بعد حصيلة ما خلفه من خسائر", ""),
+        ("دون ورود أنباء عن وجود خسائر", ""),
+        ("الرتل لم يصب بأي ضرر", ""),
+        ("تكبدت القوات خسائر بشرية", ""),
+    ],
+)
+def test_denials(text: str, kinds: str) -> None:
+    hits = [hit for hit in find_tolls(fold(text)) if hit.negated]
+    expected = {"both": {"killed", "wounded"}, "": set()}.get(kinds, {kinds})
+    assert {hit.kind for hit in hits} == expected
+    assert all(hit.count == 0 for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "subset"),
+    [
+        ("مقتل 15 شخصا بينهم 7 من المسلحين", (K, 7, "militants")),
+        ("أصيب 6 أشخاص بينهم جندي", (W, 1, "soldiers")),
+        ("مقتل ثلاثة مدنيين من بينهم طفلان", (K, 2, "children")),
+        ("وجرح 15 آخرون بينهم ستة شرطيين", (W, 6, "police")),
+        ("أودى بحياة ثمانية أشخاص، بينهم نائبان", (K, 2, "officials")),
+    ],
+)
+def test_those_among_them_are_a_part(text: str, subset: tuple[str, int, str]) -> None:
+    parts = [hit for hit in find_tolls(fold(text)) if hit.subset]
+    assert [(hit.kind, hit.count, hit.group) for hit in parts] == [subset]
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("مقتل ثلاثة جنود", "soldiers"),
+        ("مقتل شرطيين", "police"),
+        ("مقتل 22 مسلحا", "militants"),
+        ("مقتل اثنين من المهاجمين", "attackers"),
+        ("قتل الانتحاري", "attackers"),
+        ("إصابة طفلين", "children"),
+        ("مقتل أربعة عراقيين", "people"),
+        ("مقتل متعاقدين اثنين", "contractors"),
+    ],
+)
+def test_groups(text: str, group: str) -> None:
+    assert [hit.group for hit in find_tolls(fold(text))] == [group]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "مقتل 4261 جنديا منذ بدء الحرب",
+        "قتل 290 شخصا خلال شهر نيسان",
+        "ارتفاع عدد القتلى في قطاع غزة إلى 9061",
+        "مقتل 40 ألف شخص منذ عام 1984",
+    ],
+)
+def test_aggregates_are_marked(text: str) -> None:
+    hits = find_tolls(fold(text))
+    assert hits
+    assert all(hit.aggregate for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "killed", "wounded"),
+    [
+        ("مقتل أربعة جنود. وقال البيان إن ضابطا وثلاثة جنود قتلوا وأصيب ثلاثة آخرون", 4, 3),
+        ("كانت حصيلة أولية تشير إلى مقتل 19 شخصا. ارتفعت الحصيلة إلى 23 قتيلا و49 جريحا", 23, 49),
+        ("مقتل 15 شخصا بينهم 7 نساء", 15, None),
+        ("دون خسائر بشرية", 0, 0),
+        ("مقتل مدني ولم يصب أحد من الجنود", 1, 0),
+        ("مقتل وإصابة 14. قتل ثمانية أشخاص وأصيب ستة آخرون", 8, 6),
+        ("مقتل وإصابة 14 شخصا", None, None),
+        ("مقتل ثلاثة جنود واثنين من المهاجمين قتلا", 5, None),
+        ("قتل جندي وقتل الانتحاري", 1, None),
+    ],
+)  # fmt: skip
+def test_one_toll_from_several_tellings(text: str, killed: int | None, wounded: int | None) -> None:
+    toll = combine_tolls(find_tolls(fold(text)))
+    assert (toll.killed, toll.wounded) == (killed, wounded)
+
+
+def test_militants_count_only_as_the_attacked_side() -> None:
+    hits = find_tolls(fold("مقتل 9 من المسلحين في الغارة"))
+    assert combine_tolls(hits).killed is None
+    assert combine_tolls(hits, militants_count=True).killed == 9
+
+
+def test_evidence_is_the_words_themselves() -> None:
+    folded = fold("أفاد المصدر بمقتل ثلاثة جنود وإصابة خمسة")
+    assert [folded[hit.start : hit.end] for hit in find_tolls(folded)] == ["بمقتل ثلاثه جنود", "واصابه خمسه"]
+
+
+def test_every_row_of_the_word_list_is_known() -> None:
+    roles = {
+        "noun", "noun_plural", "both", "verb", "active", "meet", "parted", "own", "end", "subset", "share",
+        "negation", "losses", "suffer", "suffered", "total",
+    }  # fmt: skip
+    with (DATA / "toll_words.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert row["role"] in roles, row
+            assert row["kind"] in ("", "killed", "wounded", "missing", "abducted"), row
+            assert TOLL_WORDS[fold(row["form"])].role == row["role"], row
+
+
+WORDS = "مقتل قتل إصابة أصيب وأصيب 3 ثلاثة جنود قتلى و جرحى بين قتيل وجريح لم دون إصابات عدد من ، . ( ) بينهم لقي مصرعهم إلى".split()
+
+
+def check_bounds(folded: str, hits: list[TollHit]) -> None:
+    for hit in hits:
+        assert 0 <= hit.start < hit.end <= len(folded)
+        assert hit.count is None or hit.count >= 0
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    folded = fold(text)
+    check_bounds(folded, find_tolls(folded))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(WORDS), max_size=60), st.integers(0, 80), st.integers(0, 400))
+def test_any_order_of_toll_words_is_read(words: list[str], start: int, length: int) -> None:
+    folded = fold(" ".join(words))
+    check_bounds(folded, find_tolls(folded))
+    inside = find_tolls(folded, start, start + length)
+    assert all(start <= hit.start and hit.end <= max(start + length, hit.end) for hit in inside)
+
+
+@pytest.mark.parametrize("piece", ["قتل ", "مقتل 3 و", "لم ", "بين قتيل وجريح ", "3 ", "ثلاثة وعشرين ", "قتلوا ", "أكثر من "])
+def test_time_is_linear(piece: str) -> None:
+    def seconds(times: int) -> float:
+        folded = fold(piece * times)
+        begin = time.perf_counter()
+        find_tolls(folded)
+        return time.perf_counter() - begin
+
+    seconds(200)
+    short, long = max(seconds(2_000), 1e-4), seconds(20_000)
+    assert long < short * 40
