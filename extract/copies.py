@@ -6,14 +6,17 @@ them unless little of their wording agrees; what is found so is then compared wo
 
 from __future__ import annotations
 
+import csv
 import heapq
 import re
 from collections.abc import Sequence
+from functools import cache
 from hashlib import blake2b
 
 from rapidfuzz.distance import Indel
 
-from extract.text import fold
+from extract.scan import DATA
+from extract.text import fold, strip_prefixes
 
 SKETCH_SIZE = 8
 TRIPLE = 3
@@ -41,3 +44,19 @@ def sketch_words(words: Sequence[str]) -> tuple[int, ...]:
 def compare_words(one: Sequence[str], other: Sequence[str]) -> float:
     """0..1: the share of words that two texts have in the same order (the longest common subsequence)."""
     return float(Indel.normalized_similarity(one[:_COMPARED_WORDS], other[:_COMPARED_WORDS]))
+
+
+def names_same_day(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two texts name the same weekdays and figures, so that "today" in both can be one day."""
+    return _days_and_figures(one) == _days_and_figures(other)
+
+
+def _days_and_figures(words: Sequence[str]) -> tuple[set[str], list[str]]:
+    days = {reading for word in words for reading in strip_prefixes(word) if reading in _weekdays()}
+    return {_weekdays()[day] for day in days}, sorted(word for word in words if word.isdigit())
+
+
+@cache
+def _weekdays() -> dict[str, str]:
+    with (DATA / "weekdays.csv").open(encoding="utf-8", newline="") as lines:
+        return {fold(row["form"]): row["weekday"] for row in csv.DictReader(lines)}

@@ -18,7 +18,7 @@ from store.records import Incident, Mention, Telling
 _VAGUE = {None, "unknown", "other"}
 _GENERIC = {"ied": {"vehicle_bomb", "suicide", "mine"}, "vehicle_bomb": {"suicide"}, "airstrike": {"drone"}}
 _DATE_ORDER = ("day", "week", "month", "year", "unknown")
-_PLACE_ORDER = ("site", "town", "district", "governorate", "country", None)
+_PLACE_ORDER = ("site", "quarter", "village", "town", "district", None, "governorate", "region", "country")
 _ASSERTED = ("occurred", "intercepted")
 _SAME_HOURS = timedelta(hours=24)  # in which outlets still print each other's older figures
 MOST_CONFIDENT = 0.99

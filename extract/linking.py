@@ -8,7 +8,7 @@ unknown says nothing. From `JOIN` on the mention joins.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
@@ -19,7 +19,7 @@ from store.records import Incident, Mention, Notice, Telling
 
 JOIN = 0.0
 WORDING = 2.5  # for the same text; less for a part of it
-MERGE = 2.0  # two incidents are merged only on stronger grounds, because reports already told them apart
+MERGE = 1.0  # two incidents are merged only on stronger grounds, because reports already told them apart
 PRIOR = -3.0
 IMPOSSIBLE = -12.0
 PRECISION_DAYS = {"day": 0, "week": 6, "month": 31, "year": 366}
@@ -42,7 +42,8 @@ _ALIKE_TARGETS = (
     {"diplomatic", "us_diplomatic", "government", "civilians"},
     {"iraqi_forces", "popular_mobilization", "kurdish_forces", "state_forces", "armed_group", "government"},
 )
-_COARSE = {"governorate", "country"}
+_COARSE = {"governorate", "region", "country"}
+_FINE = {"site", "quarter", "village"}  # two of them with different names are two places, unless they are neighbours
 _SILENT = {"gunfire", "stabbing", "abduction", "arson"}
 _HEARD_KM = 10.0
 _GOVERNORATE_KM = 120.0
@@ -75,7 +76,6 @@ class Side:
     killed: tuple[int, int] | None  # lowest and highest figure told
     wounded: tuple[int, int] | None
     actor: str | None
-    second_attack: bool
     reported: Day  # the day of the report, or of the first one
 
 
@@ -86,11 +86,11 @@ def side_of_mention(mention: Mention, reported: Day) -> Side:
         date_precision=mention.date_precision, country=mention.country, admin1=mention.admin1,
         place=mention.place or mention.raw_place, lat=mention.lat, lon=mention.lon,
         place_precision=mention.place_precision, munitions=mention.munitions, killed=_span(mention.killed),
-        wounded=_span(mention.wounded), actor=mention.actor, second_attack=mention.second_attack, reported=reported,
+        wounded=_span(mention.wounded), actor=mention.actor, reported=reported,
     )  # fmt: skip
 
 
-def side_of_incident(incident: Incident, *, second_attack: bool = False) -> Side:
+def side_of_incident(incident: Incident) -> Side:
     """An incident as one side."""
     return Side(
         status=incident.status, method=incident.method, target=incident.target, date=incident.date,
@@ -98,7 +98,7 @@ def side_of_incident(incident: Incident, *, second_attack: bool = False) -> Side
         place=incident.place, lat=incident.lat, lon=incident.lon, place_precision=incident.place_precision,
         munitions=incident.munitions, killed=_range(incident.killed_low, incident.killed_high),
         wounded=_range(incident.wounded_low, incident.wounded_high), actor=incident.actor,
-        second_attack=second_attack, reported=(incident.first_published_at or incident.first_seen_at).date(),
+        reported=(incident.first_published_at or incident.first_seen_at).date(),
     )  # fmt: skip
 
 
@@ -118,8 +118,7 @@ def score_link(
     """
     mine = side_of_mention(mention, reported)
     told = list(tellings)
-    second = any(t.mention.second_attack for t in told)
-    merged = score_sides(mine, side_of_incident(incident, second_attack=second))
+    merged = score_sides(mine, side_of_incident(incident))
     best = max(
         (score_sides(mine, side_of_mention(t.mention, t.at.date())) for t in told),
         key=lambda score: score.total,
@@ -127,7 +126,8 @@ def score_link(
     )
     names = {**merged.reasons, **best.reasons}
     reasons = {name: (merged.reasons.get(name, 0.0) + best.reasons.get(name, 0.0)) / 2 for name in names}
-    if likeness > 0:
+    reasons["second_attack"] = _weigh_second(mention, told)
+    if reasons["date"] >= 0:  # an agency tells every bomb in the same words, each with its own day
         reasons["wording"] = WORDING * likeness
     reasons = {name: round(value, 2) for name, value in reasons.items() if value}
     return LinkScore(total=round(sum(reasons.values()), 2), reasons=reasons)
@@ -178,9 +178,16 @@ def score_sides(one: Side, other: Side) -> LinkScore:
         "munitions": _weigh_munitions(one.munitions, other.munitions),
         "actor": _weigh_actor(one.actor, other.actor),
         "status": -1.0 if (one.status == "foiled") != (other.status == "foiled") else 0.0,
-        "second_attack": -4.0 if one.second_attack != other.second_attack else 0.0,
     }
     return LinkScore(total=sum(reasons.values()), reasons=reasons)
+
+
+def _weigh_second(mention: Mention, told: Sequence[Telling]) -> float:
+    """A report of "another attack" opens a new incident, unless the known one is itself told as another."""
+    second = any(t.mention.second_attack for t in told)
+    if mention.second_attack and not second:
+        return -8.0
+    return -1.0 if second and not mention.second_attack else 0.0
 
 
 def _weigh_date(one: Side, other: Side) -> float:
@@ -234,8 +241,8 @@ def _weigh_place(one: Side, other: Side) -> float:
     weight = 0.0
     if same_name and apart <= 40:
         weight = 3.2
-    elif one.place_precision == other.place_precision == "site":
-        weight = _step(apart, ((1.5, 2.8), (5, 0.3), (15, -1.5), (40, -4.0)))
+    elif one.place_precision in _FINE and other.place_precision in _FINE:
+        weight = _step(apart, ((1.5, 2.8), (5, 0.3), (15, -2.5), (40, -4.0)))
     else:
         weight = _step(apart, ((3, 3.0), (10, 2.0), (20, 1.0), (40, -0.5), (60, -2.5)))
     if one.admin1 and other.admin1 and not same_name:
@@ -296,7 +303,7 @@ def _weigh_toll(one: tuple[int, int] | None, other: tuple[int, int] | None) -> f
         return -0.3 if high <= 3 else -1.0
     ratio = low / high
     if ratio >= 0.6:
-        return 0.25 * math.log2(1 + low)
+        return (0.3 if ratio >= 0.8 else 0.2) * math.log2(1 + low)
     if high - low <= 3 or ratio >= 0.3:
         return -0.3
     return -1.5

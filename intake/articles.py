@@ -136,7 +136,7 @@ def store_words(
     """
     sketch, words = sketch_text(way.article.text)
     found = find_alike(db, sketch, words, but=known.number if known else None)
-    original = choose_original(db, found, way.coding.mentions)
+    original = choose_original(db, found, words, way.coding.mentions)
     if known is not None and count_copies(db, known.id):
         original = None  # others are its copies, so that it stays the first carrier
     copy_of = None if original is None else original.id

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.copies import NEAR_COPY, compare_words, sketch_words, split_words
+from extract.copies import NEAR_COPY, compare_words, names_same_day, sketch_words, split_words
 from extract.linking import tells_same
 from store.articles import StoredArticle, find_mates, read_by_number
 from store.mentions import read_article_tellings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COMPARED = 4  # first carriers whose whole text is compared
 LEAST_ALIKE = 0.35  # below it a shared triple is chance
+SAME_TEXT_DAYS = 3
 SAME_TEXT = 0.95  # of another day's event only the very same text is a copy ("today", printed again tomorrow)
 
 
@@ -44,7 +45,9 @@ def find_alike(db: Database, sketch: Sequence[int], words: Sequence[str], *, but
     return sorted(held, key=lambda likeness: (-likeness.share, likeness.article.number))
 
 
-def choose_original(db: Database, alike: Sequence[Likeness], mentions: Sequence[Mention]) -> StoredArticle | None:
+def choose_original(
+    db: Database, alike: Sequence[Likeness], words: Sequence[str], mentions: Sequence[Mention]
+) -> StoredArticle | None:
     """The first carrier that a text is a near-copy of: alike in wording, and telling of no other event.
 
     Two bombs told in one agency's boilerplate share most words and are no copies.
@@ -57,7 +60,8 @@ def choose_original(db: Database, alike: Sequence[Likeness], mentions: Sequence[
             if likeness.share >= SAME_TEXT:
                 return likeness.article
             continue
-        days = 3 if likeness.share >= SAME_TEXT else 0
+        same_text = likeness.share >= SAME_TEXT and names_same_day(words, split_words(likeness.article.article.text))
+        days = SAME_TEXT_DAYS if same_text else 0
         if all(any(tells_same(m, other, days=days) for other in told) for m in mentions):
             return likeness.article
     return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from extract.linking import JOIN, LinkScore, score_link, score_sides, side_of_incident, side_of_mention, tells_same
+from intake.copies import SAME_TEXT_DAYS
 from store.candidates import Probe, find_candidates
 from store.incidents import read_incidents
 from store.mentions import read_article_tellings, read_tellings
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 LOOKED_AT = 8  # candidates whose single reports are read
 COARSE = -5.0  # below it no single report can save a candidate
 SAME_ARTICLE = 2.0  # an edited article most likely tells of what it told before
-SAME_TEXT_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

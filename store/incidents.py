@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -187,33 +187,6 @@ def fix_fields(incident: Incident, fixed: Mapping[str, str | None]) -> dict[str,
         else:
             values[name] = day_or_none(text) if kind.startswith("date ") else text
     return values
-
-
-def list_incidents(
-    db: Database,
-    *,
-    since: date | None = None,
-    until: date | None = None,
-    country: str | None = None,
-    admin1: str | None = None,
-    method: str | None = None,
-    target: str | None = None,
-    role: str | None = None,
-    limit: int = 100,
-) -> list[Incident]:
-    """The living incidents of those days and kinds, newest first."""
-    wanted: Iterable[tuple[str, Any]] = (
-        ("date >= ?", since and since.isoformat()), ("date <= ?", until and until.isoformat()),
-        ("country = ?", country), ("admin1 = ?", admin1), ("method = ?", method), ("target = ?", target),
-        ("role = ?", role),
-    )  # fmt: skip
-    held = [(clause, value) for clause, value in wanted if value is not None]
-    where = " AND ".join(["merged_into IS NULL", *(clause for clause, _ in held)])
-    rows = db.query(
-        f"SELECT {', '.join(COLUMNS)} FROM incidents WHERE {where} ORDER BY date DESC, first_seen_at DESC LIMIT ?",
-        [*(value for _, value in held), limit],
-    )
-    return [to_incident(row) for row in rows]
 
 
 def _to_row(incident: Incident) -> dict[str, Any]:
