@@ -169,7 +169,7 @@ def _is_agent(words: Sequence[Token], hit: ActorHit) -> bool:
     if before and before[-1] in _OBJECT_OF:
         return False
     if before and before[-1] in _ATTACK_VERBS:
-        return True
+        return before[-1] not in _TARGETING or _has_object(words, hit)
     if len(before) >= 2 and before[-2] in _ATTACK_VERBS and (before[-1] in _MEMBERS or before[-1] in ("ثلاث", "خمس", "اربع", "ست", "ما")):
         return True
     if any(tuple(before[-len(by) :]) == by for by in _BY if len(before) >= len(by)):
@@ -184,6 +184,19 @@ def _is_agent(words: Sequence[Token], hit: ActorHit) -> bool:
         first = words[hit.first].text.removeprefix("و").removeprefix("ال")
         return first in _ATTACK_NOUNS or first in ("قصف", "غارات", "غاره", "ضربات", "عدوان", "نيران", "بنيران")
     return False
+
+
+_TARGETING = frozenset("استهدف استهدفت يستهدف تستهدف قتل قتلت يقتل تقتل ضرب ضربت هاجم هاجمت يهاجم تهاجم".split())
+
+
+def _has_object(words: Sequence[Token], hit: ActorHit) -> bool:
+    """Whether something struck follows the actor, so that the actor before it is the subject of "targeted"."""
+    following = [word.text for word in words[hit.last : hit.last + 4]]
+    return any(
+        word in ("مواقع", "موقع", "موقعا", "مقر", "مقرا", "مقرات", "قاعده", "قاعدة", "مناطق", "منطقه", "قريه", "قري", "منزل", "منزلا", "سياره",
+                 "رتل", "رتلا", "دوريه", "نقطه", "حاجزا", "حاجز", "اهداف", "اهدافا", "مدينه", "مطار", "سوق", "سوقا", "المدنيين", "مدنيين", "عناصر")
+        for word in following
+    )  # fmt: skip
 
 
 def _is_object(words: Sequence[Token], hit: ActorHit) -> bool:

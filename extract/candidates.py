@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-from extract.clauses import Clause
+from extract.clauses import AFTER, COMES, Clause
 from extract.layout import Sentence
 from extract.lexicon import Hit, word_readings
 
@@ -15,10 +15,12 @@ _BREAKERS = frozenset(
     "غداه خلال اثناء وقعت وقع التقي قبيل علي_خلفيه".split()
 )
 _RELATIVES = frozenset("الذي التي اللذين اللتين الذين اللذان اللتان".split())  # which, that
+_FALLS = ("سقط", "سقوط", "تسقط", "يسقط", "تنفيذ", "وقع", "وضع")  # fell, carrying out …
 _MAY = frozenset("قد سوف يمكن سي".split())
-_REACH = 10  # words that a modality before a trigger covers
+_REACH = 14  # words that a modality before a trigger covers
+_FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _STATUS = frozenset({"foiled", "seized", "intercepted", "denial", "cleared"})
-_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future"})
+_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future", "wreck"})
 _PLURAL_ATTACKS = frozenset(
     "هجمات الهجمات هجماتها هجماته تفجيرات التفجيرات انفجارات الانفجارات غارات الغارات ضربات الضربات عمليات العمليات "
     "اعتداءات الاعتداءات استهدافات اغتيالات".split()
@@ -34,7 +36,7 @@ class Candidate:
 
     clauses: list[Clause]
     order: int = 0
-    notes: list[str] = field(default_factory=list)
+    among_attacks: bool = False  # the report speaks of attacks elsewhere, so that an explosion at a target is one
 
     @property
     def sentence(self) -> Sentence:
@@ -83,6 +85,8 @@ class Candidate:
         methods = {hit.row["method"] for hit in self.real if hit.row["kind"] == "attack"}
         if methods - {"unknown"}:
             return 3
+        if "weapon" in kinds and self._only_falls:
+            return 1
         if "weapon" in kinds and ({"act", "attack", "blast", "agent"} & kinds or self.has_toll or self.covers & _STATUS):
             return 3
         if "agent" in kinds and ({"act", "attack", "blast"} & kinds or self.has_toll):
@@ -91,9 +95,26 @@ class Candidate:
             return 3
         if methods:
             return 2
+        if "act" in kinds and self.clauses[0].first > 0 and _is_listed(self.clauses[0]) and any(c.targets for c in self.clauses):
+            return 2
         if "blast" in kinds:
-            return 2 if self.has_toll or self.has_sign_of_attack else 1
+            if self.has_toll or self.has_sign_of_attack:
+                return 2
+            return 2 if self.among_attacks and any(clause.targets for clause in self.clauses) else 1
         return 1 if "weapon" in kinds else 0
+
+    @cached_property
+    def _only_falls(self) -> bool:
+        """Whether all that is told is an aircraft that came down: a drone that falls on no target struck nothing."""
+        weapons = {hit.row["method"] for hit in self.real if hit.row["kind"] == "weapon"}
+        others = [hit for hit in self.real if hit.row["kind"] != "weapon"]
+        if not weapons or weapons - {"drone", "airstrike"} or self.has_toll or self._aims_weapon:
+            return False
+        words = self.sentence.words
+        return bool(others) and all(
+            hit.row["kind"] == "act" and any(w.text.startswith(_FALLS) or w.text[1:].startswith(_FALLS) for w in words[hit.first : hit.last])
+            for hit in others
+        ) and "intercepted" not in self.covers
 
     @cached_property
     def _aims_weapon(self) -> bool:
@@ -144,6 +165,8 @@ class Candidate:
                 continue
             if scope != "after" or not hit.last <= trigger.first <= hit.last + _REACH:
                 continue
+            if modality == "intercepted" and trigger.row["method"] not in _FLYING:
+                continue
             between = words[hit.last : trigger.first]
             if any(reading in _BREAKERS for word in between for reading in word_readings(word.text)):
                 continue
@@ -175,7 +198,7 @@ class Candidate:
                     continue
                 else:
                     single = True
-            elif hit.row["kind"] == "weapon" and hit.row["number"] == "1":
+            elif hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2"):
                 single = True
             elif hit.row["kind"] == "agent" and hit.row["method"] == "suicide":
                 single = True
@@ -209,12 +232,26 @@ class Candidate:
         )
 
     @cached_property
+    def has_new_trigger(self) -> bool:
+        """Whether it brings in an attack, an explosion or a weapon without the article."""
+        words = self.sentence.words
+        return any(
+            hit.row["kind"] in ("attack", "blast", "weapon", "agent") and not _has_article(words[hit.first].text)
+            for hit in self.real
+        )
+
+    @cached_property
     def opens_another(self) -> bool:
         """Whether "another", "a second", "in a separate incident" stands at its attack words."""
+        words = self.sentence.words
+        if any(
+            word.text in ("اخري", "اخر", "ثانيه") for hit in self.real if hit.row["kind"] == "weapon" for word in words[hit.first : hit.last]
+        ):
+            return True
         for clause in self.clauses:
             for sign in clause.signs:
                 kind = sign.row["sign"]
-                if kind == "turn" and sign.first <= clause.first + 2:
+                if kind == "turn" and sign.first <= 1:
                     return True
                 if kind in ("another", "second", "third") and any(
                     sign.first == hit.last and not _has_article(self.sentence.words[sign.first].text)
@@ -238,7 +275,7 @@ def _has_article(word: str) -> bool:
     return word.startswith(("ال", "وال", "بال", "لل", "فال", "كال"))
 
 
-def gather_candidates(clauses: list[Clause]) -> list[Candidate]:
+def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> list[Candidate]:
     """Join the clauses of one sentence into candidates: a clause with its own event and its own place or day stands alone."""
     groups: list[list[Clause]] = []
     for clause in clauses:
@@ -246,11 +283,13 @@ def gather_candidates(clauses: list[Clause]) -> list[Candidate]:
             groups[-1].append(clause)
         else:
             groups.append([clause])
-    return [Candidate(clauses=group) for group in groups]
+    return [Candidate(clauses=group, among_attacks=among_attacks) for group in groups]
 
 
 def _opens_own(group: list[Clause], clause: Clause) -> bool:
     """Whether `clause` tells of another event than the clauses before it in its sentence."""
+    if _is_recalled(clause):
+        return True
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
     if before.strength < 2 or after.strength < 2:
         return False
@@ -264,6 +303,12 @@ def _opens_own(group: list[Clause], clause: Clause) -> bool:
     return False
 
 
+def _is_recalled(clause: Clause) -> bool:
+    """Whether the clause is the earlier event of "this attack comes two days after …"."""
+    words = clause.sentence.words
+    return clause.first > 0 and words[clause.first].text in AFTER and words[0].text in COMES
+
+
 _LISTED = frozenset("الاول الثاني الثالث الرابع الاخر الاولي الثانيه الثالثه الاخري".split())
 
 
@@ -272,17 +317,23 @@ def _is_listed(clause: Clause) -> bool:
     return any(word.text in _LISTED for word in clause.sentence.words[clause.first : clause.first + 5])
 
 
-def _own_places(candidate: Candidate) -> list[tuple[str | None, float, float]]:
-    """Places below the level of a governorate that the candidate names in plain words: (admin1, lat, lon)."""
-    found = []
+def _own_places(candidate: Candidate) -> list[tuple[str, float | None, float | None]]:
+    """Places below the level of a governorate that the candidate names in plain words, unknown names included."""
+    found: list[tuple[str, float | None, float | None]] = []
     for clause in candidate.clauses:
         for choice in clause.places:
             place = choice.place
             exact = choice.hit.bearing is None or choice.hit.distance_km is not None
-            if place and exact and choice.hit.manner == "plain" and place.rank < 5 and place.lat is not None and place.lon is not None:
-                found.append((place.admin1, place.lat, place.lon))
+            if choice.hit.manner != "plain" or not exact:
+                continue
+            if place is None:
+                found.append((choice.hit.name, None, None))
+            elif place.rank < 5:
+                found.append((place.name, place.lat, place.lon))
     return found
 
 
-def _is_near(a: tuple[str | None, float, float], b: tuple[str | None, float, float]) -> bool:
+def _is_near(a: tuple[str, float | None, float | None], b: tuple[str, float | None, float | None]) -> bool:
+    if a[1] is None or a[2] is None or b[1] is None or b[2] is None:
+        return a[0] == b[0]
     return abs(a[1] - b[1]) < 0.12 and abs(a[2] - b[2]) < 0.12

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extract.dates import DateHit
 from extract.layout import Sentence
 from extract.lexicon import Hit, load_lexicon
 from extract.places import PlaceChoice
+from extract.text import Token
 from extract.toll import TollHit
 
 # Words that open a clause of its own: while, whereas, but, when, where, then, as for …
 _CONNECTIVES = frozenset(
     "فيما وفيما بينما وبينما كما لكن ولكن عندما حينما اما واما ثم حيث كذلك وكذلك مما فضلا اذ غير بدوره".split()
 )
+COMES = frozenset("ياتي وياتي تاتي وتاتي جاء وجاء جاءت وجاءت".split())
+AFTER = frozenset("بعد غداه عقب اثر".split())
 _BREAKS = "،,؛:؟!"
 
 
@@ -47,12 +50,38 @@ def cut_clauses(sentence: Sentence, folded: str) -> list[tuple[int, int]]:
     """Word index ranges of the clauses of a sentence: cut at commas, colons and connectives."""
     words = sentence.words
     cuts = [0]
+    comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
     for index in range(1, len(words)):
         between = folded[words[index - 1].end : words[index].start]
         if any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
             cuts.append(index)
+        elif comes and words[index].text in AFTER:
+            cuts.append(index)
+            comes = False
     cuts.append(len(words))
     return [(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if last > first]
+
+
+# Who is quoted: said, announced, according to, a source, an official, a spokesman, a statement …
+_TELLING = frozenset(
+    "قال قالت اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت اوضح اوضحت صرح صرحت كشف كشفت نقل نقلت بحسب حسب وفق وفقا نقلا لفت اضاف اضافت "
+    "مصدر مصادر متحدث المتحدث ناطق الناطق بيان مسوول المسوول مسوولون مسوولين المسوولون قايد مدير ابلغ روي شهود تابع باسم اشار اشارت".split()
+)
+_LINKS = frozenset("في فيه فيها ب من عن ان باسم ل امني امنيه عسكري محلي رفيع كبير عراقي مسوول مصدر".split())
+
+
+def is_source(words: Sequence[Token], index: int) -> bool:
+    """Whether the word at `index` names who is quoted ("an official of the ministry said"), not who was struck."""
+    at = index - 1
+    steps = 0
+    while at >= 0 and steps < 4:
+        text = words[at].text
+        if text in _TELLING or text.removeprefix("و").removeprefix("ف") in _TELLING:
+            return True
+        if text not in _LINKS:
+            return False
+        at, steps = at - 1, steps + 1
+    return False
 
 
 def read_clauses(
@@ -80,7 +109,8 @@ def read_clauses(
     for hit in load_lexicon("modality.tsv").find(words, overlap=True):
         clause_at(hit.start).modality.append(hit)
     for hit in load_lexicon("targets.tsv").find(words, overlap=True):
-        clause_at(hit.start).targets.append(hit)
+        if not is_source(words, hit.first):
+            clause_at(hit.start).targets.append(hit)
     for hit in load_lexicon("discourse.tsv").find(words, overlap=True):
         clause_at(hit.start).signs.append(hit)
     for hit in load_lexicon("claims.tsv").find(words):

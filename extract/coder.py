@@ -65,6 +65,37 @@ def has_trigger(folded: str) -> bool:
     return next(_trigger_scan().iter(folded), None) is not None
 
 
+_TWO = frozenset({"اثنين", "واثنين"})  # "two", which the weekday Monday looks like without its article
+_ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحاري|ناسفه|استهدف|اعتداء|غاره|قصف)")  # words of attack in any form
+_AT = re.compile(r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$")  # at, outside, on, struck …
+
+
+def speaks_of_attacks(folded: str) -> bool:
+    """Whether a text names attacks often enough that an explosion at a target in it is one of them."""
+    return len(_ATTACKS.findall(folded)) >= 3
+
+
+def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
+    """Whether a ministry or embassy is named only as who speaks, not as where it happened."""
+    place = choice.place
+    if place is None or not place.name.startswith("وزارة"):  # ministry
+        return False
+    return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
+
+
+# Words that trace a noise or a blast to its cause: it was, caused by, it turned out, goes back to …
+_CAUSES = frozenset("ناجم ناجمه ناجما نجم نجمت جري ماجري تبين سببه سببها نتيجه يعود تعود عايد الحادث الانفجار الاصوات الدوي الدخان".split())
+
+
+def find_explanation(facts: list[Facts]) -> str | None:
+    """Whether a sentence of the report traces the noise to a drill or an accident: the word for it, or None."""
+    for fact in facts:
+        named = fact.candidate.clause_modality & {"drill", "accident"}
+        if named and any(word.text in _CAUSES for word in fact.candidate.sentence.words):
+            return sorted(named)[0]
+    return None
+
+
 class _Coder:
     """The state of coding one report."""
 
@@ -75,18 +106,15 @@ class _Coder:
         self.actors = {id(sentence): find_actors(sentence) for sentence in self.document.sentences}
         self.places = {source: self._find_places(source) for source in ("title", "text")}
         self.country = self._main_country()
+        self.among_attacks = speaks_of_attacks(self.document.text.folded)
         self.calendar = Calendar(report, self.country, self._all_dates())
 
     def code(self) -> Coding:
         sentences = self.document.sentences
         facts: list[Facts] = []
-        previous: Facts | None = None
         for order, sentence in enumerate(sentences):
             for candidate in self._read_sentence(sentence, order):
-                fact = self._read_facts(candidate, previous)
-                facts.append(fact)
-                if candidate.strength >= 2:
-                    previous = fact
+                facts.append(self._read_facts(candidate))
         frames = gather_frames(facts)
         reading = Reading(
             report=self.report,
@@ -95,6 +123,7 @@ class _Coder:
             country=self.country,
             actors=self.actors,
             frames=frames,
+            explained=find_explanation(facts),
         )
         mentions: list[Mention] = []
         for frame in frames:
@@ -112,8 +141,13 @@ class _Coder:
     def _find_places(self, source: str) -> list[PlaceChoice]:
         """The places of a source, but for those inside an actor's name."""
         names = sorted((hit.start, hit.end) for hits in self.actors.values() for hit in hits if hit.sentence.source == source)
-        choices = resolve_places(find_places(self.document.folded(source)))
-        return [c for c in choices if not any(start <= c.hit.start < end for start, end in names)]
+        folded = self.document.folded(source)
+        choices = resolve_places(find_places(folded))
+        return [
+            choice
+            for choice in choices
+            if not any(start <= choice.hit.start < end for start, end in names) and not is_quoted_body(choice, folded)
+        ]
 
     def _main_country(self) -> str | None:
         """The country that the report names most, the headline and the dateline included."""
@@ -130,15 +164,15 @@ class _Coder:
     def _read_sentence(self, sentence: Sentence, order: int) -> list[Candidate]:
         folded = self.document.folded(sentence.source)
         places = [c for c in self.places[sentence.source] if sentence.start <= c.hit.start < sentence.end]
-        dates = find_dates(folded, sentence.start, sentence.end)
+        dates = [hit for hit in find_dates(folded, sentence.start, sentence.end) if folded[hit.start : hit.end] not in _TWO]
         tolls = find_tolls(folded, sentence.start, sentence.end)
-        candidates = gather_candidates(read_clauses(sentence, folded, places, dates, tolls))
+        candidates = gather_candidates(read_clauses(sentence, folded, places, dates, tolls), self.among_attacks)
         for candidate in candidates:
             candidate.order = order
         return candidates
 
-    def _read_facts(self, candidate: Candidate, previous: Facts | None) -> Facts:
-        hit, resolved = self.calendar.day_of(candidate, previous)
-        return read_facts(candidate, resolved.date if resolved else None, resolved.precision if resolved else None, hit)
+    def _read_facts(self, candidate: Candidate) -> Facts:
+        hit, resolved, said = self.calendar.day_of(candidate)
+        return read_facts(candidate, hit, resolved, said=said)
 
 

@@ -14,6 +14,12 @@ from extract.dates import DateHit, ResolvedDate, find_report_day, resolve_date
 from store.records import Report
 
 _HOME = "Asia/Baghdad"
+# Said, announced, condemned, sentenced: a day beside these, before the attack is named, is the day of speaking.
+_SAYING = frozenset(
+    "قال قالت اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت اوضح اوضحت صرح صرحت كشف كشفت بيان بيانها بيانه البيان نشرته نشر نشره تصريح تصريحات موتمر "
+    "ادان ادانت دان دانت ندد نددت استنكر استنكرت شجب اصدرت اصدر صدر حكم حكما اتهم اتهمت هدد هددت توعد حذر حذرت نفي نفت تبني تبنت "
+    "اعرب اعربت عبر عبرت دعا دعت طالب طالبت احيا احيت حصل نقلت نقل ابلغ اتفق وصف وصفت اضاف اضافت اوردت الصادر نشرت تناولت التقي".split()
+)
 
 
 @lru_cache(maxsize=1)
@@ -42,9 +48,12 @@ class Calendar:
             hit, self._report.published, tz=self._zone, precision=self._report.published_precision, base=self.today
         )
 
-    def day_of(self, candidate: Candidate, previous: object) -> tuple[DateHit | None, ResolvedDate | None]:
-        """The day on which a candidate's event happened, as its own words say; the most exact, nearest to its triggers."""
-        best: tuple[float, DateHit, ResolvedDate] | None = None
+    def day_of(self, candidate: Candidate) -> tuple[DateHit | None, ResolvedDate | None, bool]:
+        """The day of a candidate's event by its own words, the most exact and nearest to its triggers.
+
+        The third value says whether that day is only the day on which somebody spoke of it.
+        """
+        best: tuple[float, DateHit, ResolvedDate, bool] | None = None
         anchors = [hit.start for hit in candidate.real if hit.row["kind"] != "act"] or [candidate.start]
         for clause in candidate.clauses:
             for hit in clause.dates:
@@ -55,6 +64,18 @@ class Calendar:
                     continue
                 weight = {"day": 3.0, "week": 2.0, "month": 1.5, "year": 1.0}.get(resolved.precision, 0.0)
                 weight -= min(abs(hit.start - anchor) for anchor in anchors) / 200
+                said = is_day_of_speaking(candidate, hit, min(anchors))
+                weight -= 1.2 if said else 0.0
                 if best is None or weight > best[0]:
-                    best = (weight, hit, resolved)
-        return (best[1], best[2]) if best else (None, None)
+                    best = (weight, hit, resolved, said)
+        return (best[1], best[2], best[3]) if best else (None, None, False)
+
+
+def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int) -> bool:
+    """Whether a date stands behind a verb of saying and before the attack is named."""
+    if hit.start > first_trigger:
+        return False
+    words = candidate.sentence.words
+    index = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
+    before = [word.text.removeprefix("و") for word in words[max(0, index - 10) : index]]
+    return any(word in _SAYING for word in before)

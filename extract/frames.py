@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from extract.candidates import Candidate
-from extract.dates import DateHit
+from extract.dates import DateHit, ResolvedDate
 from extract.methods import choose_method, is_exact, is_same_family
 from extract.places import Place, PlaceChoice
 from extract.places.geometry import kilometres
@@ -26,6 +26,7 @@ class Facts:
     day: date | None
     precision: str | None
     date_hit: DateHit | None
+    said: bool  # the day is that of a statement on the event
     tolls: list[TollHit]
     killed: int | None
     wounded: int | None
@@ -35,7 +36,7 @@ class Facts:
         """Named places narrower than a governorate; "north of the capital" is one only where no other is named."""
         named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
         exact = [c.place for c in named if c.hit.bearing is None or c.hit.distance_km is not None]
-        return [place for place in exact if place] or [c.place for c in named if c.place]
+        return narrow_down([place for place in exact if place]) or [c.place for c in named if c.place]
 
     @property
     def is_of_war(self) -> bool:
@@ -94,7 +95,7 @@ class Frame:
 
     @property
     def spots(self) -> list[Place]:
-        return [place for fact in self.facts for place in fact.spots]
+        return narrow_down([place for fact in self.facts for place in fact.spots])
 
     @property
     def admin1(self) -> set[str]:
@@ -106,7 +107,14 @@ class Frame:
 
     @property
     def day(self) -> date | None:
-        return next((fact.day for fact in self.facts if fact.day and fact.precision == "day"), None)
+        """The first day named for the event itself; else the day of the first statement on it."""
+        days = [fact for fact in self.facts if fact.day and fact.precision == "day"]
+        return next((fact.day for fact in days if not fact.said), days[0].day if days else None)
+
+    @property
+    def is_day_said(self) -> bool:
+        """Whether all days named for it are days of statements."""
+        return all(fact.said for fact in self.facts if fact.day and fact.precision == "day")
 
     @property
     def killed(self) -> set[int]:
@@ -121,7 +129,7 @@ class Frame:
         return any(fact.candidate.source == "title" for fact in self.facts)
 
 
-def read_facts(candidate: Candidate, day: date | None, precision: str | None, date_hit: DateHit | None) -> Facts:
+def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: ResolvedDate | None, *, said: bool) -> Facts:
     """Gather what a candidate says for itself; its day is resolved by the caller."""
     tolls = [toll for clause in candidate.clauses for toll in clause.tolls if not toll.aggregate]
     toll = combine_tolls(tolls)
@@ -131,9 +139,10 @@ def read_facts(candidate: Candidate, day: date | None, precision: str | None, da
         method=method,
         exact=any(is_exact(hit) for hit in candidate.real),
         places=[place for clause in candidate.clauses for place in clause.places],
-        day=day,
-        precision=precision,
+        day=resolved.date if resolved else None,
+        precision=resolved.precision if resolved else None,
         date_hit=date_hit,
+        said=said,
         tolls=tolls,
         killed=toll.killed,
         wounded=toll.wounded,
@@ -200,6 +209,8 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     score += 1.0 if distance <= 1 else 0.5 if distance <= 2 else 0.0
     if frame is frames[0]:
         score += 0.5
+    if frame.last_sentence == max(other.last_sentence for other in frames):
+        score += 0.6
     return score
 
 
@@ -247,11 +258,21 @@ def distance(a: Place, b: Place) -> float:
     return kilometres(a.lat, a.lon, b.lat, b.lon)
 
 
+def narrow_down(places: list[Place]) -> list[Place]:
+    """Leave out places that lie around another of the list: the city, where its quarter is named too."""
+    return [place for place in places if not any(nests(place, other) for other in places)]
+
+
+# How far a place reaches around its point, by kind and then by precision, in kilometres.
+_REACH = {"city": 35.0, "capital": 35.0}
+_REACH_OF = {"district": 40.0, "town": 6.0, "village": 3.0, "quarter": 2.0, "site": 0.0}
+
+
 def nests(outer: Place, inner: Place) -> bool:
     """Whether `outer` is the wider place around `inner`: a city around its quarter, a district around its town."""
     if outer.rank <= inner.rank or outer.admin1 != inner.admin1 or None in (outer.lat, outer.lon, inner.lat, inner.lon):
         return False
-    return kilometres(outer.lat, outer.lon, inner.lat, inner.lon) <= 45  # type: ignore[arg-type]
+    return distance(outer, inner) <= _REACH.get(outer.kind, _REACH_OF.get(outer.precision, 0.0))
 
 
 def _score_day(fact: Facts, frame: Frame) -> float:
@@ -260,10 +281,16 @@ def _score_day(fact: Facts, frame: Frame) -> float:
         return 0.0
     if fact.precision != "day":
         return 0.0
+    if fact.day != day and (fact.said or frame.is_day_said):
+        return 0.0 if abs((fact.day - day).days) <= 14 else -1.0
     return 0.7 if fact.day == day else -5.0
 
 
 def _score_toll(fact: Facts, frame: Frame) -> float:
+    told = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
+    known = [own in theirs for own, theirs in told if own is not None and theirs]
+    if known and not any(known) and not fact.candidate.is_definite and "toll" not in fact.candidate.signs:
+        return -3.0 if fact.candidate.strength >= 2 and fact.candidate.has_new_trigger else -0.8
     score = 0.0
     for own, theirs in ((fact.killed, frame.killed), (fact.wounded, frame.wounded)):
         if own is None or not theirs:

@@ -35,6 +35,7 @@ class Reading:
     country: str | None
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
+    explained: str | None = None  # the report traces the noise to an accident or a drill
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class _Quotes:
 
 # Sentences of these kinds tell of no incident unless a means is named in them.
 _EMPTY = ("combat", "arrest", "crime")
-_VOID = ("sport", "drill", "accident")
+_VOID = ("sport", "drill", "accident", "sighting")
 
 
 def make_mention(frame: Frame, reading: Reading) -> Mention | str:
@@ -63,7 +64,7 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
     status = judge_status(candidates)
     if status.status is None:
         return status.reason
-    reason = find_objection(frame, status)
+    reason = find_objection(frame, reading)
     if reason:
         return reason
     spot = choose_spot(frame, reading)
@@ -77,6 +78,8 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return objection
     if spot.country is None:
         return "no place"
+    if is_too_vague(frame, spot, day_named=date_hit is not None, reading=reading):
+        return "too vague"
     context = make_context(reading, spot, method, frame)
     target = choose_target(candidates, context)
     victims = {(hit.start, hit.end) for c in candidates for clause in c.clauses for hit in clause.targets if hit.row["target"] == "armed_group"}
@@ -84,7 +87,7 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
     return build_mention(frame, reading, status, spot, method, method_hit, (day, precision, date_hit), role, target, attribution)
 
 
-def find_objection(frame: Frame, status: Status) -> str | None:
+def find_objection(frame: Frame, reading: Reading) -> str | None:
     """Why a frame whose words tell of an attack is none all the same."""
     lead = frame.lead.candidate
     modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
@@ -95,15 +98,31 @@ def find_objection(frame: Frame, status: Status) -> str | None:
         return next(name for name in _EMPTY if name in lead.clause_modality)
     if lead.is_series and len(frame.facts) == 1:
         return "series"
+    if reading.explained and not any(hit.row["kind"] == "attack" for c in frame.candidates for hit in c.real):
+        return reading.explained
+    if any("anniversary" in c.covers for c in frame.candidates[:2]) and frame.day is not None:
+        today = reading.calendar.today
+        if today is None or (today - frame.day).days < 25:
+            return "anniversary"
     return None
+
+
+def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
+    """Whether an attack is spoken of without any particular: no spot, no day, no toll."""
+    if spot.admin1 is not None or spot.precision == "region":
+        return False
+    has_toll = any(fact.tolls for fact in frame.facts)
+    if day_named or has_toll:
+        return False
+    return not (frame.is_exact and len(reading.report.text) < 350 and frame is reading.frames[0])
 
 
 def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHit | None]:
     """The frame's day: the first that its sentences name to the day; else the vaguer one; else the report's own day."""
     named = [fact for fact in frame.facts if fact.day is not None]
-    for fact in named:
-        if fact.precision == "day":
-            return fact.day, "day", fact.date_hit
+    exact = [fact for fact in named if fact.precision == "day"]
+    for fact in [fact for fact in exact if not fact.said] or exact:
+        return fact.day, "day", fact.date_hit
     if named:
         return named[0].day, named[0].precision or "unknown", named[0].date_hit
     today = reading.calendar.today
@@ -164,7 +183,8 @@ def check_background(role: str, day: date | None, precision: str, spot: Spot, re
 
 def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> TargetContext:
     """What the whole report says that settles ambiguous targets."""
-    text = " ".join(reading.document.folded(c.source)[c.sentence.start : c.sentence.end] for c in frame.candidates)
+    sentences = [c.sentence for c in frame.candidates] + reading.document.sentences[:3]
+    text = " ".join(reading.document.folded(s.source)[s.start : s.end] for s in sentences)
     coalition = any(word in text for word in _COALITION)
     embassy = any(word in text for word in ("السفاره الامريكيه", "السفاره الاميركيه", "سفاره واشنطن", "السفاره"))
     return TargetContext(country=spot.country, coalition=coalition, embassy=embassy, method=method)

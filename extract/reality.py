@@ -31,7 +31,6 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
     """Weigh what the sentences of one event say of its outcome."""
     words = {word.text for candidate in candidates for word in candidate.sentence.words}
     covers: list[tuple[str, Hit, Candidate]] = []
-    plain = 0
     for candidate in candidates:
         for hit in candidate.triggers:
             if hit.row["kind"] == "act":
@@ -39,8 +38,6 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             cover = candidate.cover_of(hit)
             if cover in ("foiled", "seized", "intercepted", "denial", "cleared"):
                 covers.append((cover, hit, candidate))
-            elif cover is None:
-                plain += 1
     kinds = [cover for cover, _, _ in covers]
     if "denial" in kinds:
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
@@ -52,20 +49,26 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
     if {"foiled", "seized"} & set(kinds):
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
-        if plain and any(not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates):
+        if not _leads(candidates, candidate) and any(not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates):
             return Status(status="occurred")
         if words & _OLD:
             return Status(status=None, reason="a cache or old ammunition", hit=hit)
         if "foiled" in kinds or words & _LAUNCHERS:
             return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
         return Status(status=None, reason="weapons found or seized", hit=hit)
-    if "cleared" in kinds and not plain:
+    if "cleared" in kinds and _leads(candidates, covers[kinds.index("cleared")][2]):
         return Status(status=None, reason="cleared", hit=covers[0][1])
     if any("foiled" in c.clause_modality for c in candidates) and not any(c.has_toll for c in candidates):
         return Status(status="foiled", reason="stopped before it began")
     if any("denial" in c.clause_modality and c.strength >= 2 for c in candidates):
         return Status(status="disputed", reason="denied by an authority")
     return Status(status="occurred")
+
+
+def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
+    """Whether a candidate is the headline's or the first of the text in its event."""
+    first = [c for c in candidates if c.source == "title"][:1] + [c for c in candidates if c.source == "text"][:1]
+    return any(candidate is other for other in first)
 
 
 def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:

@@ -54,8 +54,12 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
     """The frame's places with weight and source, best first."""
     ranked = []
     for order, fact in enumerate(frame.facts):
+        pointed = any(choice.hit.bearing is None and choice.place and choice.place.rank < 5 for choice in fact.places)
         for choice in fact.places:
-            ranked.append((_weigh(choice, fact.candidate, order), choice, fact.candidate.source))
+            weight = _weigh(choice, fact.candidate, order)
+            if pointed and choice.hit.bearing is not None:
+                weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
+            ranked.append((weight, choice, fact.candidate.source))
     return sorted(ranked, key=lambda item: -item[0])
 
 
@@ -63,7 +67,9 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     place = choice.place
     weight = -float(place.rank) if place else -3.5
     weight -= {"plain": 0, "organisation": 4, "adjective": 6, "dateline": 5}[choice.hit.manner]
-    weight -= min(order, 5) * 1.2
+    weight -= min(order, 5) * 0.5
+    if place and place.rank >= 5:
+        weight -= 3  # a governorate or a country gives way to a town that a later sentence names
     if choice.hit.bearing is not None and choice.hit.distance_km is None:
         weight -= 2.5  # "west of Nasiriyah" points away from it
     anchors = [hit.start for hit in candidate.real if hit.row["kind"] != "act"] or [candidate.start]
@@ -72,7 +78,7 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
     before = [word.text for word in words if word.end <= start][-2:]
     if before and before[-1] in _NOT_THERE:
-        weight -= 3
+        weight -= 6
     if candidate.source == "title":
         weight -= 0.5
     return weight
