@@ -155,13 +155,30 @@ CREATE TABLE alerts (                  -- the outbox
     channel TEXT NOT NULL, rule TEXT,
     urgent INTEGER NOT NULL DEFAULT 0, -- passes quiet hours, barrage and cap
     payload TEXT NOT NULL,             -- JSON: what the wording needs
-    state TEXT NOT NULL DEFAULT 'queued',  -- queued | held | sent | failed | given_up | suppressed
+    state TEXT NOT NULL DEFAULT 'queued',  -- queued | held | sending | sent | failed | given_up | suppressed
+    held_for TEXT,                     -- quiet | barrage | cap: why it waits
+    message INTEGER,                   -- rows told in one message carry the id of the first of them
     attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
     published_at TEXT, first_seen_at TEXT,
     queued_at TEXT NOT NULL, due_at TEXT NOT NULL, sent_at TEXT  -- sent_at is the incident's alerted_at
 );
 CREATE INDEX alerts_due ON alerts(state, due_at);
 CREATE INDEX alerts_incident ON alerts(incident_id, channel);
+CREATE INDEX alerts_sent ON alerts(channel, sent_at);
+CREATE TABLE channels (                -- how each channel's service has behaved
+    name TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL DEFAULT 0,   -- in a row
+    failing_since TEXT, rests_until TEXT, last_error TEXT, last_sent_at TEXT,
+    told_at TEXT                       -- when its failing was last told on the other channels
+);
+CREATE TABLE mutes (                   -- what people do not want to hear of for a while
+    id INTEGER PRIMARY KEY,
+    channel TEXT, incident_id TEXT, rule TEXT,  -- NULL: any
+    until TEXT NOT NULL, reason TEXT, at TEXT NOT NULL
+);
+CREATE TABLE health (                  -- outlets' faults that were told, until they are mended
+    outlet_id TEXT PRIMARY KEY, problem TEXT NOT NULL, since TEXT NOT NULL, told_at TEXT NOT NULL
+);
 CREATE TABLE reviews (                 -- what people decided; code never overwrites it
     id INTEGER PRIMARY KEY,
     incident_id TEXT NOT NULL, at TEXT NOT NULL, reviewer TEXT NOT NULL,

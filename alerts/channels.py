@@ -1,0 +1,198 @@
+"""Turns a message into a request to a service through Apprise, or into lines in the terminal; only True is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import apprise
+from apprise.attachment.memory import AttachMemory
+from apprise.common import NotifyFormat, OverflowMode
+from apprise.plugins.base import NotifyBase
+from rich.console import Console
+from rich.text import Text
+
+from alerts.webhook import NotifyMarsad, register_webhook
+from alerts.wording import Form, Message
+from store.alert_settings import ChannelSettings
+from store.errors import AlertError
+
+TERMINAL = "terminal://"
+MARGIN = 0.95  # of a service's length: what Apprise's own markup may add
+# Services that show a title apart from the text. Everywhere else the headline is the text's first line.
+_TITLED = {"mailto", "mailtos", "ntfy", "ntfys", "pover", "gotify", "gotifys", "bark", "barks", "pbul", "json", "jsons"}
+_TITLED |= {"marsad", "marsads", "opsgenie", "pagerduty", "xml", "xmls", "form", "forms"}
+_MAILS = {"mailto", "mailtos", "sendgrid", "mailgun", "ses", "sparkpost", "resend", "brevo", "postmark"}
+_ERROR = re.compile(r"error\s*[=:]\s*(\d{3})")
+_LOGGER = logging.getLogger("apprise")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What came of one try: `error` holds no address; `retry_after` is what the service asked for, in seconds."""
+
+    sent: bool
+    error: str | None = None
+    retry_after: float | None = None
+    refused: bool = False  # the service answered that this very message is wrong (400, 413, 422)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What goes beside the words: the key that repeats share, the incident's thread, the document of a webhook."""
+
+    key: str
+    thread: str | None = None
+    document: Mapping[str, Any] | None = None
+
+
+Notify = Callable[[str, ChannelSettings, Message, Envelope], Delivery]
+
+
+def find_form(name: str, channel: ChannelSettings) -> Form:
+    """The format and lengths that suit the channel's service.
+
+    Raises AlertError where Apprise knows no such service.
+    """
+    if is_terminal(channel):
+        return Form(format="text")
+    return _form_of(_open(name, channel), channel)
+
+
+def is_terminal(channel: ChannelSettings) -> bool:
+    return channel.url is None or channel.url.get_secret_value().startswith(TERMINAL)
+
+
+def deliver(name: str, channel: ChannelSettings, message: Message, envelope: Envelope) -> Delivery:
+    """Try once to hand a message to the channel's service."""
+    if is_terminal(channel):
+        return print_message(message)
+    plugin = _open(name, channel)
+    seconds = channel.timeout.total_seconds()
+    plugin.socket_connect_timeout = min(seconds, 5.0)
+    plugin.socket_read_timeout = seconds
+    if isinstance(plugin, NotifyMarsad):
+        plugin.document, plugin.key = envelope.document, envelope.key
+    elif _schema(channel) in ("mailto", "mailtos"):
+        plugin.headers = {**plugin.headers, **thread_headers(envelope.thread)}
+    attach = None
+    if message.image is not None and plugin.attachment_support:
+        attach = [AttachMemory(content=message.image, name="chart.png", mimetype="image/png")]
+    with _listening() as said:
+        try:
+            outcome = plugin.notify(
+                body=message.body, title=message.title or None, body_format=_APPRISE_FORMAT[message.form.format],
+                overflow=OverflowMode.UPSTREAM, attach=attach,
+            )  # fmt: skip
+        except Exception as error:  # a plugin's own fault must not end the sending of all others
+            return Delivery(sent=False, error=f"the service's plugin failed ({type(error).__name__})")
+    if outcome is True:
+        return Delivery(sent=True)
+    return _explain(said, getattr(plugin, "retry_after", None))
+
+
+def _explain(said: list[str], retry_after: float | None) -> Delivery:
+    found = [match[1] for line in said for match in [_ERROR.search(line)] if match]
+    if not found:
+        return Delivery(sent=False, error="the service did not answer or took nothing", retry_after=retry_after)
+    refused = found[-1] in ("400", "413", "422")
+    return Delivery(sent=False, error=f"HTTP {found[-1]}", retry_after=retry_after, refused=refused)
+
+
+def thread_headers(thread: str | None) -> dict[str, str]:
+    """Headers by which mail programs show all that concerns one incident as one conversation."""
+    if thread is None:
+        return {}
+    root = f"<{hashlib.sha256(thread.encode()).hexdigest()[:24]}.incident@marsad>"
+    return {"References": root, "In-Reply-To": root}
+
+
+_APPRISE_FORMAT = {
+    "text": NotifyFormat.TEXT, "markdown": NotifyFormat.MARKDOWN, "chat": NotifyFormat.HTML, "html": NotifyFormat.HTML,
+}  # fmt: skip
+
+
+def _open(name: str, channel: ChannelSettings) -> Any:
+    register_webhook()
+    asset = apprise.AppriseAsset(app_id="Marsad", app_desc="Marsad", storage_mode="memory", secure_logging=True)
+    assert channel.url is not None
+    with _listening():
+        plugin = apprise.Apprise.instantiate(channel.url.get_secret_value(), asset=asset, suppress_exceptions=True)
+    if not isinstance(plugin, NotifyBase):
+        raise AlertError(name, "Apprise knows no such service, or its address lacks a part (the address is not shown)")
+    return plugin
+
+
+def _schema(channel: ChannelSettings) -> str:
+    assert channel.url is not None
+    return channel.url.get_secret_value().split("://")[0].lower()
+
+
+def _form_of(plugin: Any, channel: ChannelSettings) -> Form:
+    formats = tuple(NotifyFormat(item) for item in plugin._formats())
+    schema = _schema(channel)
+    wanted = channel.format or _preferred(formats, schema)
+    if wanted == "html" and schema not in _MAILS:
+        wanted = "chat"
+    if NotifyFormat(wanted if wanted != "chat" else "html") not in formats:
+        wanted = _preferred(formats, schema)
+    title = plugin.title_maxlen if schema in _TITLED and plugin.title_maxlen > 0 else 0
+    return Form(format=wanted, body_length=int(plugin.body_maxlen * MARGIN), title_length=title)
+
+
+def _preferred(formats: tuple[NotifyFormat, ...], schema: str) -> str:
+    """Mails as pages, chats with light markup, everything else (webhooks, pushes) as plain text."""
+    if schema in _MAILS and NotifyFormat.HTML in formats:
+        return "html"
+    if schema in _TITLED and NotifyFormat.TEXT in formats:
+        return "text"
+    if NotifyFormat.HTML in formats:
+        return "chat"
+    return "markdown" if NotifyFormat.MARKDOWN in formats else "text"
+
+
+class _Collector(logging.Handler):
+    """Keeps what Apprise says in this thread, for its HTTP status alone; nothing of it is written anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.thread = threading.get_ident()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self.thread:
+            self.said.append(record.getMessage())
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    _LOGGER.propagate = False  # its lines can name addresses and hosts
+    if _LOGGER.level == logging.NOTSET or _LOGGER.level > logging.WARNING:
+        _LOGGER.setLevel(logging.WARNING)
+    handler = _Collector()
+    _LOGGER.addHandler(handler)
+    try:
+        yield handler.said
+    finally:
+        _LOGGER.removeHandler(handler)
+
+
+def print_message(message: Message, console: Console | None = None) -> Delivery:
+    """Print a message; terminals that know bidirectional text order it by the marks that it carries.
+
+    Lines are neither boxed nor wrapped by us, for a frame around Arabic breaks wherever a terminal orders it itself.
+    """
+    console = console or Console(soft_wrap=True, highlight=False)
+    try:
+        console.rule(style="red" if message.stories and message.stories[0].kind == "new" else "yellow")
+        for number, line in enumerate(message.body.split("\n")):
+            console.print(Text(line, style="bold" if number == 0 else ""), soft_wrap=True)
+    except (OSError, ValueError) as error:  # the terminal is gone
+        return Delivery(sent=False, error=f"the terminal cannot be written to ({type(error).__name__})")
+    return Delivery(sent=True)
