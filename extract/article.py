@@ -17,7 +17,15 @@ from trafilatura.settings import use_config
 from extract.encoding import decode_page
 from extract.language import detect_language
 from extract.metadata import Metadata, clean_line, read_metadata
-from extract.page_body import is_link_list, prune_related, read_hinted, read_jsonld_body, restore_lead, tidy_body
+from extract.page_body import (
+    order_lines,
+    prune_related,
+    read_hinted,
+    read_jsonld_body,
+    restore_lead,
+    share_of_links,
+    tidy_body,
+)
 from extract.page_words import fold_line, load_page_words
 from extract.published import Stamp, choose_published, read_stamp, read_url_day
 from store.records import Article, FeedItem, Outlet, Page, Rejected
@@ -27,15 +35,17 @@ MAX_ELEMENTS = 60_000
 MIN_ARTICLE_CHARACTERS = 40
 MIN_POST_CHARACTERS = 10  # channels post one-liners
 TEASER_CHARACTERS = 300  # a page that gives less than this may be a teaser of what the feed has in full
+SHORT_CHARACTERS = 700  # around a text shorter than this, furniture is taken for text: the strict way is the right one
 MISSING_PAGE_CHARACTERS = 800  # a page that says "not found" and has more text than this is an article on it
 _BLOCKED_STATUS = frozenset((401, 402, 403, 407, 429, 451, 503))
 _MISSING_STATUS = frozenset((404, 410))
 _HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 _OTHER_FORMATS = (b"%pdf", b"<rss", b"<feed", b"<urlset", b"{", b"\x89png", b"gif8", b"\xff\xd8", b"pk\x03\x04")
 
-# The defaults drop texts under 250 characters, and half of all agency reports are that short.
+# Below the default of 250 characters trafilatura takes the whole page, furniture too; half of all agency reports are
+# that short.
 _CONFIG = use_config()
-for _name, _value in {"MIN_EXTRACTED_SIZE": "80", "MIN_OUTPUT_SIZE": "10", "MIN_OUTPUT_COMM_SIZE": "10"}.items():
+for _name, _value in {"MIN_EXTRACTED_SIZE": "20", "MIN_OUTPUT_SIZE": "10", "MIN_OUTPUT_COMM_SIZE": "10"}.items():
     _CONFIG.set("DEFAULT", _name, _value)
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every page that it finds empty
 
@@ -67,7 +77,7 @@ def extract_article(page: Page, outlet: Outlet) -> Article | Rejected:
     zone = _load_zone(outlet.time_zone)
     reading = _read_page(page, outlet, zone)
     text, text_from = _choose_text(reading, page.item, outlet)
-    title = _choose_title(reading, page.item)
+    title = None if outlet.kind == "telegram" else _choose_title(reading, page.item)  # a post has no headline
     refusal = reading if not text and isinstance(reading, Refusal) else _refuse_text(title, text, outlet)
     if refusal:
         return Rejected(outlet_id=outlet.id, url=page.url, reason=refusal.reason, detail=refusal.detail)
@@ -106,7 +116,7 @@ def _read_page(page: Page, outlet: Outlet, zone: ZoneInfo) -> _Reading | Refusal
     if not text:
         crowded = links_only and sum(1 for _ in tree.iter("a")) > 40
         return Refusal(reason="section_page" if crowded else "no_text")
-    if links_only and is_link_list(tree, text):
+    if links_only and text.count("\n") >= 3 and share_of_links(tree, text) > 0.6:
         return Refusal(reason="section_page", detail="most of its text is links")
     return _Reading(text=text, metadata=metadata.with_title(hinted_title), hinted_stamps=hinted_stamps)
 
@@ -129,17 +139,26 @@ def _read_body(tree: HtmlElement, metadata: Metadata, outlet: Outlet) -> str:
     if hinted := _select(tree, outlet.body_css):
         return read_hinted(hinted)
     prune_related(tree)
-    text = ""
-    for fast in (True, False):
-        document = bare_extraction(tree, fast=fast, include_comments=False, include_tables=False, config=_CONFIG)
-        text = (document.text if document else None) or text  # type: ignore[union-attr]
-        if len(text) >= MIN_ARTICLE_CHARACTERS:
-            break
+    text = _run_trafilatura(tree)
+    if len(text) < SHORT_CHARACTERS or share_of_links(tree, text) > 0.1:
+        strict = _run_trafilatura(tree, precise=True)
+        if MIN_POST_CHARACTERS <= len(strict) <= len(text):
+            text = strict
+        elif not strict:  # what came was the whole page, taken where the rules found no article
+            text = _run_trafilatura(tree, fast=False)
+        text = order_lines(text, tree, metadata.title)
     text = restore_lead(text, tree, metadata)
     jsonld = read_jsonld_body(metadata.jsonld_body or "")
     if len(text) < 0.6 * len(jsonld) or text.split() == jsonld.split():  # trafilatura reads it too, without its lines
         return jsonld
     return text
+
+
+def _run_trafilatura(tree: HtmlElement, *, fast: bool = True, precise: bool = False) -> str:
+    document = bare_extraction(
+        tree, fast=fast, favor_precision=precise, include_comments=False, include_tables=False, config=_CONFIG
+    )
+    return str(document.text or "") if document else ""  # type: ignore[union-attr]
 
 
 def _choose_text(reading: _Reading | Refusal, item: FeedItem | None, outlet: Outlet) -> tuple[str, str]:

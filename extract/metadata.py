@@ -53,6 +53,7 @@ class Metadata:
     visible_stamps: tuple[Stamp, ...]
     says_article: bool  # og:type or JSON-LD call the page an article
     headline: HtmlElement | None
+    site_names: tuple[str, ...] = ()
 
     def with_title(self, title: str | None) -> Metadata:
         """The same with `title` in place of its own, where there is one."""
@@ -77,6 +78,7 @@ def read_metadata(tree: HtmlElement, *, zone: ZoneInfo, site_names: tuple[str, .
         visible_stamps=tuple(_read_visible_stamps(headline, zone)) if headline is not None else (),
         says_article=bool(ld and ld.get("@type") != "WebPage") or metas.get("og:type") == "article",
         headline=headline,
+        site_names=site_names,
     )
 
 

@@ -20,6 +20,7 @@ LEAD_REACH = 80  # elements after the headline within which the lead stands
 _LEAD_CLASS = re.compile(r"(^|[\s_-])(lead|intro|standfirst|sapo|chapo|article-?summary)($|[\s_-])", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(r"caption|credit|img|photo|media", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(p|br|div|li|h[1-6])\b[^>]*>|<[^>]{1,300}>", re.IGNORECASE)
+_NOT_SHOWN = ("script", "style", "noscript", "title")
 _BLOCKS = ("p", "li", "blockquote", "h2", "h3", "h4", "pre")
 
 
@@ -59,11 +60,11 @@ def read_jsonld_body(body: str) -> str:
 def tidy_body(text: str, metadata: Metadata | None, zone: ZoneInfo) -> str:
     """Tidy an extracted text: one paragraph a line; headline, line of publication and furniture left out."""
     words = load_page_words()
-    title = fold_line(metadata.title) if metadata and metadata.title else ""
+    own = {fold_line(name) for name in (metadata.title, *metadata.site_names) if name} if metadata else set()
     kept: list[str] = []
     for line in _lines(text[: 2 * MAX_ARTICLE_CHARACTERS]):
         folded = fold_line(line[:200])
-        if len(kept) < 3 and (folded == title or _is_publication_line(line, zone, words)):
+        if folded in own or (len(kept) < 3 and _is_publication_line(line, zone, words)):
             continue
         if kept and folded.startswith(words.closes):
             break
@@ -93,12 +94,29 @@ def restore_lead(text: str, tree: HtmlElement, metadata: Metadata) -> str:
     return text
 
 
-def is_link_list(tree: HtmlElement, text: str) -> bool:
-    """Tell whether most of `text` is the text of links, as on a section page."""
-    links = {fold_line(link.text_content()) for link in tree.iter("a")}
-    lines = [fold_line(line) for line in text.split("\n")]
+def order_lines(text: str, tree: HtmlElement, title: str | None) -> str:
+    """Put the lines of a short text into the page's order, and leave out short ones that stand before the headline.
+
+    Where it finds little text, trafilatura looks outside the body as well and appends what it finds: the lead after
+    the rest, the name of the section.
+    """
+    lines = list(_lines(text))
+    parts = (part for element in tree.iter() if element.tag not in _NOT_SHOWN for part in (element.text, element.tail))
+    page = " ".join(" ".join(part for part in parts if part).split())
+    places = {line: page.find(line[:60]) for line in lines}
+    if min(places.values(), default=-1) < 0:
+        return text
+    headline = page.find(title) if title else -1
+    ordered = sorted(lines, key=lambda line: places[line])
+    return "\n".join(line for line in ordered if len(line) >= LEAD_MIN or places[line] > headline)
+
+
+def share_of_links(tree: HtmlElement, text: str) -> float:
+    """The share of `text` that is whole lines of link text: little in an article, most of it on a section page."""
+    links = {clean_line(link.text_content()) for link in tree.iter("a")}
+    lines = [clean_line(line) or "" for line in text.split("\n")]
     linked = sum(len(line) for line in lines if line in links)
-    return len(lines) >= 4 and linked > 0.6 * sum(map(len, lines))
+    return linked / (sum(map(len, lines)) or 1)
 
 
 def _is_lead(element: HtmlElement, folded: str, description: str) -> bool:

@@ -85,7 +85,8 @@ class SitePages:
     def article(self, told: Told) -> Answer:
         if self.site.plays == "blocked":
             return Answer(status=403, content_type="text/html", body=self.render("blocked.html.j2", self.card(told)))
-        return self.html(self.site.plays, self.article_context(told), made_at=told.updated)
+        context = {"listed": [self.card(told)]} if self.site.plays == "telegram" else self.article_context(told)
+        return self.html(self.site.plays, context, made_at=told.updated)
 
     def html(self, template: str, context: dict[str, Any], made_at: datetime | None = None) -> Answer:
         text = self.render(f"{template}.html.j2", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class Newsroom:
     ) -> None:
         self.script: Script = load_script()
         self.visits: list[Visit] = []
+        self.faults: list[BaseException] = []
         self._clock = clock
         self._fixed = now is not None
         self._round_seconds = round_seconds
@@ -196,7 +198,10 @@ class _OutletServer(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away in the middle of an answer is no fault of ours."""
+        """Keep a fault of ours for the tests; a client that goes away in the middle of an answer is none."""
+        fault = sys.exception()
+        if fault is not None and not isinstance(fault, OSError):
+            self.newsroom.faults.append(fault)
 
 
 class _Handler(BaseHTTPRequestHandler):
