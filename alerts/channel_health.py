@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from store.alert_settings import AlertSettings
 from store.deliveries import ChannelState, count_waiting, read_channel, save_channel
 from store.outbox import queue_alerts
 from store.records import AlertDraft
 from store.times import to_iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def note_success(db: Database, name: str, settings: AlertSettings, *, now: datetime) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from alerts.conditions import DEFAULT_RULE
 from alerts.planning import Bundle
@@ -15,6 +13,9 @@ from alerts.stories import Story, fold_stories, read_story, refresh_story
 from store.deliveries import read_incident_values, read_sources, was_told
 from store.outbox import OutboxAlert
 from store.times import to_iso
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

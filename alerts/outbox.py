@@ -13,8 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from alerts.channel_health import note_failure, note_success
 from alerts.channels import Delivery, Envelope, Notify, deliver, find_form
@@ -29,6 +28,7 @@ from store.errors import AlertError
 from store.outbox import (
     claim_alerts,
     hold_alerts,
+    keep_marks,
     mark_sent,
     mark_unsent,
     suppress_alerts,
@@ -36,6 +36,9 @@ from store.outbox import (
     waiting_channels,
 )
 from store.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 LEASE = timedelta(seconds=60)  # beyond twice the channel's time-out; then a claimed row is due again
 LOOK_BACK = timedelta(hours=24)
@@ -90,8 +93,7 @@ def send_due(
         names=names or load_names(), clock=lambda: now + timedelta(seconds=time.monotonic() - started),
         random=chance or random.Random(),
     )  # fmt: skip
-    # The mark of what was sent must outlive a power cut, unlike what can be done again from the pages.
-    db.execute("PRAGMA synchronous=FULL")
+    keep_marks(db)
     under_way = 0
     for name in waiting_channels(db, now):
         _plan(run, name)

@@ -103,6 +103,11 @@ def next_due(db: Database) -> datetime | None:
     return time_or_none(row[0])
 
 
+def keep_marks(db: Database) -> None:
+    """Let this connection's commits outlive a power cut: a sent message cannot be unsent, unlike a page read again."""
+    db.execute("PRAGMA synchronous=FULL")
+
+
 def claim_alerts(db: Database, alert_ids: Sequence[int], *, until: datetime) -> None:
     """Note that these are being sent as one message; should the sender die, they are due again at `until`."""
     db.conn.executemany(
