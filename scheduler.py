@@ -25,8 +25,9 @@ from alerts.outbox import SendReport, send_due
 from crawler.crawl import Crawler, CrawlReport
 from extract.workers import ExtractionPool
 from intake import take_in
-from store.database import Database, lock_daemon, open_database
+from store.database import Database, lock_daemon, open_database, transaction
 from store.errors import ExtractError
+from store.outbox import release_claims
 from store.outlets import read_state, save_outlets
 from store.pages import StoredPage, mark_failed, next_pages
 from store.records import Outlet
@@ -86,6 +87,7 @@ class Daemon:
             # A job that is late runs late, once, and never beside itself.
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
+        self._no_more_sending = threading.Event()
         self._running: set[asyncio.Task[Any]] = set()
         self._unheard: set[str] = set()  # outlets that have only failed so far
         self._heard = False  # any outlet answered
@@ -94,7 +96,7 @@ class Daemon:
         """Run until SIGTERM or Ctrl-C; the caller holds the lock and the database."""
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
-        save_outlets(self.db, self.outlets.values())
+        self.begin()
         self.pool.start()
         self.add_jobs()
         self.scheduler.start()
@@ -106,6 +108,12 @@ class Daemon:
         finally:
             await self.close()
 
+    def begin(self) -> None:
+        """Write the outlets down, and let messages that a killed daemon was sending be sent again at once."""
+        with transaction(self.db):
+            save_outlets(self.db, self.outlets.values())
+            release_claims(self.db)
+
     def stop(self) -> None:
         """Begin to end; where that takes too long the process ends anyway, for all state is in the database."""
         if self.stopping.is_set():
@@ -115,18 +123,21 @@ class Daemon:
         watchdog = threading.Timer(max(limit, 0.0), os._exit, args=(0,))
         watchdog.daemon = True
         watchdog.start()
+        self._no_more_sending.set()
         self.stopping.set()
 
     async def close(self) -> None:
         """End the jobs and the workers; what was not finished is still in the queue."""
         if self.scheduler.running:
-            self.scheduler.shutdown(wait=False)
+            self.scheduler.pause()
         await self.crawler.close()
         self.pool.stop()
-        for task in self._running:
-            task.cancel()
         if self._running:
-            await asyncio.wait(self._running, timeout=CANCEL_SECONDS)
+            _, late = await asyncio.wait(self._running, timeout=CANCEL_SECONDS)
+            for task in late:
+                task.cancel()
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
 
     def add_jobs(self) -> None:
         """Register one job an outlet and one for each of the other stages."""
@@ -163,6 +174,9 @@ class Daemon:
             self._running.add(task)
             try:
                 await job(*args)
+            except asyncio.CancelledError:
+                if not self.stopping.is_set():
+                    raise
             except Exception:
                 log.exception(event_line("job_failed", job=job.__name__, args=[getattr(a, "id", a) for a in args]))
             finally:
@@ -231,7 +245,7 @@ class Daemon:
 
     async def send(self) -> None:
         """Send the alerts that are due, in a thread of its own, for services may take long to answer."""
-        report = await run_in_thread(send_from, self.settings, self.clock)
+        report = await run_in_thread(send_from, self.settings, self.clock, self._no_more_sending)
         if report.sent or report.failed:
             log.info(event_line("send", sent=report.sent, failed=report.failed))
 
@@ -242,7 +256,7 @@ class Daemon:
 
     async def run_round(self, outlets: Sequence[Outlet]) -> list[CrawlReport]:
         """Visit each of the outlets once, take in what they bring and send what is due."""
-        save_outlets(self.db, self.outlets.values())
+        self.begin()
         try:
             reports = await asyncio.gather(*(self.crawl(outlet) for outlet in outlets))
             await self.drain()
@@ -252,11 +266,11 @@ class Daemon:
         return reports
 
 
-def send_from(settings: Settings, clock: Clock) -> SendReport:
-    """Send what is due over a connection of this thread's own."""
+def send_from(settings: Settings, clock: Clock, stop: threading.Event) -> SendReport:
+    """Send what is due over a connection of this thread's own; once `stop` is set no further message is begun."""
     db = open_database(settings.database)
     try:
-        return send_due(db, settings, clock())
+        return send_due(db, settings, clock(), stop=stop)
     finally:
         db.close()
 

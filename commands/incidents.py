@@ -121,10 +121,9 @@ def print_incident(found: dict[str, Any]) -> None:
             console.print(f"    {item['field']}{told}: «{clean(item['quote'])}» ({item['in']} {item['start']})")
     opened = found["history"][0]["at"] if found["history"] else None
     later = [row for row in found["history"] if row["at"] != opened]
-    print_table(
-        "\nChanges since the first report", {"at": "at", "field": "field", "old": "old", "new": "new", "by": "by"}, later,
-        empty="\nNo change since the first report.", wide=("old", "new"),
-    )  # fmt: skip
+    columns = {"at": "at", "field": "field", "old": "old", "new": "new", "by": "by"}
+    nothing = "\nNo change since the first report."
+    print_table("\nChanges since the first report", columns, later, empty=nothing, wide=("old", "new"))
     print_table(
         "Alerts", {"kind": "kind", "channel": "channel", "state": "state", "sent_at": "sent"}, found["alerts"],
         empty="\nNo alert.",

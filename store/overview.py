@@ -140,12 +140,14 @@ def count_rows(db: Database) -> Row:
 def list_delays(db: Database, *, since: datetime | None = None) -> list[Row]:
     """Seconds from publication to each stage, for every alert of a new incident that was sent.
 
-    `to_seen` and `to_sent` are None where the report gave no time of publication, or a day alone.
+    `to_seen` and `to_sent` are None where the report gave no time of publication, or a day alone, and where it was
+    published before the outlet was first watched.
     """
     rows = db.query(
-        "SELECT alerts.id, alerts.incident_id, alerts.channel, articles.outlet_id, alerts.published_at,"
-        " articles.published_precision, alerts.first_seen_at, alerts.queued_at, alerts.sent_at FROM alerts"
-        " LEFT JOIN articles ON articles.id = alerts.article_id"
+        "SELECT alerts.id, alerts.incident_id, alerts.channel, articles.outlet_id, alerts.first_seen_at,"
+        " alerts.queued_at, alerts.sent_at, CASE WHEN articles.published_precision != 'day'"
+        " AND alerts.published_at >= outlets.first_polled_at THEN alerts.published_at END AS published_at FROM alerts"
+        " LEFT JOIN articles ON articles.id = alerts.article_id LEFT JOIN outlets ON outlets.id = articles.outlet_id"
         " WHERE alerts.kind = 'new' AND alerts.state = 'sent' AND (:since IS NULL OR alerts.sent_at >= :since)"
         " ORDER BY alerts.id",
         {"since": iso_or_none(since)},
@@ -154,8 +156,7 @@ def list_delays(db: Database, *, since: datetime | None = None) -> list[Row]:
 
 
 def _with_delays(row: Row) -> Row:
-    published = row["published_at"] if row["published_precision"] != "day" else None
-    start = from_iso(published) if published else None
+    start = from_iso(row["published_at"]) if row["published_at"] else None
     sent = from_iso(row["sent_at"])
     seen = from_iso(row["first_seen_at"]) if row["first_seen_at"] else None
     return {
