@@ -65,6 +65,7 @@ _CONNECTORS = {
     ":",
     '"',
 }
+_FILLERS = {"يوم", "ويوم", "ليوم", "بيوم", "يومي", "من", "شهر"}  # the day, of, the month of
 _YEAR_LEADS = {"في", "منذ", "خلال", "مطلع", "اوائل", "اواخر", "منتصف", "نهايه", "بدايه", "حتي", "وفي", "من"}
 _YEAR_WORDS = {"عام", "العام", "سنه", "السنه", "لعام", "للعام", "وعام", "بعام", "لسنه"}
 _STARTS = frozenset(TIME_WORDS) | frozenset(DEFINITE_UNITS) | frozenset(_YEAR_WORDS) | frozenset(
@@ -128,12 +129,12 @@ def _read_component(scan: Scan, index: int, low: int, stop: int, draft: _Draft) 
     text = texts[index]
     if text[0].isdecimal():
         return _read_figures(scan, index, low, stop, draft)
-    if text in ("يوم", "ويوم", "ليوم", "بيوم", "يومي", "من", "شهر"):
+    if text in _FILLERS:
         if text == "من" and draft.weekday is None and draft.part is None:
             return None
         if draft.absolute is not None or index + 1 >= stop:
             return None
-        return _read_component(scan, index + 1, low, stop, draft) if texts[index + 1] != text else None
+        return None if texts[index + 1] in _FILLERS else _read_component(scan, index + 1, low, stop, draft)
     if text in WORDS and draft.absolute is None:
         absolute = read_day_month(scan, index, stop)
         if absolute is not None:
@@ -249,7 +250,9 @@ def _take_month(scan: Scan, index: int, low: int, stop: int, draft: _Draft) -> i
 
 
 def _take_edge(scan: Scan, edge: str, after: int, low: int, stop: int, draft: _Draft) -> int | None:
-    if draft.has_core or after >= stop or (scan.texts[after][0].isdecimal() and len(scan.texts[after]) != 4):
+    if draft.has_core or after >= stop or match_word(scan, after, stop, ("edge",)) is not None:
+        return None
+    if scan.texts[after][0].isdecimal() and len(scan.texts[after]) != 4:
         return None
     at = _read_component(scan, after, low, stop, draft)
     if at is not None:

@@ -40,8 +40,15 @@ def resolve_date(
     `precision` is that of `published` (second | day). Unknown where the words need a day to count from and there is none,
     where they name a stretch of time, or where no such day exists.
     """
-    if base is None and published is not None:
-        base = find_local_day(published, tz=tz, precision=precision)
+    try:
+        if base is None and published is not None:
+            base = find_local_day(published, tz=tz, precision=precision)
+        return _resolve(hit, published, base, tz, precision)
+    except (OverflowError, ValueError):  # before the year 1, after 9999, 31 April
+        return UNKNOWN
+
+
+def _resolve(hit: DateHit, published: datetime | None, base: date | None, tz: tzinfo, precision: str) -> ResolvedDate:
     if hit.kind in ("absolute", "month", "year"):
         return _resolve_calendar(hit, base)
     if base is None or hit.kind == "span":
@@ -122,10 +129,7 @@ def _resolve_ago(hit: DateHit, published: datetime | None, base: date, tz: tzinf
 
 
 def _shift_days(base: date, days: int, precision: str) -> ResolvedDate:
-    try:
-        return ResolvedDate(date=base - timedelta(days=days), precision=precision)
-    except OverflowError:
-        return UNKNOWN
+    return ResolvedDate(date=base - timedelta(days=days), precision=precision)
 
 
 def _first_of(resolved: ResolvedDate) -> ResolvedDate:
@@ -150,11 +154,11 @@ def _shift_months(base: date, months: int) -> date:
 
 
 def _shift_years(base: date, years: int) -> date:
-    if not 1 <= base.year + years <= 9999:
-        return base
     try:
         return base.replace(year=base.year + years)
-    except ValueError:  # 29 February
+    except ValueError:
+        if (base.month, base.day) != (2, 29):
+            raise
         return base.replace(year=base.year + years, day=28)
 
 
