@@ -181,8 +181,8 @@ def _is_agent(words: Sequence[Token], hit: ActorHit) -> bool:
     if before and before[-1] in _ATTACK_NOUNS:
         return True
     if hit.forced:
-        first = words[hit.first].text.removeprefix("و").removeprefix("ال")
-        return first in _ATTACK_NOUNS or first in ("قصف", "غارات", "غاره", "ضربات", "عدوان", "نيران", "بنيران")
+        first = words[hit.first].text.removeprefix("و").removeprefix("ل").removeprefix("ب").removeprefix("ال")
+        return first in _ATTACK_NOUNS or first in ("قصف", "غارات", "غاره", "ضربات", "ضربه", "عدوان", "نيران", "استهداف")
     return False
 
 

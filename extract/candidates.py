@@ -129,7 +129,14 @@ class Candidate:
     @cached_property
     def is_count(self) -> bool:
         """Whether it counts attacks over a time, or speaks of them as a habit."""
-        return "count" in self.clause_modality and not (self._has_single_weapon and any(c.tolls for c in self.clauses))
+        if self._has_single_weapon and any(clause.tolls for clause in self.clauses):
+            return False
+        real = set(map(id, self.real))
+        return any(
+            any(hit.row["modality"] == "count" for hit in clause.modality)
+            and any(id(hit) in real and hit.row["kind"] in ("attack", "blast", "weapon") for hit in clause.triggers)
+            for clause in self.clauses
+        )
 
     @cached_property
     def _has_single_weapon(self) -> bool:
@@ -163,7 +170,8 @@ class Candidate:
                 if hit.last <= trigger.first <= hit.last + 6 and _is_present(following):
                     return modality
                 continue
-            if scope != "after" or not hit.last <= trigger.first <= hit.last + _REACH:
+            reach = 25 if modality == "denial" else _REACH
+            if scope != "after" or not hit.last <= trigger.first <= hit.last + reach:
                 continue
             if modality == "intercepted" and trigger.row["method"] not in _FLYING:
                 continue
@@ -306,7 +314,11 @@ def _opens_own(group: list[Clause], clause: Clause) -> bool:
 def _is_recalled(clause: Clause) -> bool:
     """Whether the clause is the earlier event of "this attack comes two days after …"."""
     words = clause.sentence.words
-    return clause.first > 0 and words[clause.first].text in AFTER and words[0].text in COMES
+    if clause.recalls:
+        return True
+    if clause.first == 0 or words[clause.first].text not in AFTER:
+        return False
+    return words[0].text in COMES or any(date.kind == "relative_event" and date.start == clause.start for date in clause.dates)
 
 
 _LISTED = frozenset("الاول الثاني الثالث الرابع الاخر الاولي الثانيه الثالثه الاخري".split())

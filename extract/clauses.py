@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extract.dates import DateHit
 from extract.layout import Sentence
@@ -36,6 +36,7 @@ class Clause:
     places: list[PlaceChoice] = field(default_factory=list)
     dates: list[DateHit] = field(default_factory=list)
     tolls: list[TollHit] = field(default_factory=list)
+    recalls: bool = False  # it tells of the event of a day that the clause before it names
 
     @property
     def start(self) -> int:
@@ -60,6 +61,20 @@ def cut_clauses(sentence: Sentence, folded: str) -> list[tuple[int, int]]:
             comes = False
     cuts.append(len(words))
     return [(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if last > first]
+
+
+_WHEN = frozenset("حين عندما حينما يوم".split())
+
+
+def _lend_dates(clauses: list[Clause]) -> None:
+    """Give "when 30 rockets fell on it" the day before it: "not attacked since 27 December, when …"."""
+    for before, clause in zip(clauses, clauses[1:], strict=False):
+        words = clause.sentence.words
+        if words[clause.first].text in _WHEN and before.dates and before.dates[-1].end >= words[clause.first].start - 4:
+            date = before.dates[-1]
+            if "since" in date.flags or date.kind in ("absolute", "month"):
+                clause.dates.append(replace(date, flags=date.flags - {"since"}))
+                clause.recalls = True
 
 
 # Who is quoted: said, announced, according to, a source, an official, a spokesman, a statement …
@@ -105,7 +120,8 @@ def read_clauses(
         return clauses[-1]
 
     for hit in load_lexicon("triggers.tsv").find(words):
-        clause_at(hit.start).triggers.append(hit)
+        if hit.row["kind"] != "none":
+            clause_at(hit.start).triggers.append(hit)
     for hit in load_lexicon("modality.tsv").find(words, overlap=True):
         clause_at(hit.start).modality.append(hit)
     for hit in load_lexicon("targets.tsv").find(words, overlap=True):
@@ -119,6 +135,7 @@ def read_clauses(
         clause_at(place.hit.start).places.append(place)
     for date in dates:
         clause_at(date.start).dates.append(date)
+    _lend_dates(clauses)
     for toll in tolls:
         clause_at(toll.start).tolls.append(toll)
     return clauses

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date, timedelta
 from functools import lru_cache
 
 import ahocorasick
@@ -96,6 +97,21 @@ def find_explanation(facts: list[Facts]) -> str | None:
     return None
 
 
+def settle_relative_days(told: list[Facts], before: list[Facts], today: date | None) -> None:
+    """Settle "this attack comes two days after …" within one sentence: the later day gives the earlier, or the other way round."""
+    for later, earlier in zip(told, told[1:], strict=False):
+        hit = next((d for clause in earlier.candidate.clauses[:1] for d in clause.dates if d.kind == "relative_event"), None)
+        if hit is None or hit.offset is None or hit.unit not in (None, "day"):
+            continue
+        gap = timedelta(days=hit.offset)
+        if earlier.day is not None and later.day is None:
+            later.day, later.precision = earlier.day + gap, "day"
+        elif earlier.day is None:
+            known = later.day or next((fact.day for fact in before if fact.day and not fact.said), today)
+            if known is not None:
+                earlier.day, earlier.precision, earlier.date_hit = known - gap, "day", hit
+
+
 class _Coder:
     """The state of coding one report."""
 
@@ -113,8 +129,9 @@ class _Coder:
         sentences = self.document.sentences
         facts: list[Facts] = []
         for order, sentence in enumerate(sentences):
-            for candidate in self._read_sentence(sentence, order):
-                facts.append(self._read_facts(candidate))
+            told = [self._read_facts(candidate) for candidate in self._read_sentence(sentence, order)]
+            settle_relative_days(told, facts, self.calendar.today)
+            facts.extend(told)
         frames = gather_frames(facts)
         reading = Reading(
             report=self.report,
@@ -123,6 +140,7 @@ class _Coder:
             country=self.country,
             actors=self.actors,
             frames=frames,
+            sport=len({hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}),
             explained=find_explanation(facts),
         )
         mentions: list[Mention] = []

@@ -57,7 +57,7 @@ class Calendar:
         anchors = [hit.start for hit in candidate.real if hit.row["kind"] != "act"] or [candidate.start]
         for clause in candidate.clauses:
             for hit in clause.dates:
-                if not hit.is_point or hit.flags & {"since", "until"}:
+                if not can_date_event(hit):
                     continue
                 resolved = self.resolve(hit)
                 if resolved.date is None or (self.today and resolved.date > self.today):
@@ -69,6 +69,16 @@ class Calendar:
                 if best is None or weight > best[0]:
                     best = (weight, hit, resolved, said)
         return (best[1], best[2], best[3]) if best else (None, None, False)
+
+
+def can_date_event(hit: DateHit) -> bool:
+    """Whether a date may be an event's day: no stretch of time, no anniversary, nothing to come, no name."""
+    flags = hit.flags
+    if "name" in flags and hit.kind == "weekday" and (hit.side or hit.part or hit.unit):
+        flags = flags - {"name"}  # "Syria last Thursday" is no newspaper's name
+    if hit.kind in ("span", "anniversary") or flags & {"name", "future", "anniversary", "since", "until"}:
+        return False
+    return not (hit.kind == "period" and "during" in flags)
 
 
 def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int) -> bool:

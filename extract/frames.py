@@ -39,6 +39,14 @@ class Facts:
         return narrow_down([place for place in exact if place]) or [c.place for c in named if c.place]
 
     @property
+    def is_loose(self) -> bool:
+        """Whether its only spots bear a governorate's name too ("in Kirkuk"), without a word that says which is meant."""
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
+        return bool(named) and all(
+            c.hit.cue is None and any(other.precision == "governorate" for other in c.hit.candidates) for c in named
+        )
+
+    @property
     def is_of_war(self) -> bool:
         """Whether its toll is that of a whole war ("since the war began")."""
         words = {word.text for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last]}
@@ -156,7 +164,7 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
         candidate = fact.candidate
         ranked = sorted(((score_fit(fact, frame, frames), index) for index, frame in enumerate(frames)), reverse=True)
         best, at = ranked[0] if ranked else (-99.0, -1)
-        if candidate.strength < 2 or candidate.is_series or candidate.is_count:
+        if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
             if best >= 0 and _is_continuation(fact, frames[at], frames):
                 frames[at].facts.append(fact)
             continue
@@ -220,7 +228,9 @@ def _score_method(fact: Facts, frame: Frame) -> float:
     if fact.exact and frame.is_exact:
         if fact.method == frame.method:
             return 1.0
-        return 0.2 if is_same_family(fact.method, frame.method) else -4.0
+        if is_same_family(fact.method, frame.method):
+            return 0.2
+        return -1.5 if fact.candidate.is_definite else -4.0
     return 0.5 if is_same_family(fact.method, frame.method) else -2.0
 
 
@@ -229,11 +239,17 @@ def _score_place(fact: Facts, frame: Frame) -> float:
     if own and theirs and (fact.is_vague or all(other.is_vague for other in frame.facts if other.spots)):
         apart = min((distance(a, b) for a in own for b in theirs), default=0.0)
         return 0.5 if apart < 120 else -5.0
+    if own and theirs and (fact.is_loose or all(other.is_loose for other in frame.facts if other.spots)):
+        if not any(is_one_spot(a, b) for a in own for b in theirs) and fact.admin1 & frame.admin1:
+            return 0.3  # "in Basra" may be the governorate
     if own and theirs:
         if any(is_one_spot(a, b) for a in own for b in theirs):
             return 2.0
         if any(nests(a, b) or nests(b, a) for a in own for b in theirs):
             return 0.7
+        if fact.candidate.is_definite and fact.admin1 & frame.admin1:
+            apart = min(distance(a, b) for a in own for b in theirs)
+            return 0.0 if apart < 60 and not all(p.rank <= 1 for p in own + theirs) else -5.0
         return -5.0
     if fact.admin1 and frame.admin1:
         return 0.8 if fact.admin1 & frame.admin1 else -5.0
@@ -282,7 +298,7 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     if fact.precision != "day":
         return 0.0
     if fact.day != day and (fact.said or frame.is_day_said):
-        return 0.0 if abs((fact.day - day).days) <= 14 else -1.0
+        return 0.0
     return 0.7 if fact.day == day else -5.0
 
 

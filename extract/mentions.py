@@ -35,6 +35,7 @@ class Reading:
     country: str | None
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
+    sport: int = 0  # how many different words of sport the report has
     explained: str | None = None  # the report traces the noise to an accident or a drill
 
 
@@ -55,7 +56,7 @@ class _Quotes:
 
 # Sentences of these kinds tell of no incident unless a means is named in them.
 _EMPTY = ("combat", "arrest", "crime")
-_VOID = ("sport", "drill", "accident", "sighting")
+_VOID = ("drill", "accident", "sighting")
 
 
 def make_mention(frame: Frame, reading: Reading) -> Mention | str:
@@ -69,6 +70,9 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return reason
     spot = choose_spot(frame, reading)
     method, method_hit = choose_method([hit for candidate in candidates for hit in candidate.real])
+    if status.status == "disputed":
+        denied = [hit for candidate in candidates for hit in candidate.triggers if candidate.cover_of(hit) == "denial"]
+        method, method_hit = choose_method(denied) if denied else (method, method_hit)
     if status.status in ("foiled", "disputed", "intercepted") and method == "unknown":
         method, method_hit = choose_method([hit for candidate in candidates for hit in candidate.triggers])
     day, precision, date_hit = choose_day(frame, reading)
@@ -91,6 +95,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     """Why a frame whose words tell of an attack is none all the same."""
     lead = frame.lead.candidate
     modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
+    if reading.sport >= 5 or (reading.sport >= 2 and not any(fact.tolls for fact in frame.facts)):
+        return "sport"
     for name in _VOID:
         if name in modalities and not frame.is_exact:
             return name
@@ -98,11 +104,13 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return next(name for name in _EMPTY if name in lead.clause_modality)
     if lead.is_series and len(frame.facts) == 1:
         return "series"
+    if reading.explained and not (frame.killed or frame.wounded):
+        return reading.explained
     if reading.explained and not any(hit.row["kind"] == "attack" for c in frame.candidates for hit in c.real):
         return reading.explained
-    if any("anniversary" in c.covers for c in frame.candidates[:2]) and frame.day is not None:
+    if any(hit.row["modality"] == "anniversary" for c in frame.candidates[:2] for hit in c.modality):
         today = reading.calendar.today
-        if today is None or (today - frame.day).days < 25:
+        if today is None or frame.day is None or (today - frame.day).days < 25:
             return "anniversary"
     return None
 

@@ -39,6 +39,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             if cover in ("foiled", "seized", "intercepted", "denial", "cleared"):
                 covers.append((cover, hit, candidate))
     kinds = [cover for cover, _, _ in covers]
+    if "cleared" in kinds and _leads(candidates, covers[kinds.index("cleared")][2]):
+        return Status(status=None, reason="cleared", hit=covers[0][1])
     if "denial" in kinds:
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
         if not _denies_only_a_part(candidate, hit):
@@ -56,8 +58,6 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         if "foiled" in kinds or words & _LAUNCHERS:
             return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
         return Status(status=None, reason="weapons found or seized", hit=hit)
-    if "cleared" in kinds and _leads(candidates, covers[kinds.index("cleared")][2]):
-        return Status(status=None, reason="cleared", hit=covers[0][1])
     if any("foiled" in c.clause_modality for c in candidates) and not any(c.has_toll for c in candidates):
         return Status(status="foiled", reason="stopped before it began")
     if any("denial" in c.clause_modality and c.strength >= 2 for c in candidates):

@@ -79,9 +79,19 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     before = [word.text for word in words if word.end <= start][-2:]
     if before and before[-1] in _NOT_THERE:
         weight -= 6
+    if words and start > words[0].start and _is_road_end(candidate, start):
+        weight -= 6
+    if choice.hit.cue is not None:
+        weight += 1.0
     if candidate.source == "title":
         weight -= 0.5
     return weight
+
+
+def _is_road_end(candidate: Candidate, start: int) -> bool:
+    """Whether the place is the second end of "between Hilla and Baghdad"."""
+    texts = [word.text for word in candidate.sentence.words if word.end <= start + 2][-4:]
+    return len(texts) >= 2 and "بين" in texts[:-1] and texts[-1].startswith("و") or "بين" in texts[-3:-1]
 
 
 def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceChoice, str]]:
