@@ -63,15 +63,23 @@ def make_block(story: Story, voice: Voice) -> Block:
         language=voice.language,
         headline=say_titled(story, voice),
         notes=tuple(_say_notes(story, source, voice)),
-        lines=(say_summary(story.incident, source, voice), say_sureness(story.incident, source, voice)),
+        lines=tuple(_say_lines(story, source, voice)),
         quote=say_quote(story, voice),
     )
+
+
+def _say_lines(story: Story, source: str, voice: Voice) -> list[str]:
+    assert story.incident is not None
+    lines = [say_summary(story.incident, source, voice), say_sureness(story.incident, source, voice)]
+    return [say_headline(story.incident, voice), *lines] if story.kind == "sample" else lines
 
 
 def say_titled(story: Story, voice: Voice) -> str:
     """The headline, with the kind in front of it where it is no first alert."""
     assert story.incident is not None
     headline = say_headline(story.incident, voice, with_status=story.kind not in ("dispute", "retraction"))
+    if story.kind == "sample":
+        return voice.say("sample")
     if story.kind not in FOLLOW_UPS:
         return headline
     if voice.language == "en":
@@ -87,6 +95,8 @@ def say_quote(story: Story, voice: Voice) -> str:
 def _say_notes(story: Story, source: str, voice: Voice) -> list[str]:
     assert story.incident is not None
     changes = say_changes(story.changes, voice)
+    if story.kind == "sample":
+        return [voice.say("sample_note")]
     if story.kind == "retraction":
         return [voice.say("retracted")]
     if story.kind == "dispute":
