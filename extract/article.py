@@ -81,7 +81,7 @@ def extract_article(page: Page, outlet: Outlet) -> Article | Rejected:
     refusal = reading if not text and isinstance(reading, Refusal) else _refuse_text(title, text, outlet)
     if refusal:
         return Rejected(outlet_id=outlet.id, url=page.url, reason=refusal.reason, detail=refusal.detail)
-    stamp = choose_published(_list_stamps(reading, page, outlet), fetched_at=page.fetched_at)
+    stamp = choose_published(_list_stamps(reading, page, outlet), fetched_at=page.fetched_at, zone=zone)
     author = reading.metadata.author if isinstance(reading, _Reading) else None
     return Article(
         outlet_id=outlet.id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.article import extract_article
+from extract.coder import code_report
 from store.records import Article, Coding, Outlet, Page, Rejected, Report
 
 
@@ -25,8 +26,6 @@ def extract_page(page: Page, outlet: Outlet) -> PageResult:
     found = extract_article(page, outlet)
     if isinstance(found, Rejected):
         return PageResult(rejected=found)
-    from extract.coder import code_report
-
     return PageResult(article=found, coding=code_report(as_report(found)))
 
 

@@ -19,12 +19,9 @@ def fold_line(text: str) -> str:
 class PageWords:
     """The folded word lists; see the data file for what each is for."""
 
-    months: dict[str, int]  # name → 1 … 12
     zones: dict[str, int]  # name → minutes east of Greenwich
     labels: tuple[str, ...]
     updates: tuple[str, ...]
-    morning: tuple[str, ...]
-    afternoon: tuple[str, ...]
     wall_titles: tuple[str, ...]
     wall_markers: tuple[str, ...]
     missing: tuple[str, ...]
@@ -41,12 +38,9 @@ def load_page_words() -> PageWords:
         return tuple(dict.fromkeys(fold_line(word) for word in data[section][key]))
 
     return PageWords(
-        months={fold_line(name): int(number) for number, names in data["months"].items() for name in names},
         zones={fold_line(name): minutes for name, minutes in data["zones"].items()},
         labels=folded("publication", "labels"),
         updates=folded("publication", "updates"),
-        morning=folded("publication", "morning"),
-        afternoon=folded("publication", "afternoon"),
         wall_titles=folded("walls", "titles"),
         wall_markers=tuple(data["walls"]["markers"]),
         missing=folded("missing", "phrases"),

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
+from extract.dates import find_dates, parse_published
 from extract.page_words import fold_line, load_page_words
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # older than any news site: a CMS's empty date
@@ -25,10 +26,9 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _ZONE_NAMES = {"GST": 240, "AST": 180, "EET": 120, "EEST": 180, "TRT": 180, "CET": 60, "CEST": 120, "BST": 60}
-_CLOCK = re.compile(r"(?<![\d:/.-])(\d{1,2}):(\d{2})(?::\d{2})?(?![\d:])\s*([^\W\d_](?:[^\W\d_]|\.)*)?")
 _OFFSET = re.compile(r"(?:gmt|utc|غرينتش|جرينتش)\s*([+-])\s*(\d{1,2}):?(\d{2})?")
-_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{1,2})(?![\d/.-])")
-_DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4})(?![\d/.-])")
+_COMMON_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_LONGEST_LINE = 160
 _URL_DAY = (
     re.compile(r"/(20\d{2})/(\d{1,2})/(\d{1,2})(?=[/?#-]|$)"),
     re.compile(r"(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)"),
@@ -47,11 +47,12 @@ class Stamp:
     is_update: bool = False
 
 
-def choose_published(candidates: Iterable[Stamp | None], *, fetched_at: datetime) -> Stamp | None:
+def choose_published(candidates: Iterable[Stamp | None], *, fetched_at: datetime, zone: ZoneInfo) -> Stamp | None:
     """Choose the first candidate that can be true, sharpened by a later one that knows the hour of the same day.
 
     A time more than a day after the fetch, or before 1995, cannot be. Times of update serve only where no other
-    source knows better.
+    source knows better. A machine's time "in UTC" whose clock is the one that readers see in the outlet's `zone` is
+    local time under a wrong label, as many CMSs write it.
     """
     possible = [
         stamp for stamp in candidates if stamp is not None and EARLIEST <= stamp.at <= fetched_at + FUTURE_ALLOWED
@@ -60,12 +61,28 @@ def choose_published(candidates: Iterable[Stamp | None], *, fetched_at: datetime
     if not possible:
         return None
     chosen = possible[0]
+    for other in possible[1:]:
+        if _is_mislabelled(chosen, other, zone) and not any(_agree(chosen, third) for third in possible[1:]):
+            return other
     if chosen.precision == "day":
         for other in possible[1:]:
             same_day = abs(other.at - chosen.at) < timedelta(hours=16)  # noon UTC to any hour of that day there
             if other.precision == "second" and not other.is_update and same_day:
                 return other
     return chosen
+
+
+def _is_mislabelled(machine: Stamp, visible: Stamp, zone: ZoneInfo) -> bool:
+    if machine.source not in ("jsonld", "meta") or visible.source != "text" or visible.is_update:
+        return False
+    if {machine.precision, visible.precision} != {"second"} or visible.at == machine.at:
+        return False
+    shown = visible.at.astimezone(zone).replace(tzinfo=None, second=0)
+    return shown == machine.at.replace(tzinfo=None, second=0)
+
+
+def _agree(one: Stamp, other: Stamp) -> bool:
+    return other.source in ("feed", "sitemap") and abs(one.at - other.at) < timedelta(minutes=2)
 
 
 def read_stamp(value: str, *, zone: ZoneInfo, source: str) -> Stamp | None:
@@ -90,22 +107,23 @@ def read_stamp(value: str, *, zone: ZoneInfo, source: str) -> Stamp | None:
 def read_line(line: str, *, zone: ZoneInfo, source: str) -> Stamp | None:
     """Read a visible line of publication ("الجمعة 24 نيسان / أبريل 2020 09:22 مساءً"): day, month and year, or nothing.
 
-    Western and Arabic digits; month names of all three traditions, doubled ones too. A line that names two different
-    days gives nothing.
+    A line of a Hijri date alone gives nothing: papers differ by a day. Nor does one that names two days.
     """
+    folded = fold_line(line[:_LONGEST_LINE])
+    if not _COMMON_YEAR.search(folded):
+        return None
+    days = {(hit.year, hit.month, hit.day) for hit in find_dates(folded) if hit.calendar == "gregorian" and hit.year}
+    found = parse_published(folded, zone) if len(days) == 1 else None
+    if found is None:
+        return None
+    at, precision = found
     words = load_page_words()
-    folded = fold_line(line)
-    if not re.search(r"\d{4}", folded):
-        return None
-    day = _find_day(folded, words.months)
-    if day is None:
-        return None
     is_update = any(update in folded for update in words.updates) and not folded.startswith(words.labels)
-    clock = _find_clock(folded)
-    if clock is None:
-        return Stamp(at=datetime.combine(day, NOON), precision="day", source=source, is_update=is_update)
-    at = datetime.combine(day, clock, _find_zone(folded, words.zones) or zone)
-    return Stamp(at=at.astimezone(UTC), precision="second", source=source, is_update=is_update)
+    if precision == "day":
+        return Stamp(at=datetime.combine(at.date(), NOON), precision="day", source=source, is_update=is_update)
+    named = _find_zone(folded, words.zones)
+    at = (at.replace(tzinfo=named) if named else at).astimezone(UTC)
+    return Stamp(at=at, precision="second", source=source, is_update=is_update)
 
 
 def read_url_day(url: str) -> Stamp | None:
@@ -158,53 +176,12 @@ def _stamp(at: datetime, source: str) -> Stamp | None:
         return None
 
 
-def _find_day(folded: str, months: dict[str, int]) -> date | None:
-    """Find the one day that a folded line names; None for none, for two, and for a month without a day or a year."""
-    found: set[date] = set()
-    for pattern, order in ((_YEAR_FIRST, (1, 3, 4)), (_DAY_FIRST, (4, 3, 1))):
-        for match in pattern.finditer(folded):
-            year, month, day = (match.group(group) for group in order)
-            if made := _make_day(year, month, day):
-                found.add(made)
-    for match in _named_months(months).finditer(folded):
-        made = _make_day(match.group("year"), str(months[match.group("month")]), match.group("day"))
-        second = match.group("second")
-        if made and (second is None or months[second] == made.month):
-            found.add(made)
-    return found.pop() if len(found) == 1 else None
-
-
-def _named_months(months: dict[str, int]) -> re.Pattern[str]:
-    """Match day, month by name (or by both of its names: "نيسان / أبريل") and year, in this order."""
-    names = "|".join(re.escape(name) for name in sorted(months, key=len, reverse=True))
-    return re.compile(
-        rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من)?\s*(?P<month>{names})\s*"
-        rf"(?:[/(\\|،-]\s*(?P<second>{names})\s*\)?)?\s*[،,-]?\s*(?P<year>\d{{4}})(?!\d)"
-    )
-
-
 def _make_day(year: str, month: str, day: str) -> date | None:
     try:
         made = date(int(year), int(month), int(day))
     except ValueError:
         return None
     return made if 1995 <= made.year <= 2100 else None
-
-
-def _find_clock(folded: str) -> time | None:
-    """Find the one time of day of a folded line, morning and afternoon marks applied."""
-    words = load_page_words()
-    clocks = set()
-    for match in _CLOCK.finditer(folded):
-        hour, minute, mark = int(match.group(1)), int(match.group(2)), match.group(3) or ""
-        if hour > 23 or minute > 59:
-            continue
-        if mark in words.afternoon and hour < 12:
-            hour += 12
-        elif mark in words.morning and hour == 12:
-            hour = 0
-        clocks.add(time(hour, minute))
-    return clocks.pop() if len(clocks) == 1 else None
 
 
 def _find_zone(folded: str, zones: dict[str, int]) -> timezone | None:

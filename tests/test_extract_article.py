@@ -14,8 +14,8 @@ import pytest
 
 from extract.article import extract_article
 from extract.encoding import decode_page
-from extract.page_words import load_page_words
-from extract.published import read_line, read_stamp
+from extract.page_words import fold_line, load_page_words
+from extract.published import read_stamp
 from store.records import Article, FeedItem, Outlet, Page, Rejected
 
 SHARED_PAGES = Path(__file__).parents[2] / "shared" / "pages"
@@ -131,6 +131,14 @@ def test_jsonld_time_comes_first_and_its_day_is_sharpened_by_the_feed() -> None:
     assert (exact.published, exact.published_from) == (datetime(2026, 3, 10, 6, 30, tzinfo=UTC), "jsonld")
     day_only = extract(make_html(head=ld % "2026-03-10"), item=item)
     assert (day_only.published, day_only.published_from) == (item.published, "feed")
+
+
+def test_local_time_labelled_as_utc_is_set_right_by_what_readers_see() -> None:
+    head = "<meta property='article:published_time' content='2026-03-10T11:40:31Z'>"
+    stamp = "<span class='date'>الثلاثاء 10 آذار 2026 - 11:40 ص</span>"
+    assert extract(make_html(head=head, stamp=stamp)).published == datetime(2026, 3, 10, 8, 40, tzinfo=UTC)
+    feed = FeedItem(url="u", published=datetime(2026, 3, 10, 11, 40, 31, tzinfo=UTC))
+    assert extract(make_html(head=head, stamp=stamp), item=feed).published == feed.published
 
 
 def test_a_page_of_jsonld_only_gives_its_articlebody() -> None:
@@ -277,18 +285,17 @@ def test_slips_of_machine_stamps() -> None:
         assert read_stamp(value, zone=zone, source="meta") is None
 
 
-def test_every_month_name_is_read() -> None:
+def test_every_word_of_the_page_is_folded_and_listed_once() -> None:
     data = tomllib.loads((files("extract") / "data" / "page_words.toml").read_text(encoding="utf-8"))
-    assert set(data["months"]) == {str(number) for number in range(1, 13)}
-    for number, names in data["months"].items():
-        for name in names:
-            stamp = read_line(f"السبت 14 {name} 2020", zone=ZoneInfo("UTC"), source="text")
-            assert stamp is not None, name
-            assert (stamp.at.month, stamp.at.day) == (int(number), 14), name
+    for section, lists in data.items():
+        for key, words in lists.items():
+            entries = words if isinstance(words, list) else [key]
+            assert all(entry == entry.strip() and fold_line(entry) for entry in entries), (section, key)
     words = load_page_words()
     assert words.labels
     assert words.closes
     assert words.missing
+    assert words.zones["gmt"] == 0
 
 
 def read_golden() -> list[dict[str, str | None]]:
