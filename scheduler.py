@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import json
 import logging
 import os
@@ -277,23 +278,17 @@ def send_from(settings: Settings, clock: Clock, stop: threading.Event) -> SendRe
 
 async def run_in_thread(function: Callable[..., Result], *args: object) -> Result:
     """Await a blocking call in a daemon thread: unlike an executor's, it does not hold up the end of the process."""
-    loop, future = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
-
-    def settle(result: Result | None, error: BaseException | None) -> None:
-        if not future.done():
-            future.set_exception(error) if error else future.set_result(result)
+    answer: concurrent.futures.Future[Result] = concurrent.futures.Future()
+    answer.set_running_or_notify_cancel()  # a job that is cancelled leaves the thread to end by itself
 
     def work() -> None:
-        result, error = None, None
         try:
-            result = function(*args)
-        except BaseException as raised:
-            error = raised
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, error)
+            answer.set_result(function(*args))
+        except BaseException as error:
+            answer.set_exception(error)
 
     threading.Thread(target=work, daemon=True, name=function.__name__).start()
-    return await future
+    return await asyncio.wrap_future(answer)
 
 
 def run_daemon(settings: Settings, outlets: Sequence[Outlet], *, clock: Clock = utc_now) -> None:

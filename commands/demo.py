@@ -209,7 +209,7 @@ def print_summary(summary: dict[str, Any], rows: list[dict[str, Any]], database:
         ]
     )
     click.echo("\nTry next:")
-    program = sys.argv[0] if "/" in sys.argv[0] else "marsad"
+    program = sys.argv[0] if sys.argv[0].endswith("/marsad") else "marsad"
     incident = rows[0]["id"] if rows else "ID"
     for words in (f"incidents show {incident}", "articles rejected", "alerts delay"):
         click.echo(f"  {program} {words} --database {database}")

@@ -65,9 +65,12 @@ class DurationType(click.ParamType[timedelta]):
             self.fail(f"{value!r}: {error}", param, ctx)
 
 
-def since_option(words: str) -> Callable[[Function], Function]:
+def since_option(words: str, default: str | None = None) -> Callable[[Function], Function]:
     """Add --since, a time span up to now."""
-    return click.option("--since", type=DurationType(), metavar="SPAN", help=f'{words}: "36h", "30d".')
+    return click.option(
+        "--since", type=DurationType(), metavar="SPAN", default=default, show_default=True,
+        help=f'{words}: "36h", "30d".',
+    )  # fmt: skip
 
 
 class ListGroup(click.Group):

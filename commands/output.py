@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ PIPED_WIDTH = 160  # rich takes 80 where it cannot ask a terminal, too few for a
 BIDI_MARKS = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )  # directional marks and overrides
+PARTS_OF_SECONDS = re.compile(r"(?<=T\d\d:\d\d:\d\d)\.\d+Z$")  # nobody reads them in a table
 CONTROL = dict.fromkeys((*range(32), *range(127, 160)))
 
 
@@ -45,6 +47,7 @@ def clean(value: object) -> str:
     if value is None:
         return "–"
     text = _plain(value) if isinstance(value, (date, datetime)) else str(value)
+    text = PARTS_OF_SECONDS.sub("Z", text)
     return " ".join(text.translate(CONTROL | BIDI_MARKS).split()) if text else "–"
 
 
