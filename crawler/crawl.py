@@ -184,8 +184,11 @@ class Crawler:
         now, outlet = self._clock(), visit.outlet
         problem = visit.problem or ("stopped" if not visit.sources else None)
         next_poll_at = self._next_poll_at(visit, problem, now)
-        with transaction(visit.db):
-            mark_polled(visit.db, outlet.id, now=now, problem=problem, new_pages=visit.saved, next_poll_at=next_poll_at)
+        if problem != "stopped":  # which says nothing of the outlet
+            with transaction(visit.db):
+                mark_polled(
+                    visit.db, outlet.id, now=now, problem=problem, new_pages=visit.saved, next_poll_at=next_poll_at
+                )
         return CrawlReport(
             outlet_id=outlet.id,
             started_at=started_at,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # A server that asks us to slow down without saying for how long.
 REST_AFTER_429_SECONDS = 60.0
+# An outlet that lets so many requests time out is left alone until the next visit.
+MOST_TIMEOUTS_IN_A_ROW = 3
 
 
 class Politeness:
@@ -47,6 +49,7 @@ class Line:
     fetcher: Fetcher
     user_agent: str
     closed: bool = False
+    timeouts_in_a_row: int = 0
 
     async def download(self, request: Request) -> Answer:
         """Fetch one request when the host's gate lets it pass; raises FetchFailed."""
@@ -60,11 +63,24 @@ class Line:
                 raise FetchFailed("stopped")
             if (seconds := gate.seconds_closed()) > 0:
                 raise FetchFailed("backed_off", retry_after_seconds=seconds)
+            if self.timeouts_in_a_row >= MOST_TIMEOUTS_IN_A_ROW:
+                raise FetchFailed("backed_off", "too many timeouts")
             async with self.politeness.places:
-                answer = await self.fetcher.fetch(request.url, headers, limits)
+                answer = await self._fetch(request.url, headers, limits)
         retry_after = read_retry_after(answer.header("Retry-After"), now=datetime.now(UTC))
         if answer.status == 429 or (answer.status == 503 and retry_after is not None):
             gate.close_for(REST_AFTER_429_SECONDS if retry_after is None else retry_after)
+        return answer
+
+    async def _fetch(self, url: str, headers: dict[str, str], limits: Limits) -> Answer:
+        try:
+            answer = await self.fetcher.fetch(url, headers, limits)
+        except FetchFailed as failure:
+            self.timeouts_in_a_row = self.timeouts_in_a_row + 1 if failure.outcome == "timeout" else 0
+            if self.closed:
+                raise FetchFailed("stopped") from failure
+            raise
+        self.timeouts_in_a_row = 0
         return answer
 
     def check_borders(self, request: Request) -> None:

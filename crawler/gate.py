@@ -67,6 +67,9 @@ class HostGates:
         self._gates.move_to_end(host)
         return gate
 
+    def __len__(self) -> int:
+        return len(self._gates)
+
     def slow_down(self, host: str, delay_seconds: float) -> None:
         """Keep at least `delay_seconds` between requests to `host` (robots.txt's Crawl-delay)."""
         gate = self.gate(host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -87,7 +88,7 @@ def newest_children(index: etree._Element, source: Source) -> tuple[str, ...]:
         if "loc" in texts:
             changed = settle_time(parse_time(texts.get("lastmod", "")), source.outlet, source.now)
             children.append((changed, texts["loc"]))
-    news = [loc for _, loc in children if "news" in loc.lower()]
+    news = [loc for _, loc in children if "news" in urlsplit(loc).path.lower()]
     dated = sorted(((changed, loc) for changed, loc in children if changed), reverse=True)
     recent = [loc for changed, loc in dated if changed > source.now - RECENT] or [loc for _, loc in dated[:1]]
     undated = [loc for changed, loc in children if changed is None]

@@ -11,7 +11,7 @@ from datetime import datetime
 from crawler.listing import Listed, Listing
 from crawler.outcomes import WORKED, load_outcomes
 from crawler.pace import next_page_try, next_recheck
-from crawler.urls import canonical_url, stated_canonical
+from crawler.urls import stated_canonical
 from crawler.walls import digest_page
 from store.database import Database, transaction
 from store.listed import (
@@ -29,7 +29,6 @@ from store.records import Outlet, Page
 from store.settings import CrawlSettings
 
 Clock = Callable[[], datetime]
-MOST_TIMEOUTS_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,6 @@ class Visit:
     retry_after_seconds: float = 0.0
     gap: bool = False  # a source listed nothing that was known: articles may have come and gone between two polls
     out_of_time: bool = False
-    timeouts_in_a_row: int = 0
 
     # -- sources ------------------------------------------------------------------------------------------------
 
@@ -141,7 +139,7 @@ class Visit:
         now = self.clock()
         page = self._page(due, answer, now, url=stated_canonical(answer.body, answer.final_url, self._hosts))
         with transaction(self.db):
-            saved = save_page(self.db, page, first_visit=due.first_visit and due.fetched_at is None)
+            saved = save_page(self.db, page, first_visit=due.first_visit)
             mark_listed_fetched(
                 self.db,
                 due.url,
@@ -222,7 +220,6 @@ class Visit:
 
     def _log(self, answer: Received, kind: str, outcome: str, now: datetime) -> None:
         self.wire_bytes += answer.wire_bytes
-        self.timeouts_in_a_row = self.timeouts_in_a_row + 1 if outcome == "timeout" else 0
         log_fetch(
             self.db,
             Fetch(
@@ -238,11 +235,6 @@ class Visit:
         )
 
     # -- the whole ----------------------------------------------------------------------------------------------
-
-    @property
-    def has_given_up(self) -> bool:
-        """Whether requests time out one after the other, so that the rest is left for the next visit."""
-        return self.timeouts_in_a_row >= MOST_TIMEOUTS_IN_A_ROW
 
     @property
     def problem(self) -> str | None:
@@ -266,8 +258,3 @@ def hash_bytes(body: bytes) -> str:
 def to_row(item: Listed) -> ListedPage:
     """Return what the queue holds of a listed item."""
     return ListedPage(url=item.url, requested_url=item.requested_url, item=item.item, stamp=item.stamp)
-
-
-def final_canonical(url: str, outlet: Outlet) -> str:
-    """Return the canonical URL of an address that was fetched."""
-    return canonical_url(url, outlet.allowed_hosts) or url

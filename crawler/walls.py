@@ -90,7 +90,7 @@ def is_sent_home(requested_url: str, final_url: str) -> bool:
 
 
 def own_words(body: bytes) -> str:
-    """Return the running text of a page without links, menus and counters, spaces folded; "" where it cannot be read.
+    """Return a page's headlines and running text without links, menus and counters, spaces folded; "" where unreadable.
 
     Bytes are read as Latin-1: only sameness and length count here, and an encoding's label may be wrong.
     """
@@ -99,9 +99,12 @@ def own_words(body: bytes) -> str:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return ""
     pieces: list[str] = []
+    headlines: list[str] = []
     hidden: etree._Element | None = None
     for event, node in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
+            if node.tag == "h1" and node.text:
+                headlines.append(node.text)
             if hidden is None and node.tag in NOT_OWN_WORDS:
                 hidden = node
             elif hidden is None and node.text:
@@ -112,7 +115,7 @@ def own_words(body: bytes) -> str:
         if hidden is None and node.tail:
             pieces.append(node.tail)
     folded = (SPACE.sub(" ", piece).strip() for piece in pieces)
-    return "\n".join(piece for piece in folded if len(piece) >= SHORTEST_WORDS)
+    return "\n".join([*headlines, *(piece for piece in folded if len(piece) >= SHORTEST_WORDS)])
 
 
 def digest_page(body: bytes) -> str:
