@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class DateHit:
     """A date expression in folded text, as told; `resolve_date` makes a day of it.
 
-    kind: absolute (a day of a month) · month · year · weekday · day (today, yesterday) · ago (two days ago) · period (last
-    week, this month) · relative_event (five days after the first attack) · anniversary · span (within 24 hours).
+    kind: absolute (a day of a month) · month · year · weekday · day (today, yesterday) · ago (two days ago) · period
+    (last week, this month) · relative_event (five days after the first attack) · anniversary · span (within 24 hours).
     `offset` counts days for `day`, units for `ago`, `period`, `anniversary`, and days for `relative_event`.
     flags: since, until, during, before, after (what leads to the date), future, anniversary, name (part of a name, no
     date), after_midnight, vague (several days ago), anaphoric (the same day, the next day).

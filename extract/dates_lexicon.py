@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from extract.scan import read_rows
+from extract.scan import WORD_SETS, read_rows
 from extract.text import fold
 
 
@@ -12,7 +12,7 @@ class TimeWord(NamedTuple):
     """One entry that begins at a word: the words that must follow it, and what the whole says."""
 
     rest: tuple[str, ...]
-    kind: str  # month | weekday | day | night | part | side | this | period | edge | ago | after | next_day | definite_units
+    kind: str  # month | weekday | day | night | part | side | this | period | edge | next_day
     value: str
     number: int  # month, weekday or days
     calendar: str
@@ -74,12 +74,5 @@ def _load_units() -> dict[str, UnitWord]:
 UNITS = _load_units()
 
 
-STRETCH = {"خلال", "غضون", "مدي", "مدار", "طوال", "طيله", "ظرف", "لمده", "مده", "اقل", "وخلال", "استغرقت", "استمرت"}
-DEFINITE_UNITS = {
-    fold(word): unit
-    for word, unit in (
-        ("الساعات", "hour"), ("الأيام", "day"), ("اليومين", "day"), ("الأسابيع", "week"), ("الأسبوعين", "week"),
-        ("الأشهر", "month"), ("الشهور", "month"), ("الشهرين", "month"), ("السنوات", "year"), ("الأعوام", "year"),
-        ("العامين", "year"), ("السنتين", "year"), ("الفترة", "month"), ("الآونة", "month"), ("العقود", "year"),
-    )
-}  # fmt: skip
+STRETCH = WORD_SETS["stretch"]
+DEFINITE_UNITS = {fold(row["form"]): row["value"] for row in read_rows("finder_words.csv") if row["value"]}

@@ -19,7 +19,7 @@ _LONGEST = 400  # a date line is short; a longer text is not read further
 
 
 def parse_published(text: str, tz: tzinfo) -> tuple[datetime, str] | None:
-    """The moment that a date line tells, in `tz` unless it says GMT, with its precision (second | day); None where unsure.
+    """The moment that a date line tells, in `tz` unless it says GMT, and its precision (second | day); None: unsure.
 
     Only a full date counts: a line without a day, or without a year, gives None rather than the first of January.
     """

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from extract.dates_lexicon import TIME_WORDS, UNITS, TimeWord, UnitWord
 from extract.numbers import read_cardinal, read_modifier
-from extract.scan import Scan
+from extract.scan import WORD_SETS, Scan
 
 
 class Absolute(NamedTuple):
@@ -31,8 +31,8 @@ class Amount(NamedTuple):
 
 
 _SLASHES = ("/", "-", "\\", "(")
-_HIJRI_MARKS = ("ه", "هج", "هجريه", "هجري", "للهجره")
-_COMMON_MARKS = ("م", "ميلادي", "ميلاديه", "للميلاد")
+_HIJRI_MARKS = WORD_SETS["hijri_mark"]
+_COMMON_MARKS = WORD_SETS["common_mark"]
 
 
 def match_word(scan: Scan, index: int, stop: int, kinds: tuple[str, ...] | None = None) -> tuple[TimeWord, int] | None:
@@ -123,7 +123,7 @@ def read_numeric(scan: Scan, index: int, stop: int) -> Absolute | None:
     calendar = "gregorian" if 1900 <= year <= 2100 else "hijri" if 1300 <= year <= 1500 else ""
     if not calendar:
         return None
-    if after < stop and texts[after] in _COMMON_MARKS + _HIJRI_MARKS:
+    if after < stop and texts[after] in _COMMON_MARKS | _HIJRI_MARKS:
         after += 1
     return Absolute(year, month, day, calendar, None, None, None, after)
 
@@ -144,26 +144,15 @@ def read_short_numeric(scan: Scan, index: int, low: int, stop: int) -> Absolute 
     return Absolute(None, int(month), int(day), "gregorian", None, None, None, index + 3)
 
 
-_LEADS = {
-    "يوم",
-    "بتاريخ",
-    "في",
-    "تاريخ",
-    "منذ",
-    "فجر",
-    "مساء",
-    "صباح",
-    "ليله",
-    "الموافق",
-    "(",
-    "من",
-    "ليوم",
-    "بيوم",
-} | {form for form, entries in TIME_WORDS.items() if any(entry.kind == "weekday" for entry in entries)}
+_LEADS = (
+    WORD_SETS["date_lead"]
+    | {"("}
+    | {form for form, entries in TIME_WORDS.items() if any(entry.kind == "weekday" for entry in entries)}
+)
 
 
 def read_day_month(scan: Scan, index: int, stop: int) -> Absolute | None:
-    """A day in figures or words with its month: 8 أغسطس/آب, الحادي عشر من الشهر الجاري, العشرين من كانون الأول الماضي."""
+    """A day in figures or words with its month: 8 أغسطس/آب, الحادي عشر من الشهر الجاري."""
     texts = scan.texts
     at = index + 1 if texts[index] in ("ال", "لل", "وال", "بال", "فال") and index + 1 < stop else index
     day, at = _read_day(scan, at, stop)

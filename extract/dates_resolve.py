@@ -16,7 +16,7 @@ _STALE_DAYS = 10  # how long after its own day a report may still be met under a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedDate:
-    """A calendar day with its precision: day, week (the likeliest day), month or year (their first day), unknown (None)."""
+    """A calendar day and its precision: day, week (the likeliest day), month or year (their first day), unknown."""
 
     date: date | None
     precision: str
@@ -37,8 +37,8 @@ def resolve_date(
 ) -> ResolvedDate:
     """The day that `hit` names, seen from `base` (the report's own day) or else from `published` in `tz`.
 
-    `precision` is that of `published` (second | day). Unknown where the words need a day to count from and there is none,
-    where they name a stretch of time, or where no such day exists.
+    `precision` is that of `published` (second | day). Unknown where the words need a day to count from and there is
+    none, where they name a stretch of time, or where no such day exists.
     """
     try:
         if base is None and published is not None:
@@ -230,7 +230,7 @@ def find_report_day(
 ) -> date | None:
     """The report's own day, where its words settle it better than the stamp under which it was met.
 
-    A text that is collected late still says "today, Saturday 25 July" or "yesterday, Tuesday": such pairs date the text.
+    A text that is collected late still says "today, Saturday 25 July" or "yesterday, Tuesday": such pairs date it.
     Only a day up to ten days before `published` is taken; without one the day of publication is returned.
     """
     base = None if published is None else find_local_day(published, tz=tz, precision=precision)

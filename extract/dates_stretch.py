@@ -8,84 +8,97 @@ from extract.dates_read import match_word, read_amount, read_side
 from extract.numbers import read_cardinal
 from extract.scan import Scan
 
+_FROM = (("من",), ("علي",), ("عن",))
+_NOW = (("الان",), ("اليوم",))
+
 
 def read_stretch(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
-    """Lengths of time: ago, after an event, within; and anniversaries."""
-    texts = scan.texts
-    text = texts[index]
+    """The length of time or the anniversary that begins at `index`, and the index after it."""
+    text = scan.texts[index]
     if text in ("قبل", "منذ", "وقبل", "ومنذ"):
-        return _read_ago(scan, index, stop, text.endswith("منذ"))
-    if text in ("بعد", "وبعد", "عقب", "غداه"):
-        return _read_after(scan, index, stop, text == "غداه")
+        return _read_ago(scan, index, stop, since=text.endswith("منذ"))
+    if text in ("بعد", "وبعد", "عقب"):
+        return _read_after(scan, index, stop)
+    if text == "غداه":
+        return _make(scan, index, index + 1, "relative_event", 1, "day")
     if text in STRETCH:
-        begin = index + 1
-        amount = read_amount(scan, begin + 1 if texts[begin : begin + 1] == ("من",) else begin, stop)
-        if amount is not None and amount.unit.number == 1 and amount.after < stop and texts[amount.after].isdecimal():
-            return None  # خلال عام 2020: during a named year
-        if amount is not None and (texts[begin] != "من" or text == "اقل"):
-            return _span(scan, index, amount.after, amount.unit.name, amount.quantity), amount.after
-        return None
+        return _read_within(scan, index, stop)
     if text in DEFINITE_UNITS:
-        for at in range(index + 1, min(index + 6, stop)):
-            side, after = read_side(scan, at, stop)
-            if side in ("past", "next"):
-                return _span(scan, index, after, DEFINITE_UNITS[text], None, side), after
-        return None
+        return _read_last_units(scan, index, stop, DEFINITE_UNITS[text])
     if text == "الذكري":
-        at = index + 2 if texts[index + 1 : index + 2] == ("السنويه",) else index + 1
-        read = read_cardinal(scan, at, stop) if at < stop else None
-        if read is not None and read.ordinal and read.value is not None:
-            hit = DateHit(start=scan.starts[index], end=scan.ends[read.after - 1], kind="anniversary",
-                          offset=-read.value, unit="year", flags=frozenset({"anniversary"}))  # fmt: skip
-            return hit, read.after
-        return None
+        return _read_anniversary(scan, index, stop)
     found = match_word(scan, index, stop, ("next_day",))
-    if found is not None:
-        hit = DateHit(start=scan.starts[index], end=scan.ends[found[1] - 1], kind="relative_event", offset=1, unit="day",
-                      flags=frozenset({"anaphoric"}))  # fmt: skip
-        return hit, found[1]
+    return None if found is None else _make(scan, index, found[1], "relative_event", 1, "day", "anaphoric")
+
+
+def _make(
+    scan: Scan, index: int, after: int, kind: str, offset: int | None, unit: str, *flags: str
+) -> tuple[DateHit, int]:
+    hit = DateHit(
+        start=scan.starts[index],
+        end=scan.ends[after - 1],
+        kind=kind,
+        offset=offset,
+        unit=unit,
+        flags=frozenset(flags),
+    )
+    return hit, after
+
+
+def _read_within(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
+    """خلال 24 ساعة, على مدى شهرين: within, for so long."""
+    texts = scan.texts
+    begin = index + 2 if texts[index + 1 : index + 2] == ("من",) and texts[index] == "اقل" else index + 1
+    amount = read_amount(scan, begin, stop)
+    if amount is None:
+        return None
+    if amount.unit.number == 1 and amount.after < stop and texts[amount.after].isdecimal():
+        return None  # خلال عام 2020: during a named year
+    return _make(scan, index, amount.after, "span", amount.quantity, amount.unit.name)
+
+
+def _read_last_units(scan: Scan, index: int, stop: int, unit: str) -> tuple[DateHit, int] | None:
+    """الساعات الأربع والعشرين الماضية, الأيام المقبلة: the last hours, the coming days."""
+    for at in range(index + 1, min(index + 6, stop)):
+        side, after = read_side(scan, at, stop)
+        if side in ("past", "next"):
+            return _make(scan, index, after, "span", None, unit, *(("future",) if side == "next" else ()))
     return None
 
 
-def _span(scan: Scan, index: int, after: int, unit: str, count: int | None, side: str | None = None) -> DateHit:
-    flags = frozenset({"future"}) if side == "next" else frozenset()
-    return DateHit(start=scan.starts[index], end=scan.ends[after - 1], kind="span", offset=count, unit=unit, side=side,
-                   flags=flags)  # fmt: skip
+def _read_anniversary(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
+    at = index + 2 if scan.texts[index + 1 : index + 2] == ("السنويه",) else index + 1
+    read = read_cardinal(scan, at, stop) if at < stop else None
+    if read is None or not read.ordinal or read.value is None:
+        return None
+    return _make(scan, index, read.after, "anniversary", -read.value, "year", "anniversary")
 
 
-def _read_ago(scan: Scan, index: int, stop: int, since: bool) -> tuple[DateHit, int] | None:
+def _read_ago(scan: Scan, index: int, stop: int, *, since: bool) -> tuple[DateHit, int] | None:
+    """قبل يومين: two days ago; قبل يومين من الانتخابات: two days before another event; منذ شهرين: for two months."""
     amount = read_amount(scan, index + 1, stop)
     if amount is None:
         return None
-    texts, after = scan.texts, amount.after
-    flags = {"since"} if since else set()
-    kind = "ago"
+    texts, after, unit = scan.texts, amount.after, amount.unit
+    vague = ("vague",) if amount.quantity is None else ()
     if (
         not since
+        and texts[after : after + 1] in _FROM
+        and texts[after + 1 : after + 2] not in _NOW
         and after + 1 < stop
-        and texts[after] in ("من", "علي", "عن")
-        and texts[after + 1] not in ("الان", "اليوم")
     ):
-        kind, after = "relative_event", after + 1
-    if amount.quantity is None:
-        flags.add("vague")
+        days = None if amount.quantity is None else -amount.quantity * unit.days
+        return _make(scan, index, after + 1, "relative_event", days, unit.name, *vague)
     offset = None if amount.quantity is None else -amount.quantity
-    if kind == "relative_event" and offset is not None:
-        offset *= amount.unit.days
-    return DateHit(start=scan.starts[index], end=scan.ends[after - 1], kind=kind, offset=offset, unit=amount.unit.name,
-                   flags=frozenset(flags)), after  # fmt: skip
+    lasting = ("since",) if since and (unit.days > 1 or amount.quantity is None or amount.quantity > 10) else ()
+    return _make(scan, index, after, "ago", offset, unit.name, *vague, *lasting)
 
 
-def _read_after(scan: Scan, index: int, stop: int, next_day: bool) -> tuple[DateHit, int] | None:
-    texts = scan.texts
-    if next_day:
-        return DateHit(
-            start=scan.starts[index], end=scan.ends[index], kind="relative_event", offset=1, unit="day"
-        ), index + 1
+def _read_after(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
+    """بعد خمسة أيام من الهجوم الأول: five days after another event."""
     amount = read_amount(scan, index + 1, stop)
-    if amount is None or amount.after >= stop or texts[amount.after] not in ("من", "علي", "عن"):
+    if amount is None or amount.after >= stop or scan.texts[amount.after : amount.after + 1] not in _FROM:
         return None
-    offset = None if amount.quantity is None else amount.quantity * amount.unit.days
-    flags = frozenset({"vague"}) if amount.quantity is None else frozenset()
-    return DateHit(start=scan.starts[index], end=scan.ends[amount.after], kind="relative_event", offset=offset,
-                   unit=amount.unit.name, flags=flags), amount.after + 1  # fmt: skip
+    days = None if amount.quantity is None else amount.quantity * amount.unit.days
+    vague = ("vague",) if amount.quantity is None else ()
+    return _make(scan, index, amount.after + 1, "relative_event", days, amount.unit.name, *vague)

@@ -7,14 +7,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from extract.numbers_lexicon import MODIFIERS, NOUNS, WORDS, NounForm, WordForm
-from extract.scan import DEFINITE, Scan, scan_text
+from extract.scan import DEFINITE, WORD_SETS, Scan, scan_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberHit:
     """A number expression in folded text.
 
-    `value` is None where the words are vague (tens of, some); for a range `value` is the lower and `high` the upper end.
+    `value` is None where the words are vague (tens of, some); for a range it is the lower and `high` the upper end.
     `unit` is None for a plain count, else what is measured: percent, money, calibre, distance, weight, duration, years,
     age, hour, year, date, degree, times, phone, decimal … `noun` is the key of the counted noun (counted_nouns.csv).
     """
@@ -52,11 +52,11 @@ class Cardinal(NamedTuple):
 # Units that follow a number, beyond the nouns: in the hundred (%).
 _PERCENT = {("في", "الميه"), ("في", "المايه"), ("ب", "الميه")}
 _DASHES = {"-", "/"}
-_HOUR = {"الساعه", "ساعه", "للساعه", "بالساعه", "والساعه"}  # the hour
-_YEAR = {"عام", "العام", "سنه", "السنه", "وعام", "لعام", "بعام", "للعام", "موسم"}  # year
-_AGE = {"العمر", "عمره", "عمرها", "عمرهم", "اعمارهم"}  # age
-_LABEL = {"رقم", "المرقم", "المرقمه", "هاتف", "الهاتف", "جوال", "واتساب", "للتواصل", "+"}  # number, telephone
-_PAGE = {"الفرقه", "اللواء", "الفوج", "القانون", "الماده", "الكتيبه", "قناه"}  # division, brigade … 5: a name
+_HOUR = WORD_SETS["hour_lead"]
+_YEAR = WORD_SETS["year_word"]
+_AGE = WORD_SETS["age_lead"]
+_LABEL = WORD_SETS["label_lead"] | {"+"}  # number, telephone
+_NAMED = WORD_SETS["name_lead"]  # division, brigade … 5: a name
 
 
 def read_digits(text: str) -> tuple[int | None, str | None]:
@@ -313,7 +313,7 @@ def _unit_before(texts: tuple[str, ...], index: int, low: int, read: Cardinal) -
         return "age"
     if before in _LABEL:
         return "phone"
-    if before in _PAGE:
+    if before in _NAMED:
         return "name"
     if before in ("تشرين", "كانون", "ربيع", "جمادي") and read.ordinal:
         return "date"

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from extract.text import fold
+
 DATA = Path(__file__).parent / "data"
 
 # A number keeps its separators (1,200 · 10.30 · 16:22); a word is letters only, so "يوقع15" and "40اخرون" come apart.
@@ -16,7 +18,7 @@ _PART = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|[^\w\s]|\n")
 
 # What Arabic writes attached to the next word (and, so, with, for, as, the), as every form of a lexicon may carry it.
 PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "ال", "وال", "فال", "بال", "كال", "لل", "ول", "وب", "فل", "فب", "ولل", "وبال")
-DEFINITE = frozenset(prefix for prefix in PREFIXES if prefix.endswith("ال") or prefix.endswith("لل"))
+DEFINITE = frozenset(prefix for prefix in PREFIXES if prefix.endswith(("ال", "لل")))
 
 
 class Scan:
@@ -47,3 +49,13 @@ def read_rows(name: str) -> Iterator[dict[str, str]]:
     """Rows of a word list under extract/data."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+def _load_sets() -> dict[str, frozenset[str]]:
+    sets: dict[str, set[str]] = {}
+    for row in read_rows("finder_words.csv"):
+        sets.setdefault(row["set"], set()).add(fold(row["form"]))
+    return {name: frozenset(forms) for name, forms in sets.items()}
+
+
+WORD_SETS = _load_sets()

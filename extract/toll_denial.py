@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extract.numbers_lexicon import NOUNS
+from extract.scan import WORD_SETS
 from extract.toll_hit import TollHit
 from extract.toll_lexicon import TollWord
 from extract.toll_walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk
@@ -11,12 +12,9 @@ _REACH = 14  # parts after the negation in which what is denied may stand
 _GAP = 8
 _BOTH = frozenset(("killed", "wounded"))
 # What stands between a negation and a toll that is merely not known: no word of losses is not a word of no losses.
-_UNTOLD = frozenset(
-    "معلومات انباء تفاصيل تقارير تاكيد الكشف يكشف ذكر يذكر تذكر توضيح يوضح تتضح يتضح ترد يرد ورود تعلن يعلن تعرف يعرف "
-    "معرفه حصيله تحديد يحدد تحدد يتسن يتسني العلم علمه عدد يقدم اعلان الافصاح يتبين معلومه احصاء احصائيه حجم تعلق يعلق".split()
-)
-_MATERIAL = frozenset("ماديه مادي كبيره فادحه تذكر الماديه المعدات".split())
-_LIVES = frozenset("بشريه الارواح ارواح بالارواح البشريه".split())
+_UNTOLD = WORD_SETS["untold"]
+_MATERIAL = WORD_SETS["material"]
+_LIVES = WORD_SETS["lives"]
 
 
 def read_denial(walk: Walk, word: TollWord) -> int | None:
@@ -61,7 +59,7 @@ def _read_denied(walk: Walk, index: int) -> frozenset[str]:
             return _BOTH
         return frozenset()
     noun = NOUNS.get(texts[index])
-    if noun is None or noun.cls != "status" or noun.number != "plural" and noun.number != "singular":
+    if noun is None or noun.cls != "status" or noun.number not in ("plural", "singular"):
         return frozenset()
     return {"victims": _BOTH, "killed": frozenset(("killed",)), "wounded": frozenset(("wounded",))}.get(
         noun.group, frozenset()

@@ -13,9 +13,9 @@ class TollHit:
 
     kind: killed · wounded · pooled (killed and wounded together) · victims (not said which) · missing · abducted.
     `count` is None where no number is told. `group` is who was hit, as counted_nouns.csv names it: soldiers, police,
-    fighters, members, civilians, children, women, officials, contractors, people, militants, attackers …; `items` are an
-    enumeration's parts. `subset`: a part of the toll before it ("among them"). `total`: told as a toll's new state.
-    `negated`: said to be none. `aggregate`: over a time, a war or many attacks. `preliminary`: a first or former figure.
+    fighters, members, civilians, children, women, officials, contractors, people, militants, attackers …; `items` are
+    an enumeration's parts. `subset`: a part of the toll before it ("among them"). `total`: told as a toll's new state.
+    `negated`: said to be none. `aggregate`: over a time, a war or many attacks. `preliminary`: a first, former figure.
     `named`: one person told by name or by a pronoun. `active`: told of who did it ("a bomber kills seven").
     """
 
@@ -49,7 +49,7 @@ class Toll:
 def combine_tolls(hits: Iterable[TollHit], *, militants_count: bool = False) -> Toll:
     """One incident's toll from the tellings in its sentences.
 
-    Attackers never count; militants count only where they are the attacked side (`militants_count`). Parts of a toll and
+    Attackers never count; militants only where they are the attacked side (`militants_count`). Parts of a toll and
     aggregates are left out; of several figures a newer state goes before others, then the one told most often, then the
     highest, which is the fuller one.
     """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from extract.dates_lexicon import MONTH_WORDS, TIME_WORDS
 from extract.numbers import Cardinal, read_after_modifier, read_cardinal, read_range
 from extract.numbers_lexicon import MODIFIERS, NOUNS, WORDS, NounForm
-from extract.scan import DEFINITE, Scan
+from extract.scan import DEFINITE, WORD_SETS, Scan
 from extract.toll_lexicon import TOLL_WORDS, find_noun
 
 
@@ -26,24 +26,13 @@ class People(NamedTuple):
     items: tuple[tuple[str | None, int | None], ...] = ()
 
 
-_JOINERS = {
-    ("اضافه", "الي"), ("بالاضافه", "الي"), ("الي", "جانب"), ("فضلا", "عن"), ("علاوه", "علي"), ("وكذلك",), ("كذلك",),
-    ("واضافه", "الي"), ("وبالاضافه", "الي"), ("والي", "جانب"), ("وفضلا", "عن"), ("مع",),
-}  # fmt: skip
+_JOINERS = frozenset(tuple(form.split(" ")) for form in WORD_SETS["joiner"])
 _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
-STOP_WORDS = frozenset(
-    "في من الي علي عن اثر جراء نتيجه بسبب خلال عندما بعد قبل اثناء لدي حين عقب قرب بين الذي التي الذين ان كان كانوا "
-    "كانت حتي منذ ضمن داخل وسط شرق غرب شمال جنوب امام لم لا قد فيما بينما حيث وفق وفقا بحسب حسب ما مما كما بجروح "
-    "شمالي جنوبي شرقي غربي بينهم بينها منهم منها يوم اليوم امس فجر صباح مساء ليل ظهر عصر هذا هذه ذلك تلك هو هي هم او ثم لكن".split()
-)
-_EXTRA = frozenset(
-    "اخر اخرين اخرون اخري اخران اخرا واحد واحده فقط مجهول مجهولين جدد اضافي اضافيين رفيع كبير بارز محلي".split()
-)
-_TWO = frozenset(("اثنين", "اثنان", "اثنتين", "اثنتان"))
+STOP_WORDS = WORD_SETS["after_people"]
+_EXTRA = WORD_SETS["describing"]
+_TWO = WORD_SETS["two"]
 # عدد القتلى is the number of the dead, عدد من القتلى is a number of dead.
-_OF_WORDS = frozenset(
-    prefix + word for prefix in ("", "و", "ب", "ل") for word in ("عدد", "عددا", "اعداد", "اعدادا", "مجموعه")
-)
+_OF_WORDS = frozenset(prefix + word for prefix in ("", "و", "ب", "ل") for word in WORD_SETS["part_of"])
 _BEFORE_FIRST = frozenset(form.split(" ", 1)[0] for form in MODIFIERS.before)
 _UNPEOPLED = ("unit", "thing", "munition")
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
@@ -157,7 +146,7 @@ def _read_before(scan: Scan, index: int, stop: int) -> tuple[str | None, int]:
             name = MODIFIERS.before.get(" ".join(texts[index : index + length]))
             if name is not None and index + length < stop:
                 return name, index + length
-    if index + 1 < stop and texts[index] in ("بين", "مابين") or texts[index : index + 2] == ("ما", "بين"):
+    if (index + 1 < stop and texts[index] in ("بين", "مابين")) or texts[index : index + 2] == ("ما", "بين"):
         return "range", index + (1 if texts[index] != "ما" else 2)
     return None, index
 
@@ -220,8 +209,8 @@ def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[st
     if word == "من" and after + 1 < stop:
         noun = find_noun(texts[after + 1])
         if (
-            noun is not None
-            and noun.cls in _UNPEOPLED
+            (noun is not None
+            and noun.cls in _UNPEOPLED)
             or texts[after + 1] in MONTH_WORDS
             or texts[after + 1] in TIME_WORDS
         ):

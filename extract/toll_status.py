@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from extract.numbers_lexicon import NOUNS, WORDS
-from extract.scan import DEFINITE
+from extract.scan import DEFINITE, WORD_SETS
 from extract.toll_lexicon import TollWord
 from extract.toll_people import People
 from extract.toll_walk import SENTENCE_ENDS, Walk, read_status
 
-_NUMBER_OF = frozenset("عدد حصيله اعداد لعدد وعدد الحصيله بعدد اجمالي باعداد وحصيله لحصيله بحصيله".split())
-_REACHED = ("الي", "علي", "نحو", "بلغ", "حوالي", "عن", "من")
+_NUMBER_OF = WORD_SETS["number_of"]
+_REACHED = WORD_SETS["reached"]
 _TOTAL_AHEAD = 14  # parts between "the number of dead" and the number
 
 

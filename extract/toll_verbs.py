@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from extract.dates_lexicon import TIME_WORDS
 from extract.numbers_lexicon import NOUNS, WORDS
+from extract.scan import WORD_SETS
 from extract.toll_lexicon import TollWord, find_noun
 from extract.toll_people import STOP_WORDS, People, read_joined, read_people
 from extract.toll_walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk, read_status, starts_people
 
 _OBJECT_REACH = 5  # parts that may lie between those who killed and those who were killed
 _AHEAD_REACH = 8  # parts of circumstance between a verb and its people
-_CIRCUMSTANCE = frozenset("فيه فيها خلاله خلالها جراءه جراءها اثره اثرها بينهم ايضا علي بها به كذلك".split())
+_CIRCUMSTANCE = WORD_SETS["circumstance"]
+_INJURIES = WORD_SETS["injuries"]
 _EVENTS = ("noun", "noun_plural", "both", "verb")
 
 
@@ -203,6 +205,3 @@ def read_suffered(walk: Walk, word: TollWord) -> int | None:
         return None
     walk.add(word.kind, subject, subject.first, at + 1)
     return at + 2
-
-
-_INJURIES = frozenset("اصابات لاصابات باصابات جروح جروحا لجروح بجروح باصابه لاصابه".split())

@@ -72,7 +72,7 @@ class Walk:
     def find_subject(self, *, explicit: bool = False, definite: bool = False) -> People | None:
         """The people told last before the present word in its sentence ("four workers were killed").
 
-        `explicit`: only with a number or a dual; `definite`: also "the two officers". Those "among them" are passed over.
+        `explicit`: only with a number or a dual; `definite`: also "the two officers". Those "among them" are skipped.
         """
         scan, verb = self.scan, self.index
         best: People | None = None

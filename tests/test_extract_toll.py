@@ -257,7 +257,10 @@ def test_every_row_of_the_word_list_is_known() -> None:
             assert TOLL_WORDS[fold(row["form"])].role == row["role"], row
 
 
-WORDS = "مقتل قتل إصابة أصيب وأصيب 3 ثلاثة جنود قتلى و جرحى بين قتيل وجريح لم دون إصابات عدد من ، . ( ) بينهم لقي مصرعهم إلى".split()
+WORDS = [
+    "مقتل", "قتل", "إصابة", "أصيب", "وأصيب", "3", "ثلاثة", "جنود", "قتلى", "و", "جرحى", "بين", "قتيل",
+    "وجريح", "لم", "دون", "إصابات", "عدد", "من", "،", ".", "(", ")", "بينهم", "لقي", "مصرعهم", "إلى",
+]  # fmt: skip
 
 
 def check_bounds(folded: str, hits: list[TollHit]) -> None:
@@ -281,7 +284,9 @@ def test_any_order_of_toll_words_is_read(words: list[str], start: int, length: i
     assert all(start <= hit.start and hit.end <= max(start + length, hit.end) for hit in inside)
 
 
-@pytest.mark.parametrize("piece", ["قتل ", "مقتل 3 و", "لم ", "بين قتيل وجريح ", "3 ", "ثلاثة وعشرين ", "قتلوا ", "أكثر من "])
+@pytest.mark.parametrize(
+    "piece", ["قتل ", "مقتل 3 و", "لم ", "بين قتيل وجريح ", "3 ", "ثلاثة وعشرين ", "قتلوا ", "أكثر من "]
+)
 def test_time_is_linear(piece: str) -> None:
     def seconds(times: int) -> float:
         folded = fold(piece * times)
