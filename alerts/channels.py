@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from alerts.webhook import NotifyMarsad, register_webhook
-from alerts.wording import Form, Message
+from alerts.wording import IMAGE, Form, Message
 from store.alert_settings import ChannelSettings
 from store.errors import AlertError
 
@@ -29,6 +29,7 @@ MARGIN = 0.95  # of a service's length: what Apprise's own markup may add
 _TITLED = {"mailto", "mailtos", "ntfy", "ntfys", "pover", "gotify", "gotifys", "bark", "barks", "pbul", "json", "jsons"}
 _TITLED |= {"marsad", "marsads", "opsgenie", "pagerduty", "xml", "xmls", "form", "forms"}
 _MAILS = {"mailto", "mailtos", "sendgrid", "mailgun", "ses", "sparkpost", "resend", "brevo", "postmark"}
+_PICTURED = _MAILS | {"tgram", "discord"}
 _ERROR = re.compile(r"error\s*[=:]\s*(\d{3})")
 _LOGGER = logging.getLogger("apprise")
 
@@ -82,8 +83,8 @@ def deliver(name: str, channel: ChannelSettings, message: Message, envelope: Env
     elif _schema(channel) in ("mailto", "mailtos"):
         plugin.headers = {**plugin.headers, **thread_headers(envelope.thread)}
     attach = None
-    if message.image is not None and plugin.attachment_support:
-        attach = [AttachMemory(content=message.image, name="chart.png", mimetype="image/png")]
+    if message.image is not None and plugin.attachment_support and _schema(channel) in _PICTURED:
+        attach = [AttachMemory(content=message.image, name=IMAGE, mimetype="image/png")]
     with _listening() as said:
         try:
             outcome = plugin.notify(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from alerts.chart import draw_bars
 from alerts.conditions import DEFAULT_RULE
 from alerts.planning import Bundle
 from alerts.stories import Story, fold_stories, read_story, refresh_story
@@ -68,7 +69,12 @@ def open_letter(db: Database, bundle: Bundle) -> Letter:
         stories.append(story)
         rows.append(row)
     folded = tuple(fold_stories(stories))
-    return Letter(rows=tuple(rows), stories=folded, reason=bundle.reason, dropped=dropped)
+    return Letter(rows=tuple(rows), stories=folded, reason=bundle.reason, dropped=dropped, image=_draw(folded))
+
+
+def _draw(stories: tuple[Story, ...]) -> bytes | None:
+    facts = (stories[0].facts if stories else None) or {}
+    return draw_bars(facts["bars"]) if facts.get("chart") and facts["count"] else None
 
 
 def _overtaken(db: Database, row: OutboxAlert, story: Story, fresh: Mapping[str, Any] | None) -> str | None:

@@ -34,7 +34,8 @@ def _say(kind: str, facts: Mapping[str, Any], voice: Voice, zone: str) -> list[s
             ),
         ]
     name = isolate(clean_words(str(facts.get(f"name_{voice.language}") or facts.get("name") or "")), voice.language)
-    lines = [voice.say(f"health_{facts['problem']}", name=name)]
+    count = voice.digits(facts.get("count") or "")
+    lines = [voice.say(f"health_{facts['problem']}", name=name, count=count)]
     reason = clean_words(str(facts.get("reason") or ""))
     if reason:
         lines.append(voice.say("health_since", since=since, reason=isolate(reason, voice.language)))

@@ -12,7 +12,7 @@ FSI, PDI = "\u2068", "\u2069"  # first strong isolate and its end
 _RUNS = {"L": "L", "R": "R", "AL": "R"}  # Unicode's classes of letters
 _KEPT_FORMAT = {"\u200c", "\u200d"}  # zero-width non-joiner and joiner shape letters
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")  # round brackets alone make no link
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
+_BULLET = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)")
 # What chat services read as a call to people or channels, or as a command of theirs.
 _CALL = re.compile(r"[@#](?=\w)|(?<!\S)[!/](?=\w)|(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)
 
@@ -64,7 +64,7 @@ def escape_text(text: str) -> str:
 def escape_markdown(text: str) -> str:
     """Outside words as literal text in CommonMark and the dialects of chat services."""
     text = _MARKDOWN.sub(r"\\\1", defuse_calls(text))
-    return _LINE_START.sub(r"\1\\\2", text)
+    return _BULLET.sub(r"\1\\\2", text)
 
 
 def escape_html(text: str) -> str:

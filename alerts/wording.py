@@ -40,6 +40,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _ESCAPES = {"text": escape_text, "markdown": escape_markdown, "chat": escape_html, "html": escape_html}
 _FILES = {"text": "message.txt.j2", "markdown": "message.md.j2", "chat": "message.chat.j2", "html": "message.html.j2"}
 SHORT_QUOTE = 120
+IMAGE = "chart.png"  # the name by which a mail refers to its attached chart
 LONGEST_TITLE = 150
 
 
@@ -122,7 +123,7 @@ def _try_out(
     for step in STEPS:
         voices = _voices(channel, names)[: step.languages]
         blocks = [_make(stories, reason, voice, step, settings) for voice in voices]
-        yield blocks, _context(blocks, stories, voices, settings, step)
+        yield blocks, _context(blocks, stories, voices, settings, form, step)
 
 
 def _voices(channel: ChannelSettings, names: Names) -> list[Voice]:
@@ -150,11 +151,13 @@ def _context(
     stories: Sequence[Story],
     voices: list[Voice],
     settings: AlertSettings,
+    form: Form,
     step: Fullness,
 ) -> dict[str, Any]:
     first, story = voices[0], stories[0]
     alone = len(stories) == 1 and (story.incident is not None or story.notice is not None)
     values = (story.incident or story.notice or {}) if alone else {}
+    facts = story.facts or {}
     precision = str(values.get("place_precision") or "")
     shown = [block if number == 0 else replace(block, quote="") for number, block in enumerate(blocks)]
     return {
@@ -171,7 +174,7 @@ def _context(
         "sources": _list_sources(story, first, settings.time_zone)[: step.sources] if alone else [],
         "map_url": map_link(values, settings.map_url) if step.links else None,
         "review_url": _review_link(values, settings.base_url) if step.links else None,
-        "image": None,
+        "image": IMAGE if form.format == "html" and facts.get("chart") and facts["count"] else None,
         "stories": [_plain(item) for item in stories],
     }
 

@@ -37,8 +37,11 @@ class _Step:
     after: Incident
 
 
-def read_changes(db: Database, since: datetime) -> list[PastChange]:
-    """What every report since then did to every living incident, in the order in which it happened."""
+def read_changes(db: Database, since: datetime, *, whole: bool = False) -> list[PastChange]:
+    """What every report since then did to every living incident, in the order in which it happened.
+
+    `whole`: with what happened before to the same incidents.
+    """
     ids = [
         row[0]
         for row in db.execute(
@@ -51,7 +54,7 @@ def read_changes(db: Database, since: datetime) -> list[PastChange]:
         incidents, tellings = read_incidents(db, part), read_tellings(db, part)
         for incident_id in part:
             steps = _retrace(db, incidents[incident_id])
-            found += [past for past in _walk(db, steps, tellings[incident_id]) if past.at >= since]
+            found += [past for past in _walk(db, steps, tellings[incident_id]) if whole or past.at >= since]
     return sorted(found, key=lambda past: (past.at, past.change.article_id))
 
 
