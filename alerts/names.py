@@ -13,6 +13,7 @@ from typing import Any
 DATA = Path(__file__).parent / "data"
 # Groups and places have one list each, which the coder reads too; here they are read as data, not imported.
 EXTRACT_DATA = Path(__file__).parents[1] / "extract" / "data"
+_DIVISION_WORDS = {"محافظة", "ولاية", "منطقة", "إقليم", "إمارة", "أمانة", "جهة", "عاصمة"}
 Words = Mapping[str, str]  # column → text
 
 
@@ -26,6 +27,7 @@ class Names:
     nouns: Mapping[str, Words]
     countries: Mapping[str, Words]
     governorates: Mapping[str, Words]
+    divisions: Mapping[str, Words]  # what a country calls its governorates
     actors: Mapping[str, Words]
     places: Mapping[tuple[str, str], str]  # (Arabic name, ISO 3166-2 or country) → English name
     phrases: Mapping[str, Mapping[str, str]]
@@ -37,8 +39,15 @@ class Names:
     def country(self, code: str, language: str) -> str:
         return self._word(self.countries.get(code), code, language)
 
-    def governorate(self, code: str, language: str) -> str:
-        return self._word(self.governorates.get(code), code, language)
+    def governorate(self, code: str, language: str) -> str | None:
+        """The governorate's name; None where no list has it, for a code is no name."""
+        row = self.governorates.get(code)
+        return row[language] if row else None
+
+    def division(self, code: str, name: str) -> str:
+        """A governorate's Arabic name with its country's word for such in front: محافظة, ولاية, منطقة."""
+        word = self.divisions.get(code[:2], {}).get("ar", "")
+        return name if not word or name.split()[0].removeprefix("ال") in _DIVISION_WORDS else f"{word} {name}"
 
     def actor(self, code: str, language: str) -> str:
         row = self.actors.get(code)
@@ -78,7 +87,8 @@ def load_names(data: Path = DATA, extract_data: Path = EXTRACT_DATA) -> Names:
         targets=_by(data / "targets.csv", "id"),
         nouns=_by(data / "nouns.csv", "id"),
         countries=_by(data / "countries.csv", "code"),
-        governorates=_by(data / "governorates.csv", "code"),
+        governorates={**_read_gazetteer(extract_data / "places"), **_by(data / "governorates.csv", "code")},
+        divisions=_by(data / "divisions.csv", "country"),
         actors=_by(extract_data / "actors.csv", "id"),
         places=_read_places(extract_data / "places"),
         phrases=_read_phrases(data / "phrases.toml"),
@@ -94,6 +104,16 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 def _by(path: Path, key: str) -> dict[str, dict[str, str]]:
     return {row[key]: row for row in _read(path)}
+
+
+def _read_gazetteer(folder: Path) -> dict[str, dict[str, str]]:
+    """Governorates as the gazetteer names them, for countries that governorates.csv leaves out."""
+    return {
+        row["admin1"]: {"code": row["admin1"], "ar": row["name"], "en": row["name_en"]}
+        for path in sorted(folder.glob("*.csv"))
+        for row in _read(path)
+        if row.get("precision") == "governorate" and row.get("admin1") and row.get("name_en")
+    }
 
 
 def _read_places(folder: Path) -> dict[tuple[str, str], str]:

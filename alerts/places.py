@@ -24,7 +24,7 @@ def name_place(incident: Values, names: Names, language: str, *, country: bool =
         place = clean_words(str(incident["place"]))
         parts.append(isolate(names.place(place, admin1, state, language), language))
     if governorate and not _is_said(governorate, incident, language, parts):
-        parts.append(names.phrase("governorate", language, name=governorate))
+        parts.append(names.division(str(admin1), governorate) if language == "ar" else governorate)
     if state and country:
         name = names.country(state, language)
         if isolate(name, language) not in parts:
@@ -38,7 +38,8 @@ def _is_said(governorate: str, incident: Values, language: str, parts: list[str]
     """Whether the place's own name is the governorate's, as with Baghdad in Baghdad."""
     bare = governorate.split(" (")[0]
     said = str(incident.get("place")) if language == "ar" else "".join(parts)
-    return bare == said.strip("\u2068\u2069") or f"محافظة {bare}" == said or f"{bare} governorate" in said
+    said = said.strip("\u2068\u2069")
+    return said == bare or said.endswith(f" {bare}") or said == f"{bare} governorate"
 
 
 def name_date(incident: Values, names: Names, language: str, numerals: str = "western") -> str:

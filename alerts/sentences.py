@@ -174,7 +174,7 @@ def _say_value(field: str, value: Any, voice: Voice) -> str:
     if field == "country":
         return voice.names.country(str(value), voice.language)
     if field == "admin1":
-        return voice.names.governorate(str(value), voice.language)
+        return voice.names.governorate(str(value), voice.language) or str(value)
     if field == "date":
         return name_date({"date": value, "date_precision": "day"}, voice.names, voice.language, voice.numerals)
     if field in ("method", "target"):
