@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from extract.dates_lexicon import TIME_WORDS, UNITS, TimeWord, UnitWord
-from extract.numbers import read_cardinal, read_modifier
+from extract.numbers_read import read_cardinal, read_modifier
 from extract.scan import WORD_SETS, Scan
 
 

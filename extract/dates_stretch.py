@@ -5,7 +5,7 @@ from __future__ import annotations
 from extract.dates_hit import DateHit
 from extract.dates_lexicon import DEFINITE_UNITS, STRETCH
 from extract.dates_read import match_word, read_amount, read_side
-from extract.numbers import read_cardinal
+from extract.numbers_read import read_cardinal
 from extract.scan import Scan
 
 _FROM = (("من",), ("علي",), ("عن",))

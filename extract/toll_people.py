@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from extract.dates_lexicon import MONTH_WORDS, TIME_WORDS
-from extract.numbers import Cardinal, read_after_modifier, read_cardinal, read_range
 from extract.numbers_lexicon import MODIFIERS, NOUNS, WORDS, NounForm
+from extract.numbers_read import Cardinal, read_after_modifier, read_cardinal, read_range
 from extract.scan import DEFINITE, WORD_SETS, Scan
 from extract.toll_lexicon import TOLL_WORDS, find_noun
 
@@ -209,8 +209,7 @@ def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[st
     if word == "من" and after + 1 < stop:
         noun = find_noun(texts[after + 1])
         if (
-            (noun is not None
-            and noun.cls in _UNPEOPLED)
+            (noun is not None and noun.cls in _UNPEOPLED)
             or texts[after + 1] in MONTH_WORDS
             or texts[after + 1] in TIME_WORDS
         ):
