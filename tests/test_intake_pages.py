@@ -38,8 +38,10 @@ class Result:
 
 def article() -> Article:
     return Article(
-        outlet_id="a", url="https://a.example/1", title="عبوة", text="انفجرت عبوة ناسفة قرب الديوانية",  # a bomb went off
-        published=moment("2020-12-28 11:00"), published_precision="second", published_from="feed", author=None, language="ar",
+        outlet_id="a", url="https://a.example/1", title="عبوة",  # a bomb
+        text="انفجرت عبوة ناسفة قرب الديوانية",  # a bomb went off near Diwaniyah
+        published=moment("2020-12-28 11:00"), published_precision="second", published_from="feed", author=None,
+        language="ar",
     )  # fmt: skip
 
 
@@ -49,8 +51,8 @@ def coding() -> Coding:
 
 def page(body: bytes) -> Page:
     return Page(
-        outlet_id="a", url="https://a.example/1", requested_url="https://a.example/1", status=200, content_type="text/html", body=body,
-        fetched_at=moment("2020-12-28 11:30"),
+        outlet_id="a", url="https://a.example/1", requested_url="https://a.example/1", status=200,
+        content_type="text/html", body=body, fetched_at=moment("2020-12-28 11:30"),
     )  # fmt: skip
 
 

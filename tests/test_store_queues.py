@@ -1,4 +1,4 @@
-"""Pages, outlets and alerts wait in tables: nothing is queued twice, nothing is lost, each state is told."""
+"""Pages, outlets and alerts wait in tables: nothing is queued twice, nothing is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from store.database import open_database
-from store.outbox import due_alerts, kinds_told, list_alerts, mark_sent, mark_unsent, next_due, queue_alerts
+from store.outbox import due_alerts, kinds_told, mark_sent, queue_alerts
 from store.outlets import (
     SourceMemory,
     mark_polled,
@@ -114,34 +114,14 @@ def test_source_memory_serves_the_next_conditional_get(db: Database) -> None:
     assert read_source(db, "a", "https://a.example/rss") == replace(memory, etag='"y"')
 
 
-def test_alert_is_queued_once_and_followed_until_it_is_sent(db: Database) -> None:
+def test_alert_is_queued_once(db: Database) -> None:
     assert queue_alerts(db, [DRAFT, DRAFT], now=NOW) == 1
     assert queue_alerts(db, [DRAFT], now=NOW) == 0
     (alert,) = due_alerts(db, NOW)
     assert alert.draft == DRAFT
-    later = NOW + timedelta(minutes=5)
-    mark_unsent(db, [alert.id], error="the service said no", due_at=later)
-    assert due_alerts(db, NOW) == []
-    assert next_due(db) == later
-    (again,) = due_alerts(db, later)
-    assert (again.attempts, again.error) == (1, "the service said no")
-    mark_sent(db, [alert.id], now=later)
-    assert due_alerts(db, later) == []
-    (sent,) = list_alerts(db, state="sent")
-    assert (sent.sent_at, sent.attempts, sent.error) == (later, 2, None)
-
-
-def test_alert_that_is_given_up_stays_visible(db: Database) -> None:
-    queue_alerts(db, [DRAFT], now=NOW)
-    mark_unsent(db, [1], error="gone", due_at=None)
-    assert due_alerts(db, NOW + timedelta(days=9)) == []
-    assert [alert.state for alert in list_alerts(db, incident_id="i")] == ["given_up"]
-
-
-def test_held_alert_waits_for_its_time(db: Database) -> None:
-    queue_alerts(db, [replace(DRAFT, state="held", due_at=NOW + timedelta(hours=8))], now=NOW)
-    assert due_alerts(db, NOW) == []
-    assert len(due_alerts(db, NOW + timedelta(hours=8))) == 1
+    mark_sent(db, [alert.id], now=NOW)
+    assert queue_alerts(db, [DRAFT], now=NOW) == 0
+    assert due_alerts(db, NOW + timedelta(days=1)) == []
 
 
 def test_kinds_told_leave_out_what_was_suppressed(db: Database) -> None:
