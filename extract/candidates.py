@@ -19,6 +19,7 @@ _FALLS = ("سقط", "سقوط", "تسقط", "يسقط", "تنفيذ", "وقع", 
 _MAY = frozenset("قد سوف يمكن سي".split())
 _REACH = 14  # words that a modality before a trigger covers
 _FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
+_NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
 _STATUS = frozenset({"foiled", "seized", "intercepted", "denial", "cleared"})
 _UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future", "wreck"})
 _PLURAL_ATTACKS = frozenset(
@@ -97,11 +98,30 @@ class Candidate:
             return 2
         if "act" in kinds and self.clauses[0].first > 0 and _is_listed(self.clauses[0]) and any(c.targets for c in self.clauses):
             return 2
+        if self._claims_killing:
+            return 2
         if "blast" in kinds:
-            if self.has_toll or self.has_sign_of_attack:
+            if self.has_toll or self.has_sign_of_attack or self._undergoes:
                 return 2
-            return 2 if self.among_attacks and any(clause.targets for clause in self.clauses) else 1
+            told_on = any(clause.targets for clause in self.clauses) or self.opens_another or bool(_own_places(self))
+            return 2 if self.among_attacks and told_on else 1
         return 1 if "weapon" in kinds else 0
+
+    @cached_property
+    def _undergoes(self) -> bool:
+        """Whether a target "came under" an explosion."""
+        words = self.sentence.words
+        return any(
+            any(word.text.lstrip("ويتب").startswith("تعرض") or word.text.startswith("تعرض") for word in words[hit.first : hit.last])
+            for hit in self.real
+            if hit.row["kind"] == "act"
+        )
+
+    @cached_property
+    def _claims_killing(self) -> bool:
+        """Whether a group claims to have killed: an attack, though no word of attack is said."""
+        claims = any(hit.row["sign"] == "claim" for clause in self.clauses for hit in clause.claims)
+        return claims and any(toll.kind == "killed" and not toll.aggregate for clause in self.clauses for toll in clause.tolls)
 
     @cached_property
     def _only_falls(self) -> bool:
@@ -175,6 +195,8 @@ class Candidate:
                 continue
             if modality == "intercepted" and trigger.row["method"] not in _FLYING:
                 continue
+            if modality in ("seized", "cleared") and trigger.row["method"] in _NEVER_FOUND:
+                continue
             between = words[hit.last : trigger.first]
             if any(reading in _BREAKERS for word in between for reading in word_readings(word.text)):
                 continue
@@ -229,6 +251,11 @@ class Candidate:
     @property
     def dates(self) -> list[object]:
         return [date for clause in self.clauses for date in clause.dates]
+
+    @cached_property
+    def says_again(self) -> bool:
+        """Whether it calls the attack told the second (third …) of its kind within a short time."""
+        return "again" in self.signs or (self.is_definite and bool({"second", "third"} & self.signs))
 
     @cached_property
     def has_new_weapon(self) -> bool:
@@ -296,7 +323,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
 
 def _opens_own(group: list[Clause], clause: Clause) -> bool:
     """Whether `clause` tells of another event than the clauses before it in its sentence."""
-    if _is_recalled(clause):
+    if _is_recalled(clause) or _is_answered(group, clause):
         return True
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
     if before.strength < 2 or after.strength < 2:
@@ -304,6 +331,8 @@ def _opens_own(group: list[Clause], clause: Clause) -> bool:
     if after.opens_another and not after.is_definite:
         return True
     if _is_listed(clause):
+        return True
+    if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
     first_places, second_places = _own_places(before), _own_places(after)
     if first_places and second_places and not any(_is_near(a, b) for a in first_places for b in second_places):
@@ -319,6 +348,15 @@ def _is_recalled(clause: Clause) -> bool:
     if clause.first == 0 or words[clause.first].text not in AFTER:
         return False
     return words[0].text in COMES or any(date.kind == "relative_event" and date.start == clause.start for date in clause.dates)
+
+
+def _is_answered(group: list[Clause], clause: Clause) -> bool:
+    """Whether the clause is the attack that the one before it answers: "shelled their sites after shots from there"."""
+    if clause.sentence.words[clause.first].text not in AFTER:
+        return False
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    methods = [{hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon")} for c in (before, after)]
+    return before.strength >= 2 and after.strength >= 2 and after.has_new_trigger and not methods[0] & methods[1]
 
 
 _LISTED = frozenset("الاول الثاني الثالث الرابع الاخر الاولي الثانيه الثالثه الاخري".split())

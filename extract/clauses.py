@@ -18,6 +18,7 @@ _CONNECTIVES = frozenset(
 )
 COMES = frozenset("ياتي وياتي تاتي وتاتي جاء وجاء جاءت وجاءت".split())
 AFTER = frozenset("بعد غداه عقب اثر".split())
+_FIRES = frozenset("اطلاق هجوم تفجير قصف استهداف انفجار مقتل".split())
 _BREAKS = "،,؛:؟!"
 
 
@@ -54,13 +55,34 @@ def cut_clauses(sentence: Sentence, folded: str) -> list[tuple[int, int]]:
     comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
     for index in range(1, len(words)):
         between = folded[words[index - 1].end : words[index].start]
-        if any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
+        whereas = words[index].text == "في" and index + 1 < len(words) and words[index + 1].text == "حين"
+        if whereas or any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
             cuts.append(index)
         elif comes and words[index].text in AFTER:
             cuts.append(index)
             comes = False
+        elif words[index].text == "بعد" and index + 1 < len(words) and words[index + 1].text in _FIRES:  # after shots, an attack …
+            cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if last > first]
+
+
+def _is_victim(hit: Hit, words: Sequence[Token], tolls: Sequence[TollHit]) -> bool:
+    """Whether gunmen are named among the dead ("seven of the gunmen"), not as attackers."""
+    return (
+        hit.row["kind"] == "agent"
+        and words[hit.last - 1].text.endswith(("ين", "ا"))
+        and any(toll.start <= hit.start < toll.end for toll in tolls)
+    )
+
+
+def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
+    """Whether "suicide" only describes: the suicide (operation), as suicide bombers."""
+    if hit.row["kind"] != "agent" or hit.row["method"] != "suicide":
+        return False
+    text = words[hit.last - 1].text
+    before = words[hit.first - 1].text if hit.first else ""
+    return (text.startswith("ال") and text.endswith("يه")) or before.startswith(("كمفجر", "المفجر"))
 
 
 _WHEN = frozenset("حين عندما حينما يوم".split())
@@ -104,7 +126,7 @@ def read_clauses(
     folded: str,
     places: Iterable[PlaceChoice],
     dates: Iterable[DateHit],
-    tolls: Iterable[TollHit],
+    tolls: Sequence[TollHit],
 ) -> list[Clause]:
     """Cut a sentence and hand each clause its hits; places, dates and tolls are those of the sentence."""
     words = sentence.words
@@ -120,7 +142,7 @@ def read_clauses(
         return clauses[-1]
 
     for hit in load_lexicon("triggers.tsv").find(words):
-        if hit.row["kind"] != "none":
+        if hit.row["kind"] != "none" and not _is_victim(hit, words, tolls) and not _is_adjective(hit, words):
             clause_at(hit.start).triggers.append(hit)
     for hit in load_lexicon("modality.tsv").find(words, overlap=True):
         clause_at(hit.start).modality.append(hit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from extract.candidates import Candidate, gather_candidates
 from extract.clauses import read_clauses
 from extract.dates import DateHit, find_dates
 from extract.days import Calendar
-from extract.frames import Facts, gather_frames, read_facts
+from extract.frames import Facts, distance, gather_frames, read_facts
 from extract.layout import Document, Sentence
 from extract.lexicon import expand_pattern, read_rows
 from extract.mentions import Reading, make_mention
@@ -71,14 +72,34 @@ _ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحار�
 _AT = re.compile(r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$")  # at, outside, on, struck …
 
 
+# A capital stands for its government unless a word puts the event there: in, the capital, the city of; or attached "in".
+_IN = re.compile(r"(?:\bفي\s+(?:العاصمه\s+)?|العاصمه\s+|مدينه\s+|وسط\s+|قرب\s+|غرب\s+|شرق\s+|شمال\s+|جنوب\s+|\bب)[^\s]?$")
+
+
 def speaks_of_attacks(folded: str) -> bool:
     """Whether a text names attacks often enough that an explosion at a target in it is one of them."""
     return len(_ATTACKS.findall(folded)) >= 3
 
 
+def drop_far_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
+    """Unsettle a place that the words put beside another far away: "the Yarmuk quarter, west of Baquba" is not Baghdad's."""
+    kept: list[PlaceChoice] = []
+    for choice, following in zip(choices, [*choices[1:], None], strict=False):
+        near = following if following and following.hit.start - choice.hit.end <= 30 else None
+        pointed = near is not None and near.hit.bearing is not None and choice.hit.bearing is None
+        if pointed and choice.place and near and near.place and choice.place.rank < 5 and near.place.rank < 5:
+            if distance(choice.place, near.place) > 120:
+                kept.append(replace(choice, place=None, lat=None, lon=None))
+                continue
+        kept.append(choice)
+    return kept
+
+
 def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
     """Whether a ministry or embassy is named only as who speaks, not as where it happened."""
     place = choice.place
+    if place is not None and fold(place.name) == "القاعده" and choice.hit.cue is None:  # "the base", though a town bears the name
+        return True
     if place is None or not place.name.startswith("وزارة"):  # ministry
         return False
     return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
@@ -140,6 +161,7 @@ class _Coder:
             country=self.country,
             actors=self.actors,
             frames=frames,
+            facts=facts,
             sport=len({hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}),
             explained=find_explanation(facts),
         )
@@ -158,9 +180,15 @@ class _Coder:
 
     def _find_places(self, source: str) -> list[PlaceChoice]:
         """The places of a source, but for those inside an actor's name."""
-        names = sorted((hit.start, hit.end) for hits in self.actors.values() for hit in hits if hit.sentence.source == source)
         folded = self.document.folded(source)
+        names = sorted(
+            (hit.start, hit.end)
+            for hits in self.actors.values()
+            for hit in hits
+            if hit.sentence.source == source and (hit.last - hit.first > 1 or not _IN.search(folded, max(0, hit.start - 12), hit.start + 1))
+        )
         choices = resolve_places(find_places(folded))
+        choices = drop_far_namesakes(choices)
         return [
             choice
             for choice in choices

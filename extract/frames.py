@@ -15,6 +15,10 @@ from extract.toll import TollHit, combine_tolls
 NEAR_KM = 12.0  # two names of one spot
 
 
+# The incident, the operation, the victims, the dead, the wounded, the scene …
+_REFERENCES = frozenset("الحادث الحادثه العمليه الضحايا ضحاياه الجرحي القتلي المصابين الموقع المكان الحصيله الاعتداء المنفذ منفذ المهاجم".split())
+
+
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """What one candidate says for itself: its places, day, toll and means, resolved."""
@@ -51,6 +55,11 @@ class Facts:
         """Whether its toll is that of a whole war ("since the war began")."""
         words = {word.text for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last]}
         return bool(words & {"الحرب", "النزاع", "العدوان"} and words & {"منذ", "بدء", "اندلاع"})
+
+    @property
+    def refers_back(self) -> bool:
+        """Whether it speaks of the incident, the dead or the scene without a word of attack."""
+        return any(word.text in _REFERENCES for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last])
 
     @property
     def is_vague(self) -> bool:
@@ -103,7 +112,8 @@ class Frame:
 
     @property
     def spots(self) -> list[Place]:
-        return narrow_down([place for fact in self.facts for place in fact.spots])
+        exact = [place for fact in self.facts if not fact.is_vague for place in fact.spots]
+        return narrow_down(exact or [place for fact in self.facts for place in fact.spots])
 
     @property
     def admin1(self) -> set[str]:
@@ -146,7 +156,7 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
         candidate=candidate,
         method=method,
         exact=any(is_exact(hit) for hit in candidate.real),
-        places=[place for clause in candidate.clauses for place in clause.places],
+        places=[place for clause in candidate.clauses for place in clause.places if is_there(place, candidate)],
         day=resolved.date if resolved else None,
         precision=resolved.precision if resolved else None,
         date_hit=date_hit,
@@ -155,6 +165,22 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
         killed=toll.killed,
         wounded=toll.wounded,
     )
+
+
+# Words before a place that say that it is not where it was: from, towards, the border with, against …
+_NOT_THERE = frozenset("من باتجاه الي نحو مع ضد حدود الحدود بحدود لحدود سكان اهالي مواليد قادمه القادمه قادما متجهه المتجهه".split())
+_STILL_THERE = frozenset("بالقرب مقربه قريبه القريبه قريب القريب قرب شمال جنوب شرق غرب الشمال الجنوب الشرق الغرب كل كلا الاول الثاني ضمن بعد بدلا مسافه".split())
+
+
+def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
+    """Whether a place is told as a scene, not as an origin, a destination or a neighbour."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    before = [word.text for word in candidate.sentence.words if word.end <= start][-3:]
+    if not before or before[-1] not in _NOT_THERE:
+        return True
+    if before[-1] == "من":
+        return len(before) > 1 and (before[-2] in _STILL_THERE or before[-2].startswith(("مقرب", "قريب", "بالقرب")))
+    return False
 
 
 def gather_frames(facts: list[Facts]) -> list[Frame]:
@@ -172,6 +198,11 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
             frames.append(Frame(facts=[fact]))
         elif best >= 1.0:
             frames[at].facts.append(fact)
+        elif candidate.is_definite and not (fact.spots or fact.admin1 or (fact.day and not fact.said)):
+            if best > -3:
+                frames[at].facts.append(fact)
+            elif not frames:
+                frames.append(Frame(facts=[fact]))
         else:
             frames.append(Frame(facts=[fact]))
     return frames
@@ -181,7 +212,7 @@ def _recalls_first(fact: Facts, frame: Frame) -> bool:
     """Whether a report on "the second attack within hours" turns to the first one, in the pluperfect and anew."""
     candidate = fact.candidate
     return (
-        any("again" in other.candidate.signs for other in frame.facts)
+        any(other.candidate.says_again for other in frame.facts)
         and "earlier" in candidate.signs
         and candidate.strength >= 3
         and (bool(candidate.dates) or fact.day is not None)
@@ -195,6 +226,8 @@ def _is_continuation(fact: Facts, frame: Frame, frames: list[Frame]) -> bool:
     if candidate.is_series or candidate.is_count:
         return False
     if candidate.opens_another or fact.is_of_war:
+        return False
+    if not (candidate.triggers or fact.tolls or fact.refers_back):
         return False
     return candidate.order - frame.last_sentence <= 1 or (frame is frames[0] and not fact.tolls)
 
@@ -261,6 +294,8 @@ def _score_place(fact: Facts, frame: Frame) -> float:
 def is_one_spot(a: Place, b: Place) -> bool:
     if a.id == b.id:
         return True
+    if nests(a, b) or nests(b, a):
+        return False
     if None in (a.lat, a.lon, b.lat, b.lon):
         return False
     limit = 3.0 if a.rank <= 1 and b.rank <= 1 else NEAR_KM
@@ -286,7 +321,8 @@ _REACH_OF = {"district": 40.0, "town": 6.0, "village": 3.0, "quarter": 2.0, "sit
 
 def nests(outer: Place, inner: Place) -> bool:
     """Whether `outer` is the wider place around `inner`: a city around its quarter, a district around its town."""
-    if outer.rank <= inner.rank or outer.admin1 != inner.admin1 or None in (outer.lat, outer.lon, inner.lat, inner.lon):
+    wider = outer.rank > inner.rank or (outer.rank == inner.rank and outer.kind == "city" != inner.kind)
+    if not wider or outer.admin1 != inner.admin1 or None in (outer.lat, outer.lon, inner.lat, inner.lon):
         return False
     return distance(outer, inner) <= _REACH.get(outer.kind, _REACH_OF.get(outer.precision, 0.0))
 

@@ -64,8 +64,11 @@ def expand_pattern(pattern: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def word_readings(word: str) -> tuple[str, ...]:
-    """A folded word and what is left of it without attached و ف ب ل ك ال."""
-    return strip_prefixes(word)
+    """A folded word and what is left of it without attached و ف ب ل ك ال, and without the alef of the accusative."""
+    readings = strip_prefixes(word)
+    if len(word) >= 5 and word.endswith("ا"):
+        readings += tuple(reading for reading in strip_prefixes(word[:-1]) if reading not in readings)
+    return readings
 
 
 class Lexicon:
@@ -116,7 +119,7 @@ class Lexicon:
 
 def _same(word: str, part: str) -> bool:
     """Whether a word of the text is `part`, with or without the article or an attached preposition."""
-    if word == part:
+    if word == part or word == part + "ا":
         return True
     if len(word) <= len(part) or not word.endswith(part):
         return False

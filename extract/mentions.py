@@ -9,7 +9,7 @@ from extract.actors import ActorHit, Attribution, attribute_event
 from extract.confidence import rate_mention
 from extract.dates import DateHit
 from extract.days import Calendar
-from extract.frames import Frame
+from extract.frames import Facts, Frame
 from extract.layout import Document
 from extract.lexicon import Hit
 from extract.methods import choose_method, count_munitions
@@ -35,6 +35,7 @@ class Reading:
     country: str | None
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
+    facts: list[Facts] = field(default_factory=list)
     sport: int = 0  # how many different words of sport the report has
     explained: str | None = None  # the report traces the noise to an accident or a drill
 
@@ -88,7 +89,39 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
     target = choose_target(candidates, context)
     victims = {(hit.start, hit.end) for c in candidates for clause in c.clauses for hit in clause.targets if hit.row["target"] == "armed_group"}
     attribution = attribute_event(candidates, reading.actors, victims)
+    method = refine_method(method, method_hit, attribution, spot, frame, reading)
+    target = default_target(target, method, attribution)
     return build_mention(frame, reading, status, spot, method, method_hit, (day, precision, date_hit), role, target, attribution)
+
+
+_STATES_WITH_MISSILES = frozenset({"iran", "us", "israel", "russia", "turkey", "saudi_arabia", "india", "pakistan"})
+_BEYOND_ROCKETS = frozenset({"KW", "JO", "SA", "AE", "QA", "BH", "IL"})  # out of reach of a militia's rockets from Iraq
+_ROCKETS = tuple(fold(word) for word in ("كاتيوشا", "غراد", "قذيفة", "قذائف", "راجمة", "107", "من غزة", "القطاع", "هجوم صاروخي على سيار"))
+_IRANIAN_PARTIES = tuple(fold(word) for word in ("المعارضة الإيرانية", "المعارضة الكردية", "كومله", "الحزب الديمقراطي الكردستاني الإيراني"))
+
+
+def refine_method(
+    method: str, hit: Hit | None, attribution: Attribution, spot: Spot, frame: Frame, reading: Reading
+) -> str:
+    """Tell missiles from rockets by who fired and how far, where the report only says "صاروخ" (either)."""
+    if method != "rocket":
+        return method
+    text = " ".join(reading.document.folded(c.source)[c.start : c.end] for c in frame.candidates)
+    if any(word in text for word in _ROCKETS):
+        return method
+    if attribution.actor in _STATES_WITH_MISSILES or any(word in text for word in _IRANIAN_PARTIES):
+        return "missile"
+    return "missile" if spot.country in _BEYOND_ROCKETS - {"IL"} else method
+
+
+_AIR_POWERS = frozenset({"us", "coalition", "turkey", "israel", "russia", "saudi_coalition", "iraqi_forces", "jordan", "egypt"})
+
+
+def default_target(target: TargetChoice, method: str, attribution: Attribution) -> TargetChoice:
+    """An air power's strike on a target that the report leaves unnamed is taken for one on an armed group."""
+    if target.target == "unknown" and method in ("drone", "airstrike") and attribution.actor in _AIR_POWERS:
+        return TargetChoice(target="armed_group", hit=None, source=None, losers=target.losers)
+    return target
 
 
 def find_objection(frame: Frame, reading: Reading) -> str | None:
@@ -100,6 +133,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     for name in _VOID:
         if name in modalities and not frame.is_exact:
             return name
+    if any("crime" in c.clause_modality for c in frame.candidates):
+        return "crime"
     if any(name in lead.clause_modality for name in _EMPTY) and not frame.is_exact:
         return next(name for name in _EMPTY if name in lead.clause_modality)
     if lead.is_series and len(frame.facts) == 1:
@@ -129,10 +164,19 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     """The frame's day: the first that its sentences name to the day; else the vaguer one; else the report's own day."""
     named = [fact for fact in frame.facts if fact.day is not None]
     exact = [fact for fact in named if fact.precision == "day"]
-    for fact in [fact for fact in exact if not fact.said] or exact:
+    for fact in exact:
+        if not fact.said:
+            return fact.day, "day", fact.date_hit
+    told = _series_day(frame, reading)
+    if told is not None:
+        return told, "day", None
+    for fact in exact:
         return fact.day, "day", fact.date_hit
-    if named:
+    if named and (named[0] is frame.lead or frame is not reading.frames[0]):
         return named[0].day, named[0].precision or "unknown", named[0].date_hit
+    weeks = [fact for fact in named if fact.precision == "week"]
+    if weeks:
+        return weeks[0].day, "week", weeks[0].date_hit
     today = reading.calendar.today
     if today is None:
         return None, "unknown", None
@@ -141,6 +185,18 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
         if previous is not None:
             return previous, "day", None
     return today, "day", None
+
+
+def _series_day(frame: Frame, reading: Reading) -> date | None:
+    """The day of the wave of attacks of which this frame's is one, told just before it."""
+    order = frame.lead.candidate.order
+    days = [
+        fact.day
+        for fact in reading.facts
+        if fact.candidate.is_series and fact.day and fact.precision == "day" and not fact.said
+        and 0 <= order - fact.candidate.order <= 12
+    ]
+    return days[-1] if days else None
 
 
 def _previous_day(frame: Frame, reading: Reading) -> date | None:
@@ -195,7 +251,11 @@ def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> Tar
     text = " ".join(reading.document.folded(s.source)[s.start : s.end] for s in sentences)
     coalition = any(word in text for word in _COALITION)
     embassy = any(word in text for word in ("السفاره الامريكيه", "السفاره الاميركيه", "سفاره واشنطن", "السفاره"))
-    return TargetContext(country=spot.country, coalition=coalition, embassy=embassy, method=method)
+    whole = reading.document.text.folded
+    al_qaeda = "تنظيم القاعده" in whole or "القاعده في" in whole or 'تنظيم "القاعده' in whole
+    return TargetContext(
+        country=spot.country, coalition=coalition, embassy=embassy, method=method, al_qaeda=al_qaeda
+    )
 
 
 _COALITION = tuple(

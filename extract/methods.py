@@ -35,8 +35,9 @@ def is_exact(hit: Hit) -> bool:
 def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     """The method that an event's triggers tell, in order of reading, and the trigger that decided it."""
     named = [hit for hit in hits if hit.row["method"] and hit.row["kind"] != "act"]
-    if any(is_exact(hit) and hit.row["method"] != "abduction" for hit in named):
-        named = [hit for hit in named if hit.row["method"] != "abduction"]  # a failed abduction that ended in shots
+    for yielding in ("abduction", "arson"):  # a failed abduction that ended in shots; cars that burnt under shells
+        if any(is_exact(hit) and hit.row["method"] != yielding for hit in named):
+            named = [hit for hit in named if hit.row["method"] != yielding]
     for sweeping in ("suicide",):
         # a suicide drone or boat is no suicide attack: its words have rows of their own
         for hit in named:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
+from extract.dates_lexicon import MONTH_WORDS
 from extract.numbers_lexicon import NOUNS, WORDS, NounForm
 from extract.numbers_read import Cardinal, read_after_modifier, read_cardinal, read_modifier, read_range
 from extract.scan import DEFINITE, WORD_SETS, Scan, scan_text
@@ -137,7 +137,7 @@ def _unit_after(scan: Scan, after: int, stop: int, read: Cardinal) -> tuple[str 
         counted = NOUNS.get(texts[at + 1])
         if word == "من" and counted is not None and counted.cls in ("person", "status", "munition"):
             return None, counted, at + 2
-        month = _is_month(texts[at + 1])
+        month = texts[at + 1] in MONTH_WORDS
         return ("date" if month and word == "من" else _bare_unit(read)), None, after
     if word == "%" or (word, texts[at + 1] if at + 1 < stop else "") in _PERCENT:
         return "percent", None, at + (1 if word == "%" else 2)
@@ -148,7 +148,7 @@ def _unit_after(scan: Scan, after: int, stop: int, read: Cardinal) -> tuple[str 
                 return "age", noun, at + 1
             return noun.group, noun, at + 1
         return None, noun, at + 1
-    if read.form == "digits" and _is_month(word):
+    if read.form == "digits" and word in MONTH_WORDS:
         return "date", None, after
     return _bare_unit(read), None, after
 
@@ -157,14 +157,3 @@ def _bare_unit(read: Cardinal) -> str | None:
     if read.form == "digits" and read.value is not None and 1900 <= read.value <= 2100:
         return "year"
     return None
-
-
-@lru_cache(maxsize=1)
-def _month_words() -> frozenset[str]:
-    from extract.dates_lexicon import MONTH_WORDS  # late: the date lexicon is not needed to read numbers
-
-    return MONTH_WORDS
-
-
-def _is_month(word: str) -> bool:
-    return word in _month_words()

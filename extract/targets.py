@@ -37,6 +37,7 @@ class TargetContext:
     coalition: bool  # the report speaks of US or coalition troops at the spot
     embassy: bool
     method: str
+    al_qaeda: bool = False  # the report speaks of al-Qaeda, whose name is "the base"
 
 
 def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> TargetChoice:
@@ -47,7 +48,7 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
         for clause in candidate.clauses:
             for hit in clause.targets:
                 target = settle_target(hit.row["target"], context)
-                if target is None:
+                if target is None or (context.al_qaeda and _is_the_base(candidate, hit)):
                     continue
                 aim = _aim_of(candidate, hit)
                 weight = float(hit.row["weight"]) + aim
@@ -63,6 +64,8 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
             target = settle_target(name, context)
             if target is not None:
                 weights[target] = max(weights[target], weight * 0.85 ** min(rank, 4))
+    if "unknown" in weights:
+        weights["unknown"] = 0.01
     if not weights:
         return TargetChoice(target="unknown", hit=None, source=None)
     ranked = sorted(weights, key=lambda name: -weights[name])
@@ -103,6 +106,12 @@ def _aim_of(candidate: Candidate, hit: Hit) -> float:
     if own.startswith("ب") and len(own) > 4 or own.startswith("لل"):
         return 2.5
     return 0.0
+
+
+def _is_the_base(candidate: Candidate, hit: Hit) -> bool:
+    return hit.last - hit.first == 1 and candidate.sentence.words[hit.first].text.endswith("القاعده") or (
+        hit.last - hit.first == 1 and candidate.sentence.words[hit.first].text.endswith("للقاعده")
+    )
 
 
 def _behind_trigger(candidate: Candidate, index: int) -> bool:

@@ -162,7 +162,7 @@ def _is_meant(hit: PlaceHit, match: _Match, context: Context, text: str, hits: l
         return True
     if match.entry.doubt == "hard":
         return False
-    if context.located or match.prefix in _LOCATIVE_PREFIXES:
+    if context.located or (match.prefix in _LOCATIVE_PREFIXES and len(match.entry.key) > 3):
         return True
     if not hits or not (match.prefix.startswith("و") or "،" in text[max(0, match.start - 3) : match.start]):
         return False
