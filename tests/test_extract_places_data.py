@@ -11,8 +11,7 @@ import pycountry
 import pytest
 
 from extract.places import gazetteer
-from extract.places.records import PRECISIONS
-from extract.places.resolve import CUE_KINDS
+from extract.places.records import CUE_KINDS, PRECISIONS
 from extract.places.words import load_words
 from extract.text import fold
 

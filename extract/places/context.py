@@ -64,33 +64,34 @@ def bare_in(word: str, table: Container[str]) -> str | None:
 def read_context(text: str, low: int, stop: int, words: Words) -> Context:
     """Read back from `stop` (where the name with its attached letters begins), not beyond `low`."""
     reader = _Reader(text, low, stop)
-    cue = _read_cue(reader, words)
+    cue, near = _read_cue(reader, words)
     head = _read_head(reader, words)
-    if head is None and cue is None:
-        cue = _read_cue(reader, words)
     bearing, directed, apart = _read_direction(reader, words)
-    located = cue is not None or directed or bare_in(reader.peek(), words.locatives) is not None
+    located = near or cue is not None or directed or bare_in(reader.peek(), words.locatives) is not None
     distance = _read_distance(reader, words) if directed or apart else None
     return Context(reader.start, cue, bearing, directed, distance, head, located)
 
 
-def _read_cue(reader: _Reader, words: Words) -> Cue | None:
-    """Take fillers ("العاصمة", the capital) and the cue nearest to the name."""
+def _read_cue(reader: _Reader, words: Words) -> tuple[Cue | None, bool]:
+    """Take fillers ("العاصمة", the capital) and the cue nearest to the name; whether a filler says "near" or "in"."""
     found: Cue | None = None
+    near = False
     for _ in range(4):
         word = reader.peek()
         known = bare_in(word, words.cues)
         if known is not None:
-            if found is None:
-                found = words.cues[known]
-            reader.take()
-        elif bare_in(word, words.fillers) is not None or (
-            word in words.adjectives and bare_in(reader.peek(1), {**words.cues, **dict.fromkeys(words.fillers)})
-        ):
-            reader.take()
-        else:
+            found = found or words.cues[known]
+        elif (filler := bare_in(word, words.fillers)) is not None:
+            near = near or filler in words.locatives
+        elif not (word in words.adjectives and _opens_phrase(reader.peek(1), words)):
             break
-    return found
+        reader.take()
+    return found, near
+
+
+def _opens_phrase(word: str, words: Words) -> bool:
+    """Whether an adjective after `word` belongs to a place's title: "العاصمة العراقية" (the Iraqi capital)."""
+    return bare_in(word, words.cues) is not None or bare_in(word, words.fillers) is not None
 
 
 def _read_head(reader: _Reader, words: Words) -> str | None:

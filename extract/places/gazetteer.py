@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -85,7 +85,7 @@ class Entry:
     adjective_of: str | None = None
     is_mask: bool = False
     cue: Cue | None = None
-    doubt: str = ""  # "hard" or "soft" where the name is also a common word: how much context it needs
+    doubts: tuple[str, ...] = ()  # for each place "hard" or "soft" where the name is also a common word, else ""
     swallowed: int = 0  # letters of the key that belong to an attached prefix (the ل of "للبصرة", to Basra)
 
 
@@ -124,11 +124,10 @@ def _entries(names: dict[str, dict[Place, str]]) -> dict[str, Entry]:
     entries = {form: Entry(form, cue=cue) for form, cue in words.cues.items() if cue.names_unknown}
     entries.update((form, Entry(form, adjective_of=country)) for form, country in words.adjectives.items())
     for form, places in names.items():
-        doubt = min(places.values(), key=("", "soft", "hard").index)
-        entries[form] = Entry(form, places=tuple(places), doubt=doubt)
+        entries[form] = Entry(form, places=tuple(places), doubts=tuple(places.values()))
         if form.startswith("ال") and len(form) > 4:
             after_lam = "لل" + form[2:] if form[2] != "ل" else "ل" + form[2:]
-            entries.setdefault(after_lam, Entry(after_lam, places=tuple(places), doubt=doubt, swallowed=1))
+            entries.setdefault(after_lam, replace(entries[form], key=after_lam, swallowed=1))
     for form in words.masks:
         entries[form] = Entry(form, is_mask=True)
     return entries

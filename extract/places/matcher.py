@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extract.places.context import Context, read_context
 from extract.places.gazetteer import Entry, Gazetteer, load_gazetteer
-from extract.places.records import Manner, Place, PlaceHit
+from extract.places.records import CUE_KINDS, Manner, Place, PlaceHit
 from extract.places.words import Cue, Words, load_words
 
 # Letters that Arabic writes attached before a name: and, so; in, to, like; and their pairs.
@@ -35,29 +35,39 @@ def find_places(folded: str, start: int = 0, end: int | None = None) -> list[Pla
     gazetteer, words = load_gazetteer(), load_words()
     stop = len(folded) if end is None else min(end, len(folded))
     text = folded.translate(_SPACES)
-    matches = _longest(_scan(text, start, stop, gazetteer))
     hits: list[PlaceHit] = []
-    doubtful: list[tuple[PlaceHit, Context]] = []
-    previous_cue: Cue | None = None
-    for index, match in enumerate(matches):
+    doubtful: list[PlaceHit] = []
+    cue: Cue | None = None  # of the hit before, for lists
+    opened: _Match | None = None  # a cue whose name has not been found
+    for match in _longest(_scan(text, start, stop, gazetteer)):
+        if opened is not None and match.entry.places and match.start - opened.end <= 4:
+            opened_here = opened
+        else:
+            opened_here = None
+        if opened is not None and opened_here is None:
+            _add_unknown(text, opened, match, stop, words, hits)
+        opened = None
         if match.entry.is_mask:
             continue
         if match.entry.cue is not None:
-            hit = _unknown_name(text, match, matches[index + 1] if index + 1 < len(matches) else None, stop, words)
-            if hit is not None:
-                hits.append(hit)
+            opened = match
             continue
         context = read_context(text, start, match.start - len(match.prefix), words)
-        context = _inherit_cue(text, match, context, hits, previous_cue)
+        context = _inherit_cue(text, match, context, hits, cue)
         hit = _make_hit(text, start, match, context, gazetteer, words)
         if hit is None:
             continue
-        if _is_meant(hit, match, context, text, hits):
-            hits.append(hit)
-            previous_cue = context.cue
+        meant = _meant(hit, match, context, text, hits)
+        if meant:
+            hits.append(replace(hit, candidates=meant))
+            cue = context.cue
         else:
-            doubtful.append((hit, context))
-    return _rescue(text, hits, doubtful)
+            doubtful.append(hit)
+            if opened_here is not None:
+                _add_unknown(text, opened_here, None, stop, words, hits)
+    if opened is not None:
+        _add_unknown(text, opened, None, stop, words, hits)
+    return _rescue(hits, doubtful)
 
 
 def _scan(text: str, start: int, stop: int, gazetteer: Gazetteer) -> list[_Match]:
@@ -86,7 +96,7 @@ def _takes_article(entry: Entry) -> bool:
         and " " not in entry.key
         and not entry.key.startswith("ال")
         and all(place.country in ("IQ", "SY") for place in entry.places)
-        and not entry.doubt
+        and not any(entry.doubts)
         and len(entry.key) > 3
     )
 
@@ -154,35 +164,61 @@ def _is_dateline(text: str, low: int, match: _Match) -> bool:
     return not head and match.start - low <= 3 and not after.group().endswith("(")
 
 
-def _is_meant(hit: PlaceHit, match: _Match, context: Context, text: str, hits: list[PlaceHit]) -> bool:
-    """Whether a name that is also a common word is said as a name here."""
-    if not match.entry.doubt or hit.manner in ("adjective", "dateline"):
-        return True
-    if hit.cue is not None or context.directed:
-        return True
-    if match.entry.doubt == "hard":
-        return False
+def _meant(hit: PlaceHit, match: _Match, context: Context, text: str, hits: list[PlaceHit]) -> tuple[Place, ...]:
+    """The candidates that can be meant here, as far as the name is also a common word."""
+    doubts = match.entry.doubts
+    if not any(doubts) or hit.manner == "dateline":
+        return hit.candidates
+    allowed = {"", "soft"} if _is_located(match, context, text, hits) else {""}
+    return tuple(
+        place
+        for place, doubt in zip(hit.candidates, doubts, strict=True)
+        if doubt in allowed or (hit.cue is not None and _fits_cue(place, hit.cue))
+    )
+
+
+def _fits_cue(place: Place, cue: str) -> bool:
+    return cue == "area" or place.kind in CUE_KINDS.get(cue, ())
+
+
+def _is_located(match: _Match, context: Context, text: str, hits: list[PlaceHit]) -> bool:
+    """Whether the words say that something is here: "in", "north of", or a list that goes on after a place."""
     if context.located or (match.prefix in _LOCATIVE_PREFIXES and len(match.entry.key) > 3):
+        return True
+    begin = match.start - len(match.prefix)
+    if begin >= 2 and text[begin - 1] in "\"'" and text[begin - 2] == "ب" and not text[begin - 3 : begin - 2].isalpha():
         return True
     if not hits or not (match.prefix.startswith("و") or "،" in text[max(0, match.start - 3) : match.start]):
         return False
-    return bool(_LIST_GAP.fullmatch(text[hits[-1].end : match.start - len(match.prefix)] or " "))
+    return bool(_LIST_GAP.fullmatch(text[hits[-1].end : begin] or " "))
 
 
-def _rescue(text: str, hits: list[PlaceHit], doubtful: list[tuple[PlaceHit, Context]]) -> list[PlaceHit]:
+def _rescue(hits: list[PlaceHit], doubtful: list[PlaceHit]) -> list[PlaceHit]:
     """A common word is a name after all where the place around it follows at once: "بلد، جنوب صلاح الدين"."""
-    for hit, _ in doubtful:
+    if not doubtful:
+        return hits
+    rescued = []
+    for hit in doubtful:
         for other in hits:
             near = other.phrase_start if other.phrase_start is not None else other.start
             if not 0 <= near - hit.end <= 4 or other.manner != "plain":
                 continue
-            if other.cue not in ("governorate", "district") and other.bearing is None:
+            if other.cue not in ("governorate", "district", "city") and other.bearing is None:
                 continue
-            shared = {place.admin1 for place in hit.candidates} & {place.admin1 for place in other.candidates}
-            if shared - {None}:
-                hits.append(hit)
+            around = {place.admin1 for place in other.candidates} - {None}
+            inside = tuple(place for place in hit.candidates if place.admin1 in around)
+            if inside:
+                rescued.append(replace(hit, candidates=inside))
                 break
-    return sorted(hits, key=lambda item: item.start)
+    return sorted([*hits, *rescued], key=lambda item: item.start)
+
+
+def _add_unknown(
+    text: str, match: _Match, following: _Match | None, stop: int, words: Words, hits: list[PlaceHit]
+) -> None:
+    hit = _unknown_name(text, match, following, stop, words)
+    if hit is not None:
+        hits.append(hit)
 
 
 def _unknown_name(text: str, match: _Match, following: _Match | None, stop: int, words: Words) -> PlaceHit | None:

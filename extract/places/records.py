@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,36 @@ PRECISIONS: tuple[str, ...] = ("site", "quarter", "village", "town", "district",
 # How a place is named: in plain words; at the head of a report; inside the name of a body that sits there or bears its
 # name (police, newspaper); as the home of somebody (adjective); or only as the point that a direction starts from.
 Manner = Literal["plain", "dateline", "organisation", "adjective"]
+
+# Which kinds of place a cue means; a place of another kind is not excluded, only less likely.
+CUE_KINDS: Mapping[str, frozenset[str]] = {
+    "governorate": frozenset({"governorate", "province", "region"}),
+    "countryside": frozenset({"governorate", "province", "region"}),
+    "district": frozenset({"district", "city", "town"}),
+    "subdistrict": frozenset({"subdistrict", "town", "village"}),
+    "city": frozenset({"city", "town"}),
+    "town": frozenset({"town", "city", "subdistrict", "village"}),
+    "village": frozenset({"village", "town", "subdistrict"}),
+    "quarter": frozenset({"quarter"}),
+    "area": frozenset({"quarter", "area", "town", "subdistrict", "village"}),
+    "street": frozenset({"street", "road"}),
+    "square": frozenset({"square"}),
+    "road": frozenset({"road", "street"}),
+    "bridge": frozenset({"bridge"}),
+    "base": frozenset({"base", "airbase"}),
+    "airport": frozenset({"airport", "airbase"}),
+    "crossing": frozenset({"crossing"}),
+    "field": frozenset({"field"}),
+    "prison": frozenset({"prison"}),
+    "camp": frozenset({"camp", "base"}),
+    "mountain": frozenset({"mountain", "area"}),
+    "island": frozenset({"island", "area"}),
+    "valley": frozenset({"valley", "area"}),
+    "port": frozenset({"port"}),
+    "dam": frozenset({"dam"}),
+    "country": frozenset({"country"}),
+    "sea": frozenset({"sea"}),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

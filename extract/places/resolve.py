@@ -6,37 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from extract.places.gazetteer import load_gazetteer
 from extract.places.geometry import kilometres, move_point
-from extract.places.records import Place, PlaceChoice, PlaceHit
+from extract.places.records import CUE_KINDS, Place, PlaceChoice, PlaceHit
 
-# Which kinds of place a cue means; a place of another kind is not excluded, only less likely.
-CUE_KINDS: Mapping[str, frozenset[str]] = {
-    "governorate": frozenset({"governorate", "province", "region"}),
-    "countryside": frozenset({"governorate", "province", "region"}),
-    "district": frozenset({"district", "city", "town"}),
-    "subdistrict": frozenset({"subdistrict", "town", "village"}),
-    "city": frozenset({"city", "town"}),
-    "town": frozenset({"town", "city", "subdistrict", "village"}),
-    "village": frozenset({"village", "town", "subdistrict"}),
-    "quarter": frozenset({"quarter"}),
-    "area": frozenset({"quarter", "area", "town", "subdistrict", "village"}),
-    "street": frozenset({"street", "road"}),
-    "square": frozenset({"square"}),
-    "road": frozenset({"road", "street"}),
-    "bridge": frozenset({"bridge"}),
-    "base": frozenset({"base", "airbase"}),
-    "airport": frozenset({"airport", "airbase"}),
-    "crossing": frozenset({"crossing"}),
-    "field": frozenset({"field"}),
-    "prison": frozenset({"prison"}),
-    "camp": frozenset({"camp", "base"}),
-    "mountain": frozenset({"mountain", "area"}),
-    "island": frozenset({"island", "area"}),
-    "valley": frozenset({"valley", "area"}),
-    "port": frozenset({"port"}),
-    "dam": frozenset({"dam"}),
-    "country": frozenset({"country"}),
-    "sea": frozenset({"sea"}),
-}
 _WEAK = 0.3  # weight of a mention in a body's name, a dateline or an adjective
 # Without other evidence: the countries that the outlets watched here mostly write about.
 _USUAL = {"IQ": 0.6, "SY": 0.4, "YE": 0.2, "LB": 0.15, "SA": 0.1}
