@@ -13,7 +13,7 @@ from scrapy.http import Request, Response
 
 from crawler.outcomes import FetchFailed, classify_status, read_retry_after
 from crawler.visit import Received
-from crawler.walls import judge_page
+from crawler.walls import digest_words, judge_page, own_words
 from store.times import from_iso
 
 if TYPE_CHECKING:
@@ -80,20 +80,21 @@ def judge_source(answer: Received) -> str | None:
 
 def judge_unread(answer: Received) -> str | None:
     """Return the wall's outcome word where a source sent a wall instead of a listing."""
-    outcome, _ = _judge_body(answer)
+    outcome, _ = _judge_body(answer, own_words(answer.body))
     return None if outcome in ("ok", "not_html") else outcome
 
 
 def with_judgement(answer: Received) -> Received:
     """Return a page's answer with its outcome word: by its status first, then by what its body is."""
     outcome, detail = _judge_status(answer), None
-    if outcome is None:
-        outcome, detail = _judge_body(answer)
-    elif outcome in WALLED:  # a wall that comes with 403 or 503 says more by its name
-        wall, name = _judge_body(answer)
-        if wall in ("bot_wall", "consent_wall"):
-            outcome, detail = wall, name
-    return replace(answer, outcome=outcome, detail=detail)
+    if outcome is not None and outcome not in WALLED:
+        return replace(answer, outcome=outcome)
+    words = own_words(answer.body)
+    judged, name = _judge_body(answer, words)
+    if outcome is None or judged in ("bot_wall", "consent_wall"):  # a wall with 403 or 503 says more by its name
+        outcome, detail = judged, name
+    digest = digest_words(words, answer.body) if outcome == "ok" else None
+    return replace(answer, outcome=outcome, detail=detail, digest=digest)
 
 
 def _judge_status(answer: Received) -> str | None:
@@ -104,11 +105,5 @@ def _judge_status(answer: Received) -> str | None:
     return classify_status(answer.status, retry_after="retry-after" in answer.headers)
 
 
-def _judge_body(answer: Received) -> tuple[str, str | None]:
-    return judge_page(
-        answer.body,
-        answer.headers.get("content-type"),
-        answer.headers,
-        requested_url=answer.url,
-        final_url=answer.final_url,
-    )
+def _judge_body(answer: Received, words: bytes) -> tuple[str, str | None]:
+    return judge_page(answer.body, words, answer.headers, requested_url=answer.url, final_url=answer.final_url)

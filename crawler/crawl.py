@@ -14,8 +14,8 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.crawler import Crawler as ScrapyCrawler
 
 from crawler.download import Line, Politeness, allowed_private_hosts
+from crawler.engine import scrapy_settings
 from crawler.fetch import Fetcher, Network
-from crawler.outcomes import BriefFailure
 from crawler.pace import next_interval, rest_after_failure
 from crawler.spiders import SPIDERS, PageSpider
 from crawler.urls import absolute_url, canonical_url, requestable_url, stated_canonical
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 # A visit's longest time; what is left waits for the next one, so that a slow outlet holds its place for so long only.
 VISIT_SECONDS = 300.0
 STOP_SECONDS = 5.0
-ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/rss+xml,application/feed+json,*/*;q=0.8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,67 +248,3 @@ def describe_report(report: CrawlReport) -> str:
         f"crawl outlet={report.outlet_id} problem={report.problem or 'none'} new={report.new} saved={report.saved}"
         f" bytes={report.wire_bytes} seconds={seconds:.1f} {' '.join(outcomes)}".rstrip()
     )
-
-
-def scrapy_settings(settings: CrawlSettings) -> dict[str, Any]:
-    """Return Scrapy's settings: our fetcher and politeness in, what we do not use out, so that a crawl is cheap."""
-    unused = "scrapy.extensions."
-    return {
-        "TWISTED_REACTOR_ENABLED": False,
-        "DOWNLOAD_HANDLERS": {
-            "http": "crawler.download.SafeDownloadHandler",
-            "https": "crawler.download.SafeDownloadHandler",
-            "data": None,
-            "file": None,
-            "s3": None,
-            "ftp": None,
-        },
-        "DOWNLOADER_MIDDLEWARES": {
-            "crawler.download.PoliteMiddleware": 100,
-            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-            "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
-            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-        },
-        "SPIDER_MIDDLEWARES": {
-            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-        },
-        "EXTENSIONS": {
-            f"{unused}corestats.CoreStats": None,
-            f"{unused}logcount.LogCount": None,
-            f"{unused}telnet.TelnetConsole": None,
-            f"{unused}memusage.MemoryUsage": None,
-            f"{unused}memdebug.MemoryDebugger": None,
-            f"{unused}closespider.CloseSpider": None,
-            f"{unused}feedexport.FeedExporter": None,
-            f"{unused}logstats.LogStats": None,
-            f"{unused}spiderstate.SpiderState": None,
-            f"{unused}throttle.AutoThrottle": None,
-            f"{unused}remote_control.RemoteControl": None,
-        },
-        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
-        "DEFAULT_REQUEST_HEADERS": {"Accept": ACCEPT, "Accept-Language": "ar,en;q=0.5"},
-        # Delays and places are our gates' doing, which all crawls share.
-        "DOWNLOAD_DELAY": 0,
-        "CONCURRENT_REQUESTS": max(settings.concurrent_per_host, 4),
-        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.concurrent_per_host,
-        "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
-        "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
-        "ROBOTSTXT_OBEY": False,  # by PoliteMiddleware, whose memory outlives the crawl
-        "RETRY_TIMES": 1,
-        "RETRY_HTTP_CODES": [500, 502, 504],
-        "RETRY_EXCEPTIONS": [BriefFailure],
-        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
-        "REDIRECT_MAX_TIMES": 6,
-        "METAREFRESH_MAXDELAY": 3,
-        "COOKIES_ENABLED": True,  # within one visit: some sites set one and redirect to themselves
-        "LOG_ENABLED": False,
-    }

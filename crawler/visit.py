@@ -12,7 +12,6 @@ from crawler.listing import Listed, Listing
 from crawler.outcomes import WORKED, load_outcomes
 from crawler.pace import next_page_try, next_recheck
 from crawler.urls import stated_canonical
-from crawler.walls import digest_page
 from store.database import Database, transaction
 from store.listed import (
     DuePage,
@@ -41,6 +40,7 @@ class Received:
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
     body: bytes = b""
     outcome: str = "ok"
+    digest: str | None = None  # of an article's own words
     detail: str | None = None
     wire_bytes: int = 0
     seconds: float = 0.0
@@ -126,7 +126,7 @@ class Visit:
 
     def keep_page(self, due: DuePage, answer: Received) -> None:
         """Keep one page's answer, whatever it is: page, queue and log in one transaction."""
-        if answer.outcome == "ok" and due.digest is not None and digest_page(answer.body) == due.digest:
+        if answer.outcome == "ok" and due.digest is not None and answer.digest == due.digest:
             self._keep_same(due, answer, "unchanged")
         elif answer.outcome == "not_modified":
             self._keep_same(due, answer, "not_modified")
@@ -147,7 +147,7 @@ class Visit:
                 due_at=self._recheck(due, now),
                 etag=answer.headers.get("etag"),
                 last_modified=answer.headers.get("last-modified"),
-                digest=digest_page(answer.body),
+                digest=answer.digest,
             )
             self._log(answer, "page", "ok", now)
         self._count_page("ok", saved=saved is not None)

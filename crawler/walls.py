@@ -11,19 +11,17 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml import html as lxml_html
-
 LOOKED_AT_BYTES = 60_000
 TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "application/octet-stream")
-# What a page shows besides its own words: links to others, menus, times, counters.
-NOT_OWN_WORDS = frozenset((
-    "script", "style", "noscript", "template", "a", "nav", "header", "footer", "aside", "form", "button", "select",
-    "time", "iframe", "svg", "head",
-))  # fmt: skip
-SHORTEST_WORDS = 40  # characters: shorter pieces are counters, dates and labels
+# What a page shows besides its own words: links to others, menus, times, comments.
+NOT_OWN_WORDS = re.compile(
+    rb"<(!--|(?:script|style|noscript|template|a|nav|header|footer|aside|form|button|select|time|iframe|svg|head)\b)"
+)
+# Shorter pieces (40 letters of Arabic in UTF-8 are some 75 bytes) are counters, dates and labels.
+LONGEST_HEADLINE = 2000
+RUNNING_TEXT = re.compile(rb">([^<>]{75,})")
 HOME_PATHS = frozenset(["", "ar", "arabic", "home", "index.html", "index.php"])
-SPACE = re.compile(r"\s+")
+SPACE = re.compile(rb"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,28 +55,25 @@ def load_walls() -> tuple[Wall, ...]:
 
 
 def judge_page(
-    body: bytes, content_type: str | None, headers: Mapping[str, str], *, requested_url: str, final_url: str
+    body: bytes, words: bytes, headers: Mapping[str, str], *, requested_url: str, final_url: str
 ) -> tuple[str, str | None]:
     """Return the outcome word of a page that came with 2xx, and a detail; `ok` where it may hold an article.
 
-    `headers` has lower-case names.
+    `words` are its own words; `headers` has lower-case names.
     """
     if not body.strip():
         return "empty", None
-    kind = (content_type or "").strip().lower()
+    kind = headers.get("content-type", "").strip().lower()
     if kind and not kind.startswith(TEXT_TYPES):
         return "not_html", kind.partition(";")[0][:60]
     if is_sent_home(requested_url, final_url):
         return "soft_404", "redirected to the home page"
     start = body[:LOOKED_AT_BYTES].lower()
-    words: int | None = None
     for wall in load_walls():
         if wall.header is not None and wall.header[1] in headers.get(wall.header[0], "").lower():
             return wall.outcome, wall.name
-        if any(text in start for text in wall.contains):
-            words = len(own_words(body)) if words is None else words
-            if words <= wall.words_max:
-                return wall.outcome, wall.name
+        if len(words) <= wall.words_max and any(text in start for text in wall.contains):
+            return wall.outcome, wall.name
     return "ok", None
 
 
@@ -89,36 +84,38 @@ def is_sent_home(requested_url: str, final_url: str) -> bool:
     return not asked_home and got.path.strip("/").lower() in HOME_PATHS and not got.query
 
 
-def own_words(body: bytes) -> str:
-    """Return a page's headlines and running text without links, menus and counters, spaces folded; "" where unreadable.
+def own_words(body: bytes) -> bytes:
+    """Return a page's headline and running text without links, menus and counters, as bytes in lower case.
 
-    Bytes are read as Latin-1: only sameness and length count here, and an encoding's label may be wrong.
+    Only sameness and length count here, so nothing is parsed or decoded: a tenth of a parser's time, and linear in
+    the page's size whatever it holds. An element that is never closed hides nothing.
     """
-    try:
-        root = lxml_html.document_fromstring(body, parser=lxml_html.HTMLParser(encoding="iso-8859-1"))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
-        return ""
-    pieces: list[str] = []
-    headlines: list[str] = []
-    hidden: etree._Element | None = None
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            if node.tag == "h1" and node.text:
-                headlines.append(node.text)
-            if hidden is None and node.tag in NOT_OWN_WORDS:
-                hidden = node
-            elif hidden is None and node.text:
-                pieces.append(node.text)
+    lowered = body.lower()
+    shown: list[bytes] = []
+    never_closed: set[bytes] = set()
+    position = 0
+    for opening in NOT_OWN_WORDS.finditer(lowered):
+        name = opening.group(1)
+        if opening.start() < position or name in never_closed:
             continue
-        if hidden is node:
-            hidden = None
-        if hidden is None and node.tail:
-            pieces.append(node.tail)
-    folded = (SPACE.sub(" ", piece).strip() for piece in pieces)
-    return "\n".join([*headlines, *(piece for piece in folded if len(piece) >= SHORTEST_WORDS)])
+        closing = lowered.find(b"-->" if name == b"!--" else b"</" + name, opening.end())
+        if closing < 0:
+            never_closed.add(name)
+            continue
+        shown.append(lowered[position : opening.start()])
+        position = closing
+    shown.append(lowered[position:])
+    pieces = [headline_of(lowered), *RUNNING_TEXT.findall(b"".join(shown))]
+    return b"\n".join(SPACE.sub(b" ", piece).strip() for piece in pieces)
 
 
-def digest_page(body: bytes) -> str:
+def headline_of(lowered: bytes) -> bytes:
+    """Return the first h1 of a page in lower case, markup and all."""
+    start = lowered.find(b"<h1")
+    end = lowered.find(b"</h1", start)
+    return lowered[start : min(end, start + LONGEST_HEADLINE)] if 0 <= start < end else b""
+
+
+def digest_words(words: bytes, body: bytes) -> str:
     """Return a hash of a page's own words, the same at every visit of an unchanged article; of all bytes where none."""
-    words = own_words(body).encode("latin-1", "replace")
-    return hashlib.sha256(words or body).hexdigest()[:32]
+    return hashlib.sha256(words.strip() or body).hexdigest()[:32]

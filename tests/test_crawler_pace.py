@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.gate import HostGates
 from crawler.outcomes import classify_status, load_outcomes, read_retry_after
 from crawler.pace import next_interval, next_page_try, next_recheck, rest_after_failure
-from crawler.walls import digest_page, judge_page, own_words
+from crawler.walls import digest_words, judge_page, own_words
 from store.settings import CrawlSettings
 from tests.crawling import article
 
@@ -131,7 +131,7 @@ def test_gates_of_idle_hosts_are_forgotten() -> None:
 
 def judged(page: str, **changes: object) -> str:
     given = {"requested_url": "https://a.example/news/1", "final_url": "https://a.example/news/1", **changes}
-    return judge_page(page.encode(), "text/html", {}, **given)[0]  # type: ignore[arg-type]
+    return judge_page(page.encode(), own_words(page.encode()), {}, **given)[0]  # type: ignore[arg-type]
 
 
 def test_an_article_about_walls_is_no_wall() -> None:
@@ -141,18 +141,30 @@ def test_an_article_about_walls_is_no_wall() -> None:
     assert judged("<title>Just a moment...</title>") == "bot_wall"
     assert judged("<div class=g-recaptcha></div><p>تحقق</p>") == "bot_wall"  # "check"
     assert (
-        judge_page(b"<p>x</p>", "text/html", {"cf-mitigated": "challenge"}, requested_url="u", final_url="u")[0]
-        == "bot_wall"
+        judge_page(b"<p>x</p>", b"", {"cf-mitigated": "challenge"}, requested_url="u", final_url="u")[0] == "bot_wall"
     )
 
 
 def test_a_digest_sees_edits_and_neither_counters_nor_sidebars() -> None:
     page = article("عنوان")
-    assert digest_page(page.encode()) == digest_page(page.replace("</body>", "<span>99 views</span></body>").encode())
+    assert digest(page.encode()) == digest(page.replace("</body>", "<span>99 views</span></body>").encode())
     noisy = page.replace(
         "</body>", "<aside><p>" + "خبر آخر عاجل من مكان بعيد " * 9 + "</p></aside></body>"
     )  # other news
-    assert digest_page(page.encode()) == digest_page(noisy.encode())
-    assert digest_page(page.encode()) != digest_page(page.replace("صباحا", "مساء").encode())  # morning, evening
-    assert digest_page(page.encode()) != digest_page(page.replace("<h1>عنوان", "<h1>عنوان آخر").encode())
-    assert own_words(b"\x00\xff") == ""
+    assert digest(page.encode()) == digest(noisy.encode())
+    assert digest(page.encode()) != digest(page.replace("صباحا", "مساء").encode())  # morning, evening
+    assert digest(page.encode()) != digest(page.replace("<h1>عنوان", "<h1>عنوان آخر").encode())
+    assert own_words(b"\x00\xff").strip() == b""
+
+
+def digest(page: bytes) -> str:
+    return digest_words(own_words(page), page)
+
+
+@pytest.mark.parametrize("name", ["a", "script", "nav", "!--", "h1"])
+def test_words_are_found_in_linear_time_whatever_a_page_holds(name: str) -> None:
+    started = time.monotonic()
+    own_words(f"<{name} x>".encode() * 500_000)
+    own_words(b"<" * 2_000_000)
+    own_words(f"<{name} x></{name}>".encode() * 200_000)
+    assert time.monotonic() - started < 3
