@@ -24,12 +24,13 @@ LEAST_WORDS = 12  # shorter texts are too alike by chance
 NEAR_COPY = 0.72  # of the words in the same order; measured against rewritten and boilerplate texts
 _HASH_BYTES = 6
 _COMPARED_WORDS = 1200
+_READ_CHARACTERS = 100_000  # of a text of any length
 _WORD = re.compile(r"\w+")
 
 
 def split_words(text: str) -> list[str]:
     """The words of a text as they are compared: folded, without marks and punctuation."""
-    return _WORD.findall(fold(text))
+    return _WORD.findall(fold(text[:_READ_CHARACTERS]))
 
 
 def sketch_words(words: Sequence[str]) -> tuple[int, ...]:

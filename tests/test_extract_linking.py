@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract.contradictions import find_contradictions
 from extract.incidents import find_material_changes, tell_incident
 from extract.linking import JOIN, score_link, score_sides, side_of_mention
 from store.records import Incident, Mention, Telling
@@ -162,3 +163,17 @@ def test_same_publisher_counts_once_and_its_last_word_holds() -> None:
 
 def test_general_word_does_not_outvote_the_special_one() -> None:
     assert incident_of(BASE, BASE, replace(BASE, method="suicide")).method == "suicide"
+
+
+def test_contradictions_name_who_says_what() -> None:
+    told = [
+        telling(BASE, 0),
+        telling(replace(BASE, killed=7, wounded=5), 1),
+        telling(replace(BASE, status="disputed", killed=None, wounded=None), 2),
+        telling(replace(BASE, killed=2, lat=33.4, lon=44.4, place="بغداد"), 3),  # Baghdad
+    ]
+    found = {c.field: dict(c.values) for c in find_contradictions(told)}
+    assert found["killed"] == {"2": ("p0", "p3"), "7": ("p1",)}
+    assert found["status"] == {"asserted": ("p0", "p1", "p3"), "denied": ("p2",)}
+    assert set(found) == {"killed", "status", "place"}
+    assert find_contradictions([telling(BASE, 0), telling(BASE, 1)]) == []
