@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -132,7 +132,45 @@ def attribute_event(candidates: Sequence[Candidate], actors: dict[int, list[Acto
             if attribution.actor and weight > best.weight:
                 best = Attribution(actor=attribution.actor, claim=attribution.claim, weight=weight, hit=hit, rule=attribution.rule)
         seen.add(key)
+    if best.actor and best.claim == "attributed" and _speaks_for_itself(best.actor, candidates, actors):
+        return replace(best, claim="claimed", rule="the actor's own statement")
     return best
+
+
+_BODIES = frozenset("الجيش القياده القيادة وزاره الدفاع البنتاغون البنتاجون اركان الاركان الوزراء الحكومه المتحدث الناطق العسكري خليه قايد الشرطه مكتب المكتب القوه الحرس".split())
+
+
+def _speaks_for_itself(actor: str, candidates: Sequence[Candidate], actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether the report is the actor's own statement, or quotes its army or government on its own strike."""
+    state = load_actors()[actor]["kind"] == "state"
+    mouths = {actor, "us"} if actor == "coalition" else {actor}
+    for hits in actors.values():
+        for hit in hits:
+            if hit.id == actor and hit.first <= 2 and hit.sentence.paragraph <= 1 and not state:
+                return True
+    if not state:
+        return False
+    for candidate in candidates:
+        words = candidate.sentence.words
+        for index, word in enumerate(words):
+            if word.text.removeprefix("و") not in _OFFICIAL:
+                continue
+            window = words[index + 1 : index + 9]
+            if not any(other.text.removeprefix("ل").removeprefix("ال") in _BARE_BODIES for other in window[:6]):
+                continue
+            for hit in load_lexicon("states.tsv").find(words, index + 1, min(index + 9, len(words)), overlap=True):
+                if hit.row["actor"] in mouths:
+                    return True
+            if actor in ("us", "coalition") and any(other.text in ("البنتاغون", "البنتاجون", "المركزيه") for other in window):
+                return True
+    return any(
+        hit.id in mouths and hit.first <= 1 and hit.sentence.paragraph == 0 and hit.sentence.source == "text" and len(hit.sentence.words) <= 6
+        for hits in actors.values()
+        for hit in hits
+    )
+
+
+_BARE_BODIES = frozenset(word.removeprefix("ال") for word in _BODIES)
 
 
 def _judge(candidate: Candidate, hit: ActorHit, inside: bool) -> Attribution:

@@ -26,6 +26,13 @@ _PLURAL_ATTACKS = frozenset(
     "هجمات الهجمات هجماتها هجماته تفجيرات التفجيرات انفجارات الانفجارات غارات الغارات ضربات الضربات عمليات العمليات "
     "اعتداءات الاعتداءات استهدافات اغتيالات".split()
 )
+# The bloodiest, the fiercest, the worst, the latest (of the attacks): one of them.
+_SUPERLATIVES = frozenset("اكثر اعنف اسوا اشد احدث ابرز اخطر اكبر اخر".split())
+# Number words from three up, as they stand before a counted noun (folded).
+_MANY = frozenset(
+    "ثلاثه ثلاث اربعه اربع خمسه خمس سته ست سبعه سبع ثمانيه ثماني تسعه تسع عشره عشر عشرون عشرين ثلاثون ثلاثين اربعين خمسين ستين سبعين ثمانين تسعين "
+    "تسعون ميه مايه ميتي مايتي الف الفي الاف عشرات ميات مءات".split()
+)
 _DUAL_ATTACKS = frozenset(
     "هجومين هجومان الهجومين الهجومان تفجيرين تفجيران التفجيرين التفجيران انفجارين انفجاران الانفجارين الانفجاران".split()
 )
@@ -222,8 +229,10 @@ class Candidate:
             text = words[hit.first].text
             readings = set(word_readings(text))
             if hit.row["kind"] in ("attack", "blast"):
-                if readings & _PLURAL_ATTACKS:
-                    plural = True
+                if hit.first and words[hit.first - 1].text in _SUPERLATIVES:
+                    single = True
+                elif readings & _PLURAL_ATTACKS or self._is_counted(hit):
+                    plural = plural or not self._is_raid(hit)
                 elif text[:1] in "يت" or hit.row["method"] == "unknown":
                     continue
                 else:
@@ -234,9 +243,26 @@ class Candidate:
                 single = True
         return plural and not single
 
+    def _is_raid(self, hit: Hit) -> bool:
+        """Whether air raids in the plural are one incident: flown on one day or at one spot."""
+        named = bool(self.dates) or bool(_own_places(self))
+        return hit.row["method"] == "airstrike" and named and not self._is_counted(hit)
+
+    def _is_counted(self, hit: Hit) -> bool:
+        """Whether a number above two stands before an attack noun: thirty attacks, a thousand attacks."""
+        if hit.first == 0:
+            return False
+        before = self.sentence.words[hit.first - 1].text
+        return (before.isdigit() and int(before) > 2) or before in _MANY
+
     @cached_property
     def is_dual(self) -> bool:
         return any(set(word_readings(self.sentence.words[hit.first].text)) & _DUAL_ATTACKS for hit in self.real)
+
+    @cached_property
+    def is_factive(self) -> bool:
+        """Whether its attack is told anew in a relative clause: the bombing that struck …"""
+        return any(hit.row["kind"] in ("attack", "blast") and self._is_factive(hit) for hit in self.real)
 
     @cached_property
     def is_definite(self) -> bool:
@@ -244,7 +270,9 @@ class Candidate:
         words = self.sentence.words
         own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon", "agent")]
         nouns = [hit for hit in own if hit.row["kind"] in ("attack", "blast") and words[hit.first].text.lstrip("وف")[:1] in "البلك"]
-        if any(_has_article(words[hit.first].text) for hit in nouns if hit.row["kind"] != "agent"):
+        plural = _PLURAL_ATTACKS
+        singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & plural]
+        if any(_has_article(words[hit.first].text) for hit in singular if hit.row["kind"] != "agent"):
             return True
         return bool(own) and all(_has_article(words[hit.first].text) for hit in own)
 
@@ -345,7 +373,11 @@ def _is_recalled(clause: Clause) -> bool:
     words = clause.sentence.words
     if clause.recalls:
         return True
-    if clause.first == 0 or words[clause.first].text not in AFTER:
+    if clause.first == 0:
+        return False
+    if words[clause.first].text in ("ردا", "غداه"):  # in answer to, the day after
+        return True
+    if words[clause.first].text not in AFTER:
         return False
     return words[0].text in COMES or any(date.kind == "relative_event" and date.start == clause.start for date in clause.dates)
 

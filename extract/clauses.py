@@ -48,15 +48,18 @@ class Clause:
         return self.sentence.words[self.last - 1].end
 
 
-def cut_clauses(sentence: Sentence, folded: str) -> list[tuple[int, int]]:
-    """Word index ranges of the clauses of a sentence: cut at commas, colons and connectives."""
+def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) -> list[tuple[int, int]]:
+    """Word index ranges of the clauses of a sentence: cut at commas, colons, connectives and "two days after"."""
     words = sentence.words
+    relative = {date.start for date in dates if date.kind == "relative_event"}
     cuts = [0]
     comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
     for index in range(1, len(words)):
         between = folded[words[index - 1].end : words[index].start]
         whereas = words[index].text == "في" and index + 1 < len(words) and words[index + 1].text == "حين"
         if whereas or any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
+            cuts.append(index)
+        elif words[index].start in relative or words[index].text in ("ردا", "غداه"):
             cuts.append(index)
         elif comes and words[index].text in AFTER:
             cuts.append(index)
@@ -125,14 +128,14 @@ def read_clauses(
     sentence: Sentence,
     folded: str,
     places: Iterable[PlaceChoice],
-    dates: Iterable[DateHit],
+    dates: Sequence[DateHit],
     tolls: Sequence[TollHit],
 ) -> list[Clause]:
     """Cut a sentence and hand each clause its hits; places, dates and tolls are those of the sentence."""
     words = sentence.words
     if not words:
         return []
-    clauses = [Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded)]
+    clauses = [Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded, dates)]
     ends = [clause.end for clause in clauses]
 
     def clause_at(offset: int) -> Clause:

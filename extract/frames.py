@@ -39,8 +39,9 @@ class Facts:
     def spots(self) -> list[Place]:
         """Named places narrower than a governorate; "north of the capital" is one only where no other is named."""
         named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
-        exact = [c.place for c in named if c.hit.bearing is None or c.hit.distance_km is not None]
-        return narrow_down([place for place in exact if place]) or [c.place for c in named if c.place]
+        exact = [c.place for c in named if c.hit.bearing is None and c.place]
+        measured = [c.place for c in named if c.hit.distance_km is not None and c.place]
+        return narrow_down(exact or measured) or [c.place for c in named if c.place]
 
     @property
     def is_loose(self) -> bool:
@@ -205,7 +206,17 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
                 frames.append(Frame(facts=[fact]))
         else:
             frames.append(Frame(facts=[fact]))
-    return frames
+    return frames or _gather_wave(facts)
+
+
+def _gather_wave(facts: list[Facts]) -> list[Frame]:
+    """The one frame of a report that tells of a wave of attacks and of none by itself: the first with a day or a toll."""
+    for fact in facts:
+        candidate = fact.candidate
+        dated = fact.day is not None and fact.precision == "day" and not fact.said
+        if candidate.is_series and candidate.strength >= 2 and not candidate.is_count and (dated or fact.tolls):
+            return [Frame(facts=[fact])]
+    return []
 
 
 def _recalls_first(fact: Facts, frame: Frame) -> bool:
@@ -331,17 +342,26 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     day = frame.day
     if fact.day is None or day is None:
         return 0.0
+    if fact.precision == "week" and fact.candidate.strength >= 2:
+        return -3.0 if abs((fact.day - day).days) > 4 else 0.0
     if fact.precision != "day":
-        return 0.0
+        return -3.0 if fact.precision == "month" and fact.candidate.has_new_trigger and fact.day.month != day.month else 0.0
     if fact.day != day and (fact.said or frame.is_day_said):
         return 0.0
     return 0.7 if fact.day == day else -5.0
 
 
+def _is_far(fact: Facts, frame: Frame) -> bool:
+    """Whether the toll is at least twice, or at most half, of all that the frame was told with."""
+    pairs = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
+    return any(own and theirs and (own >= 2 * max(theirs) or 2 * own <= min(theirs)) for own, theirs in pairs)
+
+
 def _score_toll(fact: Facts, frame: Frame) -> float:
     told = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
     known = [own in theirs for own, theirs in told if own is not None and theirs]
-    if known and not any(known) and not fact.candidate.is_definite and "toll" not in fact.candidate.signs:
+    refers = fact.candidate.is_definite and not (fact.candidate.is_factive and _is_far(fact, frame))
+    if known and not any(known) and not refers and "toll" not in fact.candidate.signs:
         return -3.0 if fact.candidate.strength >= 2 and fact.candidate.has_new_trigger else -0.8
     score = 0.0
     for own, theirs in ((fact.killed, frame.killed), (fact.wounded, frame.wounded)):

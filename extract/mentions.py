@@ -137,7 +137,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return "crime"
     if any(name in lead.clause_modality for name in _EMPTY) and not frame.is_exact:
         return next(name for name in _EMPTY if name in lead.clause_modality)
-    if lead.is_series and len(frame.facts) == 1:
+    if lead.is_series and len(reading.report.text) > 1000:
         return "series"
     if reading.explained and not (frame.killed or frame.wounded):
         return reading.explained
@@ -224,9 +224,21 @@ def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading
     signs = set().union(*(c.clause_modality for c in frame.candidates[:2]))
     if frame is reading.frames[0] and (lead.order <= 1 or frame.in_headline):
         remembered = any(c.covers & {"anniversary"} for c in frame.candidates) or signs & {"trial", "analysis"}
+        remembered = remembered or _is_condemnation(reading)
         if not remembered and today - day <= timedelta(days=14):
             return "news"
     return "background"
+
+
+_CONDEMNING = frozenset("دان دانت ادان ادانت ندد نددت استنكر استنكرت شجب شجبت اتهم اتهمت تدين يدين تندد تستنكر يستنكر تتهم يتهم تدينان".split())
+
+
+def _is_condemnation(reading: Reading) -> bool:
+    """Whether the report's news is that somebody condemns or accuses, not the attack itself."""
+    first = [s for s in reading.document.sentences if s.source == "title"][:1] + [
+        s for s in reading.document.sentences if s.source == "text"
+    ][:1]
+    return any(word.text.removeprefix("و") in _CONDEMNING for s in first for word in s.words[:12])
 
 
 def check_background(role: str, day: date | None, precision: str, spot: Spot, reading: Reading) -> str | None:

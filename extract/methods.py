@@ -46,10 +46,8 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     weapons = [hit for hit in named if hit.row["kind"] == "weapon"]
     exact = [hit for hit in named if is_exact(hit)]
     drones = [hit for hit in exact if hit.row["method"] == "drone"]
-    if drones and all(hit.row["method"] in ("drone", "airstrike", "rocket", "missile", "vehicle_bomb") for hit in exact[:1]):
-        first = exact[0]
-        if first.row["method"] in ("drone", "airstrike", "vehicle_bomb") or first.row["kind"] != "weapon":
-            return "drone", drones[0]
+    if drones and (exact[0].row["method"] in ("drone", "airstrike", "vehicle_bomb") or fires_them(exact[0], drones[0], hits)):
+        return "drone", drones[0]
     airstrikes = [hit for hit in exact if hit.row["method"] == "airstrike"]
     if airstrikes and exact[0].row["method"] in ("rocket", "airstrike"):
         return "airstrike", airstrikes[0]
@@ -72,6 +70,13 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
         if hit.row["kind"] == "blast" and hit.row["method"] == "ied":
             return "ied", hit
     return ("unknown", named[0]) if named else ("unknown", None)
+
+
+def fires_them(first: Hit, drone: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether the rockets named first are those that a drone fired: "a rocket launched by a drone"."""
+    return first.row["kind"] == "weapon" and 0 < drone.first - first.last <= 2 and any(
+        hit.row["kind"] == "act" and first.last <= hit.first < drone.first for hit in hits
+    )
 
 
 def count_munitions(method: str, numbers: Iterable[NumberHit], triggers: Iterable[Hit]) -> tuple[int | None, int, int] | None:
