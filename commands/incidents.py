@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.options import ListGroup, json_option, open_existing, place_options, read_settings, since_option
 from commands.output import clean, make_console, print_json, print_pairs, print_table
 from store.errors import MarsadError
+from store.mentions import read_tellings
 from store.overview import list_incidents, show_incident
+
+if TYPE_CHECKING:
+    from extract.contradictions import Contradiction
 
 # Arabic stands last, where a terminal that orders it by itself cannot move the other columns.
 COLUMNS = {
@@ -69,24 +75,33 @@ def list_command(
 
 @command.command("show")
 @click.argument("incident")
+@click.option("--why", is_flag=True, help="Also why each report joined it, field by field, and what contradicts.")
 @json_option
 @place_options
-def show_command(incident: str, as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
+def show_command(
+    incident: str, why: bool, as_json: bool, settings_path: Path | None, database_path: Path | None
+) -> None:
     """Show one incident, named by its id or an unambiguous beginning of it: reports, evidence, history, alerts.
 
     \b
     Example:
-      marsad incidents show 3f2a --json
+      marsad incidents show 2020-12-28-k7m --why
     """
     db = open_existing(read_settings(settings_path, database_path))
     found = show_incident(db, incident)
+    told = read_tellings(db, [found["id"]])[found["id"]] if found else []
     db.close()
     if found is None:
         raise MarsadError(f"{incident}: no such incident, or the beginning of several (see `marsad incidents list`)")
+    from extract.contradictions import find_contradictions
+
+    contradictions = find_contradictions(told)
     if as_json:
-        print_json(found)
-    else:
-        print_incident(found)
+        print_json({**found, "contradictions": [asdict(contradiction) for contradiction in contradictions]})
+        return
+    print_incident(found)
+    if why:
+        print_reasons(found, contradictions)
 
 
 def incident_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +120,20 @@ def incident_row(row: dict[str, Any]) -> dict[str, Any]:
         "alerted_at": row["alerted_at"][5:16].replace("T", " ") if row["alerted_at"] else None,
         "where": " ".join(str(part) for part in (row["admin1"] or row["country"], row["place"]) if part),
     }
+
+
+def print_reasons(found: dict[str, Any], contradictions: Sequence[Contradiction]) -> None:
+    """Print how each report came to the incident, and where publishers contradict each other."""
+    console = make_console()
+    console.print("\nWhy its reports are one incident (weights of evidence; from 0 on a report joins)")
+    for mention in found["mentions"]:
+        reasons = mention["link_reasons"] or {}
+        parts = "  ".join(f"{name} {weight:+g}" for name, weight in reasons.items())
+        score = "opened it" if mention["link_score"] is None else f"{mention['link_score']:g} = {parts}"
+        console.print(f"  {clean(mention['outlet_id'])}: {score}")
+    for contradiction in contradictions:
+        said = "; ".join(f"{clean(value)} ({', '.join(map(clean, who))})" for value, who in contradiction.values)
+        console.print(f"  Contradiction in {contradiction.field}: {said}")
 
 
 def print_incident(found: dict[str, Any]) -> None:
