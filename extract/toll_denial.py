@@ -59,8 +59,13 @@ def _read_denied(walk: Walk, index: int) -> frozenset[str]:
             return _BOTH
         return frozenset()
     noun = NOUNS.get(texts[index])
-    if noun is None or noun.cls != "status" or noun.number not in ("plural", "singular"):
+    if noun is None or noun.cls != "status" or not _is_deniable(texts[index - 1], noun.number):
         return frozenset()
     return {"victims": _BOTH, "killed": frozenset(("killed",)), "wounded": frozenset(("wounded",))}.get(
         noun.group, frozenset()
     )
+
+
+def _is_deniable(before: str, number: str) -> bool:
+    """A plural, or a single one after "any": he did not die a martyr denies nothing."""
+    return number == "plural" or (number == "singular" and before in ("اي", "ايه", "وقوع", "سقوط"))

@@ -30,6 +30,7 @@ _JOINERS = frozenset(tuple(form.split(" ")) for form in WORD_SETS["joiner"])
 _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
 STOP_WORDS = WORD_SETS["after_people"]
 _EXTRA = WORD_SETS["describing"]
+_CORPS = WORD_SETS["corps"]
 _TWO = WORD_SETS["two"]
 # عدد القتلى is the number of the dead, عدد من القتلى is a number of dead.
 _OF_WORDS = frozenset(prefix + word for prefix in ("", "و", "ب", "ل") for word in WORD_SETS["part_of"])
@@ -97,10 +98,8 @@ def _is_describing(text: str, *, strict: bool) -> bool:
     if text in STOP_WORDS or text in TOLL_WORDS or not text.isalpha() or text in TIME_WORDS or text in WORDS:
         return False
     noun = NOUNS.get(text)
-    if noun is not None and noun.cls == "status":
-        return False
-    if noun is not None and noun.prefix == "" and noun.cls == "person":
-        return True
+    if noun is not None:
+        return noun.prefix == "" and noun.cls == "person"
     if not strict:
         return len(text) > 2
     return len(text) > 3 and text[0] != "و" and text.endswith(("ين", "ون", "يه", "يا", "ي"))
@@ -192,6 +191,8 @@ def _read_counted(scan: Scan, index: int, at: int, stop: int, read: Cardinal, *,
     group, status, end = _read_counted_noun(scan, after, stop, word)
     if end is None:
         return None
+    if group is None and bare and word in ("منهم", "منها", "منهما"):
+        group, end = "people", end + 1
     if group is None and (not bare or not _may_stand_bare(word, read)):
         return None
     return People(read.value, read.high, "range" if read.high else None, group, status, True, read.definite, index, end)
@@ -222,9 +223,10 @@ def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[st
         return _classify(noun, after + 2)
     noun = find_noun(word) if word else None
     told = TOLL_WORDS.get(word)
-    if word in ("حاله", "حالات") and after + 1 < stop:
+    of_cases = word in ("حاله", "حالات") and after + 1 < stop
+    if of_cases:
         after, told = after + 1, TOLL_WORDS.get(texts[after + 1])
-    if told is not None and told.prefix == "" and told.role in ("noun", "noun_plural"):
+    if told is not None and told.prefix == "" and (told.role == "noun_plural" or (told.role == "noun" and of_cases)):
         return told.kind, told.kind, after + 1  # 5 إصابات, 3 حالات وفاة
     if noun is None or noun.prefix not in ("", "ال"):
         if word in MONTH_WORDS:
@@ -263,6 +265,8 @@ def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too:
         if after >= stop or not texts[after].isalpha() or texts[after] in STOP_WORDS:
             return None
         count, explicit = 2, True
+    if texts[at].endswith("ا") and noun.number == "singular" and after < stop and texts[after] in _CORPS:
+        count, explicit, after = 2, True, after + 1  # ضابطا شرطة: two police officers, the dual before its noun
     for ahead in range(after, min(after + 3, stop)):
         if texts[ahead] in _TWO:
             count, explicit, after = 2, True, ahead + 1

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from extract.numbers_lexicon import NOUNS, WORDS
+from extract.numbers_lexicon import MODIFIERS, NOUNS, WORDS
 from extract.scan import DEFINITE, WORD_SETS
 from extract.toll_lexicon import TollWord
 from extract.toll_people import People
 from extract.toll_walk import SENTENCE_ENDS, Walk, read_status
 
 _NUMBER_OF = WORD_SETS["number_of"]
-_REACHED = WORD_SETS["reached"]
+_LEADS = WORD_SETS["reached"] | MODIFIERS.last_words
 _TOTAL_AHEAD = 14  # parts between "the number of dead" and the number
 
 
@@ -58,7 +58,7 @@ def _read_people_then_status(walk: Walk, people: People) -> int | None:
     if follow is not None and follow.cls == "status" and follow.prefix == "":
         return walk.add(follow.group, people, people.first, after + 1)
     for at in range(after, min(after + 3, walk.stop - 1)):
-        if texts[at] == "بين" and read_status(texts[at + 1]):
+        if texts[at] == "بين" and _is_single_status(texts[at + 1]):
             return walk.add("pooled", people, people.first, min(at + 3, walk.stop))
     return None
 
@@ -66,11 +66,15 @@ def _read_people_then_status(walk: Walk, people: People) -> int | None:
 def _read_pooled(walk: Walk, people: People) -> int | None:
     """The index after 77 قتيلاً وجريحاً or 14 ضحية بين قتيل وجريح, where both are told as one number."""
     texts, after = walk.scan.texts, people.after
-    if after + 1 < walk.stop and texts[after] == "بين" and read_status(texts[after + 1]):
+    if after + 1 < walk.stop and texts[after] == "بين" and _is_single_status(texts[after + 1]):
         return after + (3 if after + 2 < walk.stop and read_status(texts[after + 2]) else 2)
-    follow = NOUNS.get(texts[after]) if after < walk.stop else None
-    single = follow is not None and follow.cls == "status" and follow.number == "singular" and follow.prefix == "و"
+    single = after < walk.stop and texts[after][0] == "و" and _is_single_status(texts[after])
     return after + 1 if single and people.explicit and (people.number is None or people.number > 2) else None
+
+
+def _is_single_status(text: str) -> bool:
+    noun = NOUNS.get(text)
+    return noun is not None and noun.cls == "status" and noun.number == "singular" and noun.prefix in ("", "و")
 
 
 def _read_total_of(walk: Walk, kind: str) -> int | None:
@@ -89,7 +93,7 @@ def _read_total_of(walk: Walk, kind: str) -> int | None:
             return None
         if not (text[0].isdecimal() or text in WORDS):
             continue
-        people = walk.people_at(index, bare=True) if index == after or texts[index - 1] in _REACHED else None
+        people = walk.people_at(index, bare=True) if index == after or texts[index - 1] in _LEADS else None
         if people is not None and people.number is not None and (people.status in (None, kind) or kind in _WIDER):
             walk.total_at = at
             return walk.add(people.status or kind if kind != "pooled" else kind, people, at, people.after)

@@ -11,8 +11,10 @@ from extract.toll_walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk, read_status, sta
 
 _OBJECT_REACH = 5  # parts that may lie between those who killed and those who were killed
 _AHEAD_REACH = 8  # parts of circumstance between a verb and its people
+_FAR_REACH = 18  # the same after قتلت, whose doer is mostly a long-winded thing: mortar fire on such a place
 _CIRCUMSTANCE = WORD_SETS["circumstance"]
 _INJURIES = WORD_SETS["injuries"]
+_MEANS = WORD_SETS["means"]
 _EVENTS = ("noun", "noun_plural", "both", "verb")
 
 
@@ -23,7 +25,7 @@ def read_event_noun(walk: Walk, word: TollWord) -> int | None:
     if pooled is not None:
         return pooled
     people = walk.people_at(at + 1, bare=True)
-    if people is not None and people.status is None:
+    if people is not None and people.status not in ("killed", "wounded"):
         return walk.add(word.kind, people, at, people.after)
     if people is None and word.kind == "killed" and word.role == "noun" and _is_name(walk, at + 1):
         return _add_named(walk, word.kind, at)
@@ -58,11 +60,19 @@ def _is_name(walk: Walk, index: int) -> bool:
 
 
 def _add_named(walk: Walk, kind: str, at: int) -> int:
-    """One person by name, with those who are joined to the name ("and 21 gunmen")."""
-    joined = read_joined(walk.scan, at + 2, walk.stop)
-    if joined is not None and joined.explicit and joined.status is None and joined.number is not None:
-        return walk.add(kind, joined._replace(number=joined.number + 1), at, joined.after)
+    """One person by name, with those who are joined to the name."""
+    joined = _join_to_name(walk, at + 2)
+    if joined is not None:
+        return walk.add(kind, joined, at, joined.after)
     return walk.add(kind, None, at, at + 2, count=1, named=True)
+
+
+def _join_to_name(walk: Walk, index: int) -> People | None:
+    """One person by name and those who are joined to the name ("and 21 gunmen")."""
+    joined = read_joined(walk.scan, index, walk.stop)
+    if joined is None or not joined.explicit or joined.status is not None or joined.number is None:
+        return None
+    return joined._replace(number=joined.number + 1)
 
 
 def read_verb(walk: Walk, word: TollWord) -> int | None:
@@ -79,7 +89,10 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
         if found is not None:
             return walk.add(word.kind, found, at, found.after, active=True)
         return walk.add(word.kind, people, at, people.after)
-    ahead = _find_ahead(walk, at + 1)
+    if walk.scan.texts[at + 1 : at + 2] in (("نفسه",), ("نفسها",)):
+        return at + 2  # killed himself
+    named = _join_to_name(walk, at + 2) if _is_name(walk, at + 1) else None
+    ahead = named or _find_ahead(walk, at + 1, far=walk.scan.texts[at].endswith("تلت"))
     if ahead is not None:
         return walk.add(word.kind, ahead, at, ahead.after)
     subject = walk.find_subject()
@@ -91,7 +104,11 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
 
 
 def _is_circumstance(text: str) -> bool:
-    return text in STOP_WORDS or text in TIME_WORDS
+    """Whether the word after a verb tells where, when or by what, so that nobody new is told after it."""
+    if text in STOP_WORDS or text in TIME_WORDS or text in _MEANS:
+        return True
+    noun = NOUNS.get(text)
+    return noun is not None and noun.cls == "munition" and noun.prefix == "ب"
 
 
 def _find_object(walk: Walk, index: int) -> People | None:
@@ -99,7 +116,7 @@ def _find_object(walk: Walk, index: int) -> People | None:
     texts = walk.scan.texts
     for at in range(index, min(index + _OBJECT_REACH, walk.stop)):
         text = texts[at]
-        if text in SENTENCE_ENDS or walk.word_at(at) is not None or (text[0] == "و" and text in NOUNS):
+        if text in STOP_WORDS or text in SENTENCE_ENDS or walk.word_at(at) or (text[0] == "و" and text in NOUNS):
             return None
         if starts_people(text):
             people = walk.people_at(at, bare=False)
@@ -108,11 +125,11 @@ def _find_object(walk: Walk, index: int) -> People | None:
     return None
 
 
-def _find_ahead(walk: Walk, index: int) -> People | None:
+def _find_ahead(walk: Walk, index: int, *, far: bool = False) -> People | None:
     """After a verb and a few words of circumstance: people with a number ("killed in it were five guards")."""
     texts = walk.scan.texts
     near = True
-    for at in range(index, min(index + _AHEAD_REACH, walk.stop)):
+    for at in range(index, min(index + (_FAR_REACH if far else _AHEAD_REACH), walk.stop)):
         text = texts[at]
         if text in CLAUSE_ENDS or walk.word_at(at) is not None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extract.dates_lexicon import MONTH_WORDS
 from extract.numbers_lexicon import NOUNS, WORDS
 from extract.scan import Scan
 from extract.toll_hit import TollHit
@@ -12,6 +13,10 @@ SENTENCE_ENDS = frozenset((".", "\n", "!", "؟", "?", "؛"))
 CLAUSE_ENDS = SENTENCE_ENDS | {",", "،", ";", ":", '"'}
 _AROUND = 10  # parts on each side that may mark a telling as an aggregate or a former figure
 _TOTAL_REACH = 30  # parts that may lie between "the toll rose" and the number
+_BEYOND_ONE_ATTACK = (
+    1_000,
+    3_000,
+)  # killed, wounded: such a figure is a war's, not one attack's
 _SUBJECT_REACH = 16  # parts that may lie between people and the verb that tells what befell them
 
 
@@ -36,11 +41,14 @@ class Walk:
         """Keeps one telling over the parts `first` … `after`; gives `after` back."""
         scan = self.scan
         flags = self._read_contexts(first, after)
+        number = people.number if people is not None else count
+        if number is not None and number >= _BEYOND_ONE_ATTACK[kind == "wounded"]:
+            flags.add("aggregate")
         total = self.total_at >= self.sentence and 0 <= first - self.total_at < _TOTAL_REACH
         self.hits.append(
             TollHit(
                 start=scan.starts[first], end=scan.ends[after - 1], kind=kind,
-                count=people.number if people is not None else count, group=None if people is None else people.group,
+                count=number, group=None if people is None else people.group,
                 high=None if people is None else people.high, modifier=None if people is None else people.modifier,
                 subset=subset, total=total, aggregate="aggregate" in flags, preliminary="preliminary" in flags,
                 named=named, active=active, items=() if people is None else people.items,
@@ -56,6 +64,8 @@ class Walk:
             text = texts[at]
             if at >= after and text in SENTENCE_ENDS:
                 break
+            if text == "خلال" and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
+                flags.add("aggregate")
             for rest, flag in TOLL_CONTEXTS.get(text, ()):
                 if texts[at + 1 : at + 1 + len(rest)] == rest:
                     flags.add(flag)
