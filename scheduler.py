@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import json
 import logging
 import os
 import random
@@ -28,6 +27,7 @@ from extract.workers import ExtractionPool
 from intake import take_in
 from store.database import Database, lock_daemon, open_database, transaction
 from store.errors import ExtractError
+from store.events import event_line
 from store.outbox import release_claims
 from store.outlets import read_state, save_outlets
 from store.pages import StoredPage, mark_failed, next_pages
@@ -47,18 +47,6 @@ EXIT_MARGIN_SECONDS = 1.0  # kept of the time for stopping, for the interpreter'
 def utc_now() -> datetime:
     """The time by the machine's clock."""
     return datetime.now(UTC)
-
-
-def event_line(event: str, **fields: object) -> str:
-    """One event as `event key=value …`; values with spaces or control characters are quoted, None is left out."""
-    parts = [event]
-    for key, value in fields.items():
-        if value is None:
-            continue
-        text = f"{value:.2f}" if isinstance(value, float) else str(value)
-        plain = text.isprintable() and not set(text) & set(' "=')
-        parts.append(f"{key}={text if plain and text else json.dumps(text, ensure_ascii=False)}")
-    return " ".join(parts)
 
 
 class Daemon:
@@ -220,13 +208,21 @@ class Daemon:
             )
 
     async def drain(self) -> None:
-        """Extract, code and take in every page that waits."""
+        """Extract, code and take in every page that waits; one that takes long holds up no other."""
         began, outcomes = time.monotonic(), Counter[str]()
-        while not self.stopping.is_set() and (waiting := next_pages(self.db, self.settings.extract.batch)):
-            outcomes.update(await asyncio.gather(*(self.take_page(stored) for stored in waiting)))
+        batch, under_way = self.settings.extract.batch, dict[int, asyncio.Task[str]]()
+        while not self.stopping.is_set():
+            if len(under_way) <= batch // 2:
+                for stored in next_pages(self.db, batch + len(under_way)):
+                    if stored.id not in under_way:
+                        under_way[stored.id] = asyncio.create_task(self.take_page(stored))
+            if not under_way:
+                break
+            await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+            for page_id in [page_id for page_id, task in under_way.items() if task.done()]:
+                outcomes[under_way.pop(page_id).result()] += 1
         if outcomes:
             log.info(event_line("extract", **outcomes, seconds=time.monotonic() - began))
-            self.hurry("send")
 
     async def take_page(self, stored: StoredPage) -> str:
         """Bring one page from the queue into the database, and say what became of it in one word."""
@@ -235,7 +231,10 @@ class Daemon:
             if outlet is None:
                 raise ExtractError(stored.page.url, "its outlet is no longer in the catalogue or the settings")
             result = await self.pool.extract(stored.page, outlet)
-            return take_in(self.db, stored, result, outlet=outlet, settings=self.settings, now=self.clock()).word
+            outcome = take_in(self.db, stored, result, outlet=outlet, settings=self.settings, now=self.clock())
+            if outcome.alerts:
+                self.hurry("send")
+            return outcome.word
         except asyncio.CancelledError:
             raise
         except Exception as error:
