@@ -22,6 +22,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.outbox import SendReport, send_due
+from alerts.regular import queue_regular
 from crawler.crawl import Crawler, CrawlReport
 from extract.workers import ExtractionPool
 from intake import take_in
@@ -40,6 +41,7 @@ log = logging.getLogger("marsad")
 
 Clock = Callable[[], datetime]
 Result = TypeVar("Result")
+REGULAR_EVERY = timedelta(minutes=1)
 CANCEL_SECONDS = 2.0  # that a job may take to end once it is cancelled
 EXIT_MARGIN_SECONDS = 1.0  # kept of the time for stopping, for the interpreter's own end
 
@@ -143,6 +145,7 @@ class Daemon:
         for name, job, every in (
             ("extract", self.drain, schedule.extract_every),
             ("send", self.send, schedule.send_every),
+            ("regular", self.queue_regular, REGULAR_EVERY),
         ):
             trigger = IntervalTrigger(seconds=every.total_seconds())
             self.scheduler.add_job(self.at_border(job), trigger, id=name, next_run_time=self.clock())
@@ -248,6 +251,12 @@ class Daemon:
         report = await run_in_thread(send_from, self.settings, self.clock, self._no_more_sending)
         if report.sent or report.failed:
             log.info(event_line("send", sent=report.sent, failed=report.failed))
+
+    async def queue_regular(self) -> None:
+        """Queue digests, signs of life and warnings of silent outlets whose time has come."""
+        enabled = {outlet.id for outlet in self.outlets.values() if outlet.enabled}
+        if queue_regular(self.db, self.settings.alerts, self.clock(), enabled=enabled):
+            self.hurry("send")
 
     async def upkeep(self) -> None:
         """Drop what has outlived its keeping time."""

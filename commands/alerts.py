@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,22 +89,20 @@ def preview_command(incident: str, as_json: bool, settings_path: Path | None, da
       marsad alerts preview 2026-11-21-ggz4t9
     """
     settings = read_settings(settings_path, database_path)
-    from alerts.samples import preview_incident
+    from alerts.rehearsal import preview_incident
 
     db = open_existing(settings)
     found = resolve_incident(db, incident)
-    previews = [] if found is None else preview_incident(db, found, settings.alerts)
+    previews = [] if found is None else preview_incident(db, settings.alerts, found)
     db.close()
     if found is None:
         raise MarsadError(f"{incident}: no such incident, or the beginning of several (see `marsad incidents list`)")
     if as_json:
-        print_json(previews)
+        print_json([asdict(preview) for preview in previews])
         return
     for preview in previews:
-        click.echo(f"— {preview['channel']} ({preview['format']}) —")
-        if preview["title"]:
-            click.echo(preview["title"])
-        click.echo(f"{preview['body']}\n")
+        click.echo(f"— {preview.channel} ({preview.format or preview.problem}) —")
+        click.echo("\n".join(part for part in (preview.title, preview.body, "") if part or part == preview.body))
 
 
 @command.command("test")
@@ -121,16 +119,16 @@ def test_command(
       marsad alerts test desk
     """
     settings = read_settings(settings_path, database_path)
-    from alerts.samples import send_sample
+    from alerts.rehearsal import send_sample
 
     known = settings.alerts.active_channels()
     unknown = sorted(set(channels) - set(known))
     if unknown:
         raise click.BadParameter(f"no such channel: {', '.join(unknown)} (there are: {', '.join(sorted(known))})")
-    rows = []
-    for name in channels or known:
-        delivery = send_sample(name, known[name])
-        rows.append({"channel": name, "sent": delivery.sent, "error": delivery.error})
+    rows = [
+        {"channel": name, "sent": delivery.sent, "error": delivery.error}
+        for name, delivery in send_sample(settings.alerts, now=datetime.now(UTC), channels=channels or None).items()
+    ]
     if as_json:
         print_json(rows)
     else:
@@ -145,33 +143,28 @@ def test_command(
 def dry_run_command(
     since: timedelta, as_json: bool, settings_path: Path | None, database_path: Path | None
 ) -> None:
-    """Tell what the settings' rules would have sent on the stored articles, as if each were read when it came out.
+    """Tell what the settings' rules would have sent on what was taken in since then; nothing is sent.
 
     \b
     Example:
       marsad alerts dry-run --since 30d --settings tried.toml
     """
     settings = read_settings(settings_path, database_path)
-    from crawler.catalogue import load_outlets
-    from intake.dry_run import try_rules
+    from alerts.rehearsal import dry_run
 
     db = open_existing(settings)
-    outlets = {outlet.id: outlet for outlet in load_outlets(settings)}
-    alerts = try_rules(db, settings.alerts, since=datetime.now(UTC) - since, outlets=outlets)
+    now = datetime.now(UTC)
+    rehearsal = dry_run(db, settings.alerts, since=now - since, now=now)
     db.close()
-    rows = [alert_row(alert) for alert in alerts]
-    headlines = [((alert.draft.payload.get("incident") or {}) if alert.draft.payload else {}) for alert in alerts]
-    for row, headline in zip(rows, headlines, strict=True):
-        row["title"] = headline.get("title") if isinstance(headline, dict) else None
-    days = Counter((row["channel"], row["due_at"].date().isoformat()) for row in rows)
     if as_json:
-        print_json(rows)
+        print_json([asdict(message) for message in rehearsal.messages])
         return
-    columns = {"due_at": "at", "channel": "channel", "kind": "kind", "rule": "rule", "title": "headline"}
-    print_table("Would have been sent", columns, rows, empty="Nothing would have been sent.", wide=("title",))
-    counts = [{"channel": channel, "day": day, "messages": count} for (channel, day), count in sorted(days.items())]
-    if counts:
-        print_table("A day", {"day": "day", "channel": "channel", "messages": "messages"}, counts, empty="")
+    columns = {"at": "at", "channel": "channel", "kind": "kind", "rule": "rule", "incident_id": "incident",
+               "headline": "headline"}  # fmt: skip
+    rows = [asdict(message) for message in rehearsal.messages]
+    print_table("Would have been sent", columns, rows, empty="Nothing would have been sent.", wide=("headline",))
+    for channel, count in rehearsal.per_day().items():
+        click.echo(f"{channel}: {count:g} a day")
 
 
 @command.command("delay")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from commands.options import json_option, place_options, read_settings
+from commands.options import check_services, json_option, place_options, read_settings
 from commands.output import print_json, print_pairs
 from store.durations import format_duration
 from store.settings import DEFAULT_NAME, Settings
@@ -24,6 +24,7 @@ def command(as_json: bool, settings_path: Path | None, database_path: Path | Non
       marsad check --settings ~/marsad/settings.toml
     """
     settings = read_settings(settings_path, database_path)
+    check_services(settings, settings_path)
     default = Path(DEFAULT_NAME)
     source = settings_path or (default if default.is_file() else None)
     summary = {"settings": str(source) if source else "defaults (no settings.toml here)", **sum_up(settings)}

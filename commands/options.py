@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from store.durations import parse_duration
-from store.settings import Settings, load_settings
+from store.errors import SettingsError
+from store.settings import DEFAULT_NAME, Settings, load_settings
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -43,6 +44,15 @@ def json_option(function: Function) -> Function:
 def read_settings(settings_path: Path | None, database_path: Path | None) -> Settings:
     """Load the settings asked for, else ./settings.toml, else the defaults; SettingsError where they are wrong."""
     return load_settings(settings_path, database=database_path)
+
+
+def check_services(settings: Settings, settings_path: Path | None) -> None:
+    """Try each channel's address and template without sending; SettingsError with one line for each that is wrong."""
+    from alerts.rehearsal import check_channels
+
+    faults = check_channels(settings.alerts, now=datetime.now(UTC))
+    if faults:
+        raise SettingsError([f"{settings_path or DEFAULT_NAME}: {fault}" for fault in faults])
 
 
 def open_existing(settings: Settings) -> Database:

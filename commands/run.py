@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from commands.logs import set_up_logs
-from commands.options import place_options, read_settings
+from commands.options import check_services, place_options, read_settings
 
 
 @click.command("run")
@@ -24,6 +24,7 @@ def command(verbose: bool, settings_path: Path | None, database_path: Path | Non
       marsad run --settings ~/marsad/settings.toml
     """
     settings = read_settings(settings_path, database_path)
+    check_services(settings, settings_path)
     set_up_logs(verbose=verbose)
     from crawler.catalogue import load_outlets
     from scheduler import run_daemon

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from store.records import Report
-from store.times import from_iso, iso_or_none, time_or_none
+from store.times import from_iso, iso_or_none
 
 Row = dict[str, Any]
 INCIDENT_FILTERS = ("country", "admin1", "role", "status", "standing", "method", "target", "actor")
@@ -97,18 +96,6 @@ def list_articles(db: Database, *, outlet: str | None = None, limit: int = 50) -
             {"outlet": outlet, "limit": limit},
         )
     )
-
-
-def read_reports(db: Database, *, since: datetime) -> list[Report]:
-    """The articles that were first seen since then, as the coder reads them."""
-    rows = db.query("SELECT * FROM articles WHERE first_seen_at >= ? ORDER BY number", [iso_or_none(since)])
-    return [
-        Report(
-            id=row["id"], title=row["title"], text=row["text"], published=time_or_none(row["published_at"]),
-            outlet=row["outlet_id"], url=row["url"], published_precision=row["published_precision"] or "second",
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 def list_rejected(db: Database, *, outlet: str | None = None, limit: int = 50) -> list[Row]:
