@@ -74,7 +74,10 @@ class Draft:
             if after is None:
                 break
             at = last = after
-        return last if self.has_core else None
+        if not self.has_core:
+            return None
+        closed = last < self.stop and self.scan.texts[last] == ")" and "(" in self.scan.texts[index:last]
+        return last + closed
 
     def _skip_connectors(self, index: int) -> int:
         at = index

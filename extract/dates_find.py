@@ -101,8 +101,12 @@ def _read_flags(draft: Draft, index: int, after: int, side: str | None) -> froze
     texts, low = draft.scan.texts, draft.low
     flags: set[str] = set()
     before = texts[index - 1] if index > low else ""
-    if before in _CONTEXTS:
-        flags.add(_CONTEXTS[before])
+    flag = _CONTEXTS.get(before, "")
+    if flag.startswith("name_"):
+        if _is_named(draft, index, after, flag):
+            flags.add("name")
+    elif flag:
+        flags.add(flag)
     if draft.day is not None:
         flags.add("day_word")
     if draft.part is not None and "بعد" in texts[max(low, index - 2) : index]:
@@ -119,3 +123,12 @@ def _read_flags(draft: Draft, index: int, after: int, side: str | None) -> froze
         if texts[at] in _MEMORY:
             flags.add("anniversary")
     return frozenset(flags)
+
+
+def _is_named(draft: Draft, index: int, after: int, flag: str) -> bool:
+    """Whether the word before makes it part of a name: Russia Today, Friday prayers, the 25 January revolution."""
+    if flag == "name_today":
+        return after - index == 1 and draft.day == 0
+    if flag == "name_weekday":
+        return draft.weekday is not None and after - index == 1
+    return draft.told is not None and draft.told.year is None

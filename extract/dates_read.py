@@ -60,13 +60,17 @@ def read_month(scan: Scan, index: int, stop: int) -> tuple[TimeWord, int] | None
     if found is None:
         return None
     word, after = found
-    if after + 1 < stop and texts[after] in _SLASHES:
-        second = match_word(scan, after + 1, stop, ("month",))
-        if second is not None and second[0].number == word.number and second[0].calendar == word.calendar:
-            after = second[1]
-            if after < stop and texts[after] == ")":
-                after += 1
+    bracket = after < stop and texts[after] in _SLASHES
+    second = match_word(scan, after + bracket, stop, ("month",))
+    if second is not None and not second[0].prefix and _is_same_month(second[0], word):
+        after = second[1]
+        if bracket and after < stop and texts[after] == ")":
+            after += 1
     return word, after
+
+
+def _is_same_month(one: TimeWord, other: TimeWord) -> bool:
+    return one.number == other.number and one.calendar == other.calendar
 
 
 def read_year(scan: Scan, index: int, stop: int, calendar: str) -> tuple[int, str, int] | None:
@@ -177,6 +181,8 @@ def _read_day(scan: Scan, index: int, stop: int) -> tuple[int | None, int]:
     read = read_cardinal(scan, index, stop)
     if read is None or read.value is None or not 1 <= read.value <= 31 or not (read.ordinal or read.definite):
         return None, index
+    if read.ordinal and text.endswith(("ه", "اولي")):
+        return None, index  # feminine ordinals tell hours and parts, days are masculine
     return read.value, read.after
 
 

@@ -11,6 +11,7 @@ from hijridate import Hijri
 from extract.dates_hit import DateHit
 
 _WEEK, _MONTH, _YEAR = 7, 30, 365
+_SOON_DAYS = 40  # a day without a year that is so near ahead is meant ahead
 _STALE_DAYS = 10  # how long after its own day a report may still be met under a later stamp
 
 
@@ -81,8 +82,8 @@ def _find_weekday(hit: DateHit, base: date) -> date:
     if hit.unit == "week" and hit.offset == -1:  # "Thursday of last week"; the week begins on Sunday
         sunday = base - timedelta(days=(base.weekday() + 1) % 7)
         return sunday - timedelta(days=7) + timedelta(days=(weekday + 1) % 7)
-    if back == 0 and hit.side == "past":
-        back = 7
+    if back <= 1 and hit.side == "past":
+        back += 7  # who means yesterday says so
     return base - timedelta(days=back)
 
 
@@ -190,16 +191,20 @@ def _make_day(year: int, month: int, day: int) -> ResolvedDate:
 
 
 def _guess_year(hit: DateHit, base: date) -> int:
-    """The most recent such date, or the next where the words point ahead."""
+    """The most recent such date; the next one where the words point ahead, or where it lies less than weeks ahead."""
     told = (hit.month or 1, hit.day if hit.day is not None else base.day)
     now = (base.month, base.day)
     if hit.side == "next" or "future" in hit.flags:
         return base.year if told > now else base.year + 1
     if hit.side == "past" and hit.day is None and told[0] == base.month:
         return base.year - 1  # "last January", told in January
-    if told[0] == base.month and hit.day is None:
+    if told[0] == base.month and (hit.day is None or hit.side == "this"):
         return base.year
-    return base.year if told <= now else base.year - 1
+    if told <= now:
+        return base.year
+    if hit.side is None and hit.day is not None and (told[0] - base.month) * 30 + told[1] - base.day <= _SOON_DAYS:
+        return base.year  # "on 21 April", said on the 16th
+    return base.year - 1
 
 
 def _resolve_hijri(hit: DateHit, base: date | None) -> ResolvedDate:

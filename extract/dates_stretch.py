@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.dates_hit import DateHit
-from extract.dates_lexicon import DEFINITE_UNITS, STRETCH
+from extract.dates_lexicon import DEFINITE_UNITS, MONTH_WORDS, STRETCH
 from extract.dates_read import match_word, read_amount, read_side
 from extract.numbers_read import read_cardinal
 from extract.scan import Scan
@@ -52,8 +52,9 @@ def _read_within(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | Non
     amount = read_amount(scan, begin, stop)
     if amount is None:
         return None
-    if amount.unit.number == 1 and amount.after < stop and texts[amount.after].isdecimal():
-        return None  # خلال عام 2020: during a named year
+    following = texts[amount.after] if amount.after < stop else ""
+    if amount.unit.number == 1 and (following.isdecimal() or following in MONTH_WORDS):
+        return None  # خلال عام 2020, خلال شهر يوليو: during a named year or month
     return _make(scan, index, amount.after, "span", amount.quantity, amount.unit.name)
 
 

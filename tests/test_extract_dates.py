@@ -95,7 +95,10 @@ def resolve_first(text: str, published: datetime | None = WEDNESDAY) -> tuple[st
         ("في 3 آذار الماضي", "2021-03-03"),
         ("25 ديسمبر الماضي", "2020-12-25"),
         ("يوم 14 تموز", "2021-07-14"),
-        ("يوم 15 تموز", "2020-07-15"),
+        ("يوم 15 تشرين الأول", "2020-10-15"),
+        ("يوم 20 تموز", "2021-07-20"),
+        ("في 20 تموز الجاري", "2021-07-20"),
+        ("الثلاثاء الماضي", "2021-07-06"),
         ("في 29 شباط 2020", "2020-02-29"),
         # weekdays
         ("قالت السلطات، الثلاثاء، إن", "2021-07-13"),
@@ -178,6 +181,8 @@ def test_days(text: str, day: str) -> None:
         ("أواخر آب", "2020-08-01", "month"),
         ("في شباط 2008", "2008-02-01", "month"),
         ("مارس/آذار الماضي", "2021-03-01", "month"),
+        ("في أكتوبر تشرين الأول الماضي", "2020-10-01", "month"),
+        ("خلال شهر يوليو/تموز الماضي", "2020-07-01", "month"),
         ("في رمضان 1442", "2021-04-01", "month"),
         ("العام الماضي", "2020-01-01", "year"),
         ("عام 2016", "2016-01-01", "year"),
@@ -205,6 +210,7 @@ def test_weeks_months_and_years(text: str, day: str, precision: str) -> None:
         "شهد العام",
         "3/4 المدينة",
         "آب",
+        "الأيام الستة الأولى من شهر الصيام",
     ],
 )
 def test_words_that_are_no_dates(text: str) -> None:
@@ -269,6 +275,19 @@ def test_anniversary_tells_the_years() -> None:
     (hit,) = find_dates(fold("الذكرى السنوية الأولى للهجوم"))
     assert (hit.kind, hit.offset, hit.is_point) == ("anniversary", -1, False)
     assert resolve_date(hit, WEDNESDAY, tz=BAGHDAD).date == date(2020, 7, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["وسط سوريا يوم الخميس الماضي", "في روسيا اليوم الأحد", "قاعدة الحرير اليوم", "سوق الجمعة أمس"]
+)
+def test_days_beside_names_stay_days(text: str) -> None:
+    assert "name" not in find_dates(fold(text))[-1].flags
+
+
+def test_a_bracket_belongs_to_its_day() -> None:
+    folded = fold("قتلوا اليوم (السبت) في")
+    (hit,) = find_dates(folded)
+    assert folded[hit.start : hit.end] == "اليوم (السبت)"
 
 
 def test_two_days_are_two_hits() -> None:
