@@ -44,6 +44,7 @@ class Candidate:
 
     clauses: list[Clause]
     order: int = 0
+    recalled: bool = False  # the earlier event of "X, two days after Y" or "X in answer to Y"
     among_attacks: bool = False  # the report speaks of attacks elsewhere, so that an explosion at a target is one
 
     @property
@@ -319,7 +320,7 @@ class Candidate:
                 if kind in ("another", "second", "third") and any(
                     sign.first == hit.last and not _has_article(self.sentence.words[sign.first].text)
                     for hit in self.real
-                    if hit.row["kind"] in ("attack", "blast", "weapon", "agent")
+                    if hit.row["kind"] in ("attack", "blast", "weapon")
                 ):
                     return True
         return False
@@ -341,18 +342,22 @@ def _has_article(word: str) -> bool:
 def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> list[Candidate]:
     """Join the clauses of one sentence into candidates: a clause with its own event and its own place or day stands alone."""
     groups: list[list[Clause]] = []
+    recalled: list[bool] = []
     for clause in clauses:
-        if groups and not _opens_own(groups[-1], clause):
+        recalls = bool(groups) and (_is_recalled(clause) or _is_answered(groups[-1], clause))
+        if groups and not recalls and not _opens_own(groups[-1], clause):
             groups[-1].append(clause)
         else:
             groups.append([clause])
-    return [Candidate(clauses=group, among_attacks=among_attacks) for group in groups]
+            recalled.append(recalls)
+    return [
+        Candidate(clauses=group, recalled=recalls, among_attacks=among_attacks)
+        for group, recalls in zip(groups, recalled, strict=True)
+    ]
 
 
 def _opens_own(group: list[Clause], clause: Clause) -> bool:
     """Whether `clause` tells of another event than the clauses before it in its sentence."""
-    if _is_recalled(clause) or _is_answered(group, clause):
-        return True
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
     if before.strength < 2 or after.strength < 2:
         return False

@@ -56,7 +56,8 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
     comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
     for index in range(1, len(words)):
         between = folded[words[index - 1].end : words[index].start]
-        whereas = words[index].text == "في" and index + 1 < len(words) and words[index + 1].text == "حين"
+        following = words[index + 1].text if index + 1 < len(words) else ""
+        whereas = (words[index].text, following) in (("في", "حين"), ("بما", "في"), ("بما", "فيها"))
         if whereas or any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
             cuts.append(index)
         elif words[index].start in relative or words[index].text in ("ردا", "غداه"):

@@ -15,10 +15,12 @@ from extract.candidates import Candidate, gather_candidates
 from extract.clauses import read_clauses
 from extract.dates import DateHit, find_dates
 from extract.days import Calendar
-from extract.frames import Facts, distance, gather_frames, read_facts
+from extract.frames import Facts, Frame, distance, gather_frames, read_facts
+from extract.language import detect_language
 from extract.layout import Document, Sentence
 from extract.lexicon import expand_pattern, read_rows
 from extract.mentions import Reading, make_mention
+from extract.twins import merge_twins
 from extract.places import PlaceChoice, find_places, resolve_places
 from extract.text import fold
 from extract.toll import find_tolls
@@ -39,14 +41,16 @@ def code_report(report: Report) -> Coding:
 
 
 def tell_language(text: str) -> str | None:
-    """`ar`, or `und` for a text that is not Arabic by its letters alone; None for one without letters."""
+    """`ar` where the letters alone say so; else what the language room says (None: cannot be told)."""
     letters = sum(char.isalpha() for char in text[:2000])
     if not letters:
         return None
     sample = text[:2000]
     arabic = sum("\u0620" <= char <= "\u064a" or char in "\u06a9\u06cc" for char in sample)
     foreign = len(_FOREIGN.findall(sample))
-    return "ar" if arabic > 0.4 * letters and foreign <= 0.02 * letters else "und"
+    if arabic > 0.4 * letters and foreign <= 0.01 * letters:
+        return "ar"
+    return detect_language(text).language
 
 
 @lru_cache(maxsize=1)
@@ -166,14 +170,17 @@ class _Coder:
             explained=find_explanation(facts),
         )
         mentions: list[Mention] = []
+        kept: list[Frame] = []
         for frame in frames:
             outcome = make_mention(frame, reading)
             if isinstance(outcome, Mention):
                 mentions.append(outcome)
+                kept.append(frame)
             else:
                 lead = frame.lead.candidate
                 start, end = self.document.folded_text(lead.source).to_original(lead.start, lead.end)
                 self.reasons.append(SentenceReason(source=lead.source, start=start, end=end, reason=outcome))
+        mentions = merge_twins(mentions, kept)
         return Coding(
             language="ar", mentions=tuple(mentions), reasons=tuple(self.reasons), coder_version=CODER_VERSION
         )

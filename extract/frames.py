@@ -16,7 +16,7 @@ NEAR_KM = 12.0  # two names of one spot
 
 
 # The incident, the operation, the victims, the dead, the wounded, the scene …
-_REFERENCES = frozenset("الحادث الحادثه العمليه الضحايا ضحاياه الجرحي القتلي المصابين الموقع المكان الحصيله الاعتداء المنفذ منفذ المهاجم".split())
+_REFERENCES = frozenset("الحادث الحادثه العمليه الضحايا ضحاياه الاهداف الجرحي القتلي المصابين الموقع المكان الحصيله الاعتداء المنفذ منفذ المهاجم".split())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,6 +170,10 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
 
 # Words before a place that say that it is not where it was: from, towards, the border with, against …
 _NOT_THERE = frozenset("من باتجاه الي نحو مع ضد حدود الحدود بحدود لحدود سكان اهالي مواليد قادمه القادمه قادما متجهه المتجهه".split())
+# A press conference, a visit, a hospital, a protest: what is named behind these is not the scene.
+_ELSEWHERE = frozenset(
+    "موتمر عقده عقدها زياره زيارته لزياره مستشفي مستشفيات المستشفي مواليد جنسيه تجمعوا تظاهروا للتظاهر مظاهره محادثات قمه مسقط القادم القادمين".split()
+)
 _STILL_THERE = frozenset("بالقرب مقربه قريبه القريبه قريب القريب قرب شمال جنوب شرق غرب الشمال الجنوب الشرق الغرب كل كلا الاول الثاني ضمن بعد بدلا مسافه".split())
 
 
@@ -177,6 +181,9 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     """Whether a place is told as a scene, not as an origin, a destination or a neighbour."""
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
     before = [word.text for word in candidate.sentence.words if word.end <= start][-3:]
+    wider = [word.text for word in candidate.sentence.words if word.end <= start][-6:]
+    if any(word in _ELSEWHERE for word in wider):
+        return False
     if not before or before[-1] not in _NOT_THERE:
         return True
     if before[-1] == "من":
@@ -189,7 +196,14 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
     frames: list[Frame] = []
     for fact in facts:
         candidate = fact.candidate
-        ranked = sorted(((score_fit(fact, frame, frames), index) for index, frame in enumerate(frames)), reverse=True)
+        ranked = sorted(
+            (
+                (score_fit(fact, frame, frames), index)
+                for index, frame in enumerate(frames)
+                if not (candidate.recalled and any(other.candidate.sentence is candidate.sentence for other in frame.facts))
+            ),
+            reverse=True,
+        )
         best, at = ranked[0] if ranked else (-99.0, -1)
         if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
             if best >= 0 and _is_continuation(fact, frames[at], frames):
@@ -199,7 +213,7 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
             frames.append(Frame(facts=[fact]))
         elif best >= 1.0:
             frames[at].facts.append(fact)
-        elif candidate.is_definite and not (fact.spots or fact.admin1 or (fact.day and not fact.said)):
+        elif candidate.is_definite and not candidate.is_factive and not (fact.spots or fact.admin1 or (fact.day and not fact.said)):
             if best > -3:
                 frames[at].facts.append(fact)
             elif not frames:

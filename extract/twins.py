@@ -1,0 +1,70 @@
+"""Turns mentions of one report that nothing tells apart into one: the same attack, told twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extract.frames import Frame
+from extract.methods import is_same_family
+from extract.places import kilometres
+from store.records import Mention
+
+
+def merge_twins(mentions: list[Mention], frames: list[Frame]) -> list[Mention]:
+    """Join each mention to an earlier one of the report that it repeats; the earlier keeps what it knows."""
+    kept: list[tuple[Mention, Frame]] = []
+    for mention, frame in zip(mentions, frames, strict=True):
+        for index, (other, other_frame) in enumerate(kept):
+            if is_twin(other, mention, frame):
+                kept[index] = (_fill(other, mention), other_frame)
+                break
+        else:
+            kept.append((mention, frame))
+    return [mention for mention, _ in kept]
+
+
+def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
+    """Whether `second` may be `first` told again: no fact of theirs differs, and nothing says "another"."""
+    if frame.lead.candidate.opens_another or frame.lead.candidate.recalled or not is_same_family(first.method, second.method):
+        return False
+    if not _may_equal(first.killed, second.killed) or not _may_equal(first.wounded, second.wounded):
+        return False
+    dated = any(evidence.field == "date" for evidence in second.evidence)
+    if dated and first.date and second.date and abs((first.date - second.date).days) > (1 if second.date_precision == "day" else 7):
+        return False
+    if first.status != second.status and "occurred" not in (first.status, second.status):
+        return False
+    return _may_be_one_place(first, second)
+
+
+def _may_equal(a: int | None, b: int | None) -> bool:
+    return a is None or b is None or a == b
+
+
+def _may_be_one_place(first: Mention, second: Mention) -> bool:
+    if second.country != first.country:
+        return False
+    if second.admin1 is None:
+        return True
+    if first.admin1 != second.admin1:
+        return False
+    wide = ("governorate", "region", "country")
+    if first.place_precision in wide or second.place_precision in wide or first.place == second.place:
+        return True
+    if first.lat is None or first.lon is None or second.lat is None or second.lon is None:
+        return False
+    return kilometres(first.lat, first.lon, second.lat, second.lon) <= 3
+
+
+def _fill(first: Mention, second: Mention) -> Mention:
+    """The first with what only the second knows; an exact means wins over an unknown one."""
+    return replace(
+        first,
+        method=second.method if first.method == "unknown" else first.method,
+        target=second.target if first.target == "unknown" else first.target,
+        killed=second.killed if first.killed is None else first.killed,
+        wounded=second.wounded if first.wounded is None else first.wounded,
+        actor=first.actor or second.actor,
+        claim=first.claim if first.actor else second.claim,
+        evidence=first.evidence + second.evidence,
+    )
