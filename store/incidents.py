@@ -61,6 +61,8 @@ def family_of(db: Database, incident_id: str) -> list[str]:
 
 def read_incidents(db: Database, incident_ids: Sequence[str]) -> dict[str, Incident]:
     """Incidents by their own ids (merges are not followed)."""
+    if not incident_ids:
+        return {}
     marks = ",".join("?" * len(incident_ids))
     rows = db.query(f"SELECT {', '.join(COLUMNS)} FROM incidents WHERE id IN ({marks})", list(incident_ids))
     return {row["id"]: to_incident(row) for row in rows}

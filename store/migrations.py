@@ -132,7 +132,7 @@ CREATE TABLE incidents (
 CREATE INDEX incidents_date ON incidents(date);
 CREATE INDEX incidents_place ON incidents(country, date);
 CREATE INDEX incidents_vague ON incidents(country, date) WHERE date_precision IN ('month', 'year');
-CREATE INDEX incidents_undated ON incidents(country, first_seen_at) WHERE date IS NULL;
+CREATE INDEX incidents_undated ON incidents(first_seen_at) WHERE date IS NULL;
 CREATE INDEX incidents_updated ON incidents(updated_at);
 CREATE INDEX incidents_merged ON incidents(merged_into) WHERE merged_into IS NOT NULL;
 CREATE TABLE incidents_apart (         -- pairs that must not be merged again
@@ -140,6 +140,7 @@ CREATE TABLE incidents_apart (         -- pairs that must not be merged again
     at TEXT NOT NULL, by TEXT NOT NULL,
     PRIMARY KEY (one, other)
 ) WITHOUT ROWID;
+CREATE INDEX incidents_apart_other ON incidents_apart(other);
 CREATE TABLE incident_history (        -- every changed field, merge and split
     id INTEGER PRIMARY KEY,
     incident_id TEXT NOT NULL, at TEXT NOT NULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -401,3 +402,19 @@ def test_each_channel_alerts_when_the_incident_first_meets_its_rule(tmp_path: Pa
     rows = db.execute("SELECT channel, kind FROM alerts ORDER BY id").fetchall()
     assert sorted(rows) == [("all", "new"), ("all", "update"), ("deadly", "new")]
     db.close()
+
+
+def test_no_look_up_reads_a_whole_table(story: Story) -> None:
+    story.tell("2020-12-28 10:00", mention("diwaniyah", "2020-12-28"), text=WIRE)
+    asked: list[str] = []
+    story.db.conn.set_trace_callback(asked.append)
+    vague = with_date(mention("IQ-QA", None, "unknown"), "2020-12-01", "month")
+    story.tell("2020-12-28 11:00", mention("diwaniyah", "2020-12-28", killed=1), by="b", text=with_typos(WIRE, 3))
+    story.tell("2020-12-28 12:00", vague, mention(None, None), mention(None, "2020-12-28", country=None), by="c")
+    story.tell("2020-12-28 13:00", by="d", notices=[explosion("diwaniyah", "2020-12-28")])
+    story.db.conn.set_trace_callback(None)
+    looked = {sql for sql in asked if sql.lstrip().upper().startswith(("SELECT", "WITH", "UPDATE", "DELETE"))}
+    assert len(looked) > 20
+    for sql in looked:
+        for row in story.db.execute(f"EXPLAIN QUERY PLAN {sql}"):
+            assert not re.match(r"SCAN (?!family|CONSTANT)", row[3]), (row[3], sql)
