@@ -39,7 +39,8 @@ def main() -> None:
         return
     print(f"{len(pages)} pages of the embedded newsroom, one core, milliseconds")
     for stage, row in figures.items():
-        print(f"  {stage:<22} median {row['median_ms']:6.2f}   p95 {row['p95_ms']:6.2f}   {row['a_second']:6.0f} a second")
+        rate = f"{row['a_second']:.0f} a second"
+        print(f"  {stage:<22} median {row['median_ms']:6.2f}   p95 {row['p95_ms']:6.2f}   {rate}")
 
 
 def fetch_pages(newsroom: Newsroom) -> list[tuple[Page, Outlet]]:
