@@ -13,6 +13,7 @@ from extract.text import fold
 _CONTEXTS = {fold(row["form"]): row["flag"] for row in read_rows("date_contexts.csv")}
 _WHEN = WORD_SETS["when"]
 _MEMORY = WORD_SETS["memory"]
+_UPDATED = WORD_SETS["updated"]
 _MEMORY_REACH = 7  # parts between "the anniversary" and the date
 # An ordinal, or a number with the article, may be the day of a month.
 _DAY_WORDS = frozenset(
@@ -109,6 +110,8 @@ def _read_flags(draft: Draft, index: int, after: int, side: str | None) -> froze
         flags.add(flag)
     if draft.day is not None:
         flags.add("day_word")
+    if draft.told is not None and not _UPDATED.isdisjoint(texts[max(low, index - 3) : index]):
+        flags.add("update")
     if draft.part is not None and "بعد" in texts[max(low, index - 2) : index]:
         flags.discard("after")  # بعد ظهر اليوم: the afternoon
         if "منتصف" in texts[max(low, index - 1) : index + 1]:

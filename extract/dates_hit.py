@@ -13,7 +13,8 @@ class DateHit:
     (last week, this month) · relative_event (five days after the first attack) · anniversary · span (within 24 hours).
     `offset` counts days for `day`, units for `ago`, `period`, `anniversary`, and days for `relative_event`.
     flags: since, until, during, before, after (what leads to the date), future, anniversary, name (part of a name, no
-    date), after_midnight, vague (several days ago), anaphoric (the same day, the next day).
+    date), update (when the page was last changed), day_word (today or the like stands in it), after_midnight, vague
+    (several days ago), anaphoric (the next day).
     """
 
     start: int

@@ -235,14 +235,16 @@ def find_report_day(
 ) -> date | None:
     """The report's own day, where its words settle it better than the stamp under which it was met.
 
-    A text that is collected late still says "today, Saturday 25 July" or "yesterday, Tuesday": such pairs date it.
+    A text that is collected late still says "today, Saturday 25 July" or "yesterday, Tuesday": such pairs date it,
+    and so does a line that says when it was last changed (which may lie a day ahead of the stamp, for the time zones).
     Only a day up to ten days before `published` is taken; without one the day of publication is returned.
     """
     base = None if published is None else find_local_day(published, tz=tz, precision=precision)
     votes: dict[date, int] = {}
     for hit in hits:
         day = _told_day(hit, base)
-        if day is not None and (base is None or timedelta() <= base - day <= timedelta(days=_STALE_DAYS)):
+        ahead = timedelta(days=1) if "update" in hit.flags else timedelta()
+        if day is not None and (base is None or -ahead <= base - day <= timedelta(days=_STALE_DAYS)):
             votes[day] = votes.get(day, 0) + 1
     if not votes:
         return base
@@ -251,7 +253,12 @@ def find_report_day(
 
 def _told_day(hit: DateHit, base: date | None) -> date | None:
     """The report's day as one pair of words gives it: a day word with a full date or with a weekday."""
-    if hit.kind == "absolute" and hit.flags & {"day_word"} and hit.year is not None and hit.calendar == "gregorian":
+    if (
+        hit.kind == "absolute"
+        and hit.flags & {"day_word", "update"}
+        and hit.year is not None
+        and hit.calendar == "gregorian"
+    ):
         told = _make_day(hit.year, hit.month or 1, hit.day or 1).date
         return None if told is None else told - timedelta(days=hit.offset or 0)
     if (

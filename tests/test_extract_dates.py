@@ -323,6 +323,7 @@ def test_without_a_stamp_only_full_dates_are_known() -> None:
         ("اليوم الأربعاء", "2021-07-14"),
         ("أعلن البيان", "2021-07-14"),
         ("اليوم الأحد (11 تموز 2021)", "2021-07-11"),
+        ("آخر تحديث: الخميس 15 يوليو/ تموز 2021, 05:56", "2021-07-15"),
     ],
 )
 def test_the_report_tells_its_own_day(text: str, day: str) -> None:
