@@ -19,19 +19,24 @@ from rich.console import Console
 from rich.text import Text
 
 from alerts.webhook import NotifyMarsad, register_webhook
-from alerts.wording import IMAGE, Form, Message
+from alerts.wording import IMAGE, LONGEST_TITLE, Form, Message
 from store.alert_settings import ChannelSettings
 from store.errors import AlertError
 
 TERMINAL = "terminal://"
 MARGIN = 0.95  # of a service's length: what Apprise's own markup may add
+LONGEST = 12_000  # characters of a chat message: 64 KiB as Matrix counts it, and more than anybody reads
 # Services that show a title apart from the text. Everywhere else the headline is the text's first line.
 _TITLED = {"mailto", "mailtos", "ntfy", "ntfys", "pover", "gotify", "gotifys", "bark", "barks", "pbul", "json", "jsons"}
 _TITLED |= {"marsad", "marsads", "opsgenie", "pagerduty", "xml", "xmls", "form", "forms"}
 _MAILS = {"mailto", "mailtos", "sendgrid", "mailgun", "ses", "sparkpost", "resend", "brevo", "postmark"}
+_WHOLE = {"marsad", "marsads", "json", "jsons", "xml", "xmls", "form", "forms"}
+_COUNTING_ESCAPES = {"ntfy", "ntfys"}  # beyond its limit Apprise sends a file in place of the message
+_MRKDWN = {"slack", "gchat"}
+_MARKDOWN_ALWAYS = {"mmost", "mmosts"}  # they render Markdown, though Apprise calls it text
+_LITERAL_BREAKS = {"tgram"}  # its HTML knows no <br>
 _PICTURED = _MAILS | {"tgram", "discord"}
 _ERROR = re.compile(r"error\s*[=:]\s*(\d{3})")
-_LOGGER = logging.getLogger("apprise")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +87,17 @@ def deliver(name: str, channel: ChannelSettings, message: Message, envelope: Env
         plugin.document, plugin.key = envelope.document, envelope.key
     elif _schema(channel) in ("mailto", "mailtos"):
         plugin.headers = {**plugin.headers, **thread_headers(envelope.thread)}
+        plugin.inline = True  # the page shows its chart by name
     attach = None
     if message.image is not None and plugin.attachment_support and _schema(channel) in _PICTURED:
         attach = [AttachMemory(content=message.image, name=IMAGE, mimetype="image/png")]
+    body = message.body
+    if message.form.format == "chat" and _schema(channel) not in _LITERAL_BREAKS:
+        body = body.replace("\n", "<br/>\n")
     with _listening() as said:
         try:
             outcome = plugin.notify(
-                body=message.body, title=message.title or None, body_format=_APPRISE_FORMAT[message.form.format],
+                body=body, title=message.title or None, body_format=_apprise_format(plugin, message.form.format),
                 overflow=OverflowMode.UPSTREAM, attach=attach,
             )  # fmt: skip
         except Exception as error:  # a plugin's own fault must not end the sending of all others
@@ -99,7 +108,7 @@ def deliver(name: str, channel: ChannelSettings, message: Message, envelope: Env
 
 
 def _explain(said: list[str], retry_after: float | None) -> Delivery:
-    found = [match[1] for line in said for match in [_ERROR.search(line)] if match]
+    found = [match[1] for line in said for match in [_ERROR.search(line)] if match and match[1][0] != "2"]
     if not found:
         return Delivery(sent=False, error="the service did not answer or took nothing", retry_after=retry_after)
     refused = found[-1] in ("400", "413", "422")
@@ -114,14 +123,18 @@ def thread_headers(thread: str | None) -> dict[str, str]:
     return {"References": root, "In-Reply-To": root}
 
 
-_APPRISE_FORMAT = {
-    "text": NotifyFormat.TEXT, "markdown": NotifyFormat.MARKDOWN, "chat": NotifyFormat.HTML, "html": NotifyFormat.HTML,
-}  # fmt: skip
+def _apprise_format(plugin: Any, format_name: str) -> NotifyFormat:
+    """What Apprise is to take the text for: what it is, or the service's only format, so that nothing is converted."""
+    names = {"markdown": "markdown", "mrkdwn": "markdown", "chat": "html", "html": "html"}
+    wanted = NotifyFormat(names.get(format_name, "text"))
+    formats = [NotifyFormat(item) for item in plugin._formats()]
+    return wanted if wanted in formats else formats[0]
 
 
 def _open(name: str, channel: ChannelSettings) -> Any:
     register_webhook()
     asset = apprise.AppriseAsset(app_id="Marsad", app_desc="Marsad", storage_mode="memory", secure_logging=True)
+    asset.image_url_mask = asset.image_url_logo = None  # no picture that the reader's program would fetch elsewhere
     assert channel.url is not None
     with _listening():
         plugin = apprise.Apprise.instantiate(channel.url.get_secret_value(), asset=asset, suppress_exceptions=True)
@@ -141,16 +154,27 @@ def _form_of(plugin: Any, channel: ChannelSettings) -> Form:
     wanted = channel.format or _preferred(formats, schema)
     if wanted == "html" and schema not in _MAILS:
         wanted = "chat"
-    if NotifyFormat(wanted if wanted != "chat" else "html") not in formats:
+    if NotifyFormat({"chat": "html", "mrkdwn": "markdown"}.get(wanted, wanted)) not in formats:
         wanted = _preferred(formats, schema)
+    if wanted == "markdown" and schema in _MRKDWN:
+        wanted = "mrkdwn"
     title = plugin.title_maxlen if schema in _TITLED and plugin.title_maxlen > 0 else 0
-    return Form(format=wanted, body_length=int(plugin.body_maxlen * MARGIN), title_length=title)
+    length = int(plugin.body_maxlen * MARGIN)
+    if schema not in _MAILS | _WHOLE:
+        length = min(length, LONGEST)
+    if schema in _COUNTING_ESCAPES:
+        length -= 6 * min(title, LONGEST_TITLE)
+    return Form(
+        format=wanted, body_length=length, title_length=title, counts_escapes=schema in _COUNTING_ESCAPES
+    )
 
 
 def _preferred(formats: tuple[NotifyFormat, ...], schema: str) -> str:
     """Mails as pages, chats with light markup, everything else (webhooks, pushes) as plain text."""
     if schema in _MAILS and NotifyFormat.HTML in formats:
         return "html"
+    if schema in _MARKDOWN_ALWAYS:
+        return "markdown"
     if schema in _TITLED and NotifyFormat.TEXT in formats:
         return "text"
     if NotifyFormat.HTML in formats:
@@ -158,30 +182,33 @@ def _preferred(formats: tuple[NotifyFormat, ...], schema: str) -> str:
     return "markdown" if NotifyFormat.MARKDOWN in formats else "text"
 
 
-class _Collector(logging.Handler):
-    """Keeps what Apprise says in this thread, for its HTTP status alone; nothing of it is written anywhere."""
+class _Hush(logging.Filter):
+    """Keeps what a library says of addresses away from every log; `said` holds it for the thread that listens."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.thread = threading.get_ident()
-        self.said: list[str] = []
+        super().__init__()
+        self.here = threading.local()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self.thread:
-            self.said.append(record.getMessage())
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = getattr(self.here, "said", None)
+        if said is not None and record.levelno >= logging.WARNING:
+            said.append(record.getMessage())
+        return False
+
+
+_HUSH = _Hush()
+for _name in ("apprise", "urllib3.connectionpool"):  # their lines name hosts, paths and tokens
+    logging.getLogger(_name).addFilter(_HUSH)
 
 
 @contextmanager
 def _listening() -> Iterator[list[str]]:
-    _LOGGER.propagate = False  # its lines can name addresses and hosts
-    if _LOGGER.level == logging.NOTSET or _LOGGER.level > logging.WARNING:
-        _LOGGER.setLevel(logging.WARNING)
-    handler = _Collector()
-    _LOGGER.addHandler(handler)
+    said: list[str] = []
+    _HUSH.here.said = said
     try:
-        yield handler.said
+        yield said
     finally:
-        _LOGGER.removeHandler(handler)
+        _HUSH.here.said = None
 
 
 def print_message(message: Message, console: Console | None = None) -> Delivery:

@@ -14,7 +14,7 @@ _KEPT_FORMAT = {"\u200c", "\u200d"}  # zero-width non-joiner and joiner shape le
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")  # round brackets alone make no link
 _BULLET = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)")
 # What chat services read as a call to people or channels, or as a command of theirs.
-_CALL = re.compile(r"[@#](?=\w)|(?<!\S)[!/](?=\w)|(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)
+_CALL = re.compile(r"[@#](?=\w)|(?<![^\s<])[!/](?=\w)|(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def clean_words(text: str) -> str:
@@ -65,6 +65,15 @@ def escape_markdown(text: str) -> str:
     """Outside words as literal text in CommonMark and the dialects of chat services."""
     text = _MARKDOWN.sub(r"\\\1", defuse_calls(text))
     return _BULLET.sub(r"\1\\\2", text)
+
+
+# Slack and Google Chat know no escape for these, so that outside words carry signs that only look the same.
+_LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "\u02cb"})
+
+
+def escape_mrkdwn(text: str) -> str:
+    """Outside words as literal text in the markup of Slack and Google Chat, which Apprise makes from CommonMark."""
+    return escape_markdown(text.translate(_LOOKALIKES))
 
 
 def escape_html(text: str) -> str:

@@ -10,10 +10,13 @@ import hashlib
 import hmac
 import json
 import math
+import threading
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import requests
@@ -132,8 +135,19 @@ def read_retry_after(value: str | None, *, now: float) -> float | None:
     return min(max(seconds, 0.0), LONGEST_WAIT) if math.isfinite(seconds) else None
 
 
+_LOADING = threading.Lock()
+
+
 def register_webhook() -> None:
-    """Make Apprise know `marsad://` and `marsads://`; doing so twice is doing so once."""
+    """Make Apprise load its plugins and know `marsad://` and `marsads://`; doing so twice is doing so once."""
+    with _LOADING:
+        _load_plugins()
+
+
+@cache
+def _load_plugins() -> None:
     manager = NotificationManager()
-    if "marsad" not in manager:
-        manager.add(NotifyMarsad)
+    with warnings.catch_warnings():  # of what a hundred plugins import, most of which nobody uses here
+        warnings.simplefilter("ignore")
+        manager.load_modules()
+    manager.add(NotifyMarsad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,7 @@ from alerts.marks import (
     direct,
     escape_html,
     escape_markdown,
+    escape_mrkdwn,
     escape_text,
     isolate,
     web_link,
@@ -37,8 +39,13 @@ from store.errors import AlertError
 from store.times import from_iso
 
 TEMPLATES = Path(__file__).parent / "templates"
-_ESCAPES = {"text": escape_text, "markdown": escape_markdown, "chat": escape_html, "html": escape_html}
-_FILES = {"text": "message.txt.j2", "markdown": "message.md.j2", "chat": "message.chat.j2", "html": "message.html.j2"}
+_ESCAPES = {
+    "text": escape_text, "markdown": escape_markdown, "mrkdwn": escape_mrkdwn, "chat": escape_html, "html": escape_html,
+}  # fmt: skip
+_FILES = {
+    "text": "message.txt.j2", "markdown": "message.md.j2", "mrkdwn": "message.md.j2", "chat": "message.chat.j2",
+    "html": "message.html.j2",
+}  # fmt: skip
 SHORT_QUOTE = 120
 IMAGE = "chart.png"  # the name by which a mail refers to its attached chart
 LONGEST_TITLE = 150
@@ -48,9 +55,14 @@ LONGEST_TITLE = 150
 class Form:
     """What a service takes: its markup, how long a body and a title (0: it has none) may be."""
 
-    format: str = "text"  # text | markdown | chat (the few HTML tags of chat services) | html (a whole mail)
+    format: str = "text"  # text | markdown | mrkdwn (Slack's) | chat (the few HTML tags of chats) | html (a whole mail)
     body_length: int = 30_000
     title_length: int = 0
+    counts_escapes: bool = False  # the length is that of the body as ASCII JSON, where an Arabic letter is six
+
+    def measure(self, body: str) -> int:
+        """The body's length as the service counts it."""
+        return len(json.dumps(body)) if self.counts_escapes else len(body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +116,15 @@ def write_message(
     form = replace(form, body_length=limit)
     for blocks, context in _try_out(stories, channel, settings, form, names, reason):
         body = _render(channel, form, context)
-        if len(body) <= limit:
+        if form.measure(body) <= limit:
             return Message(title=_title(blocks[0], form), body=body, form=form, stories=tuple(stories))
     length = limit - 2
     while length > 0:  # escaping can lengthen what fits
         context["blocks"] = [shorten_block(blocks[0], length)]
         body = _render(channel, form, context)
-        if len(body) <= limit:
+        if form.measure(body) <= limit:
             return Message(title=_title(blocks[0], form), body=body, form=form, stories=tuple(stories))
-        length -= max(1, len(body) - limit)
+        length -= max(1, (form.measure(body) - limit) // (6 if form.counts_escapes else 1))
     bare = shorten(blocks[0].headline, limit)
     return Message(title=_title(blocks[0], form), body=bare, form=form, stories=tuple(stories))
 

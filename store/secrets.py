@@ -14,6 +14,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # Services whose address alone opens nothing; every other service's address is itself the key.
 _OPEN_SCHEMES = {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "ntfy", "ntfys", "http", "https"}
 _OPEN_SCHEMES |= {"terminal", "marsad", "marsads", "syslog", "dbus", "gnome", "macosx", "windows"}
+_SECRET_QUERY = re.compile(r"(^|&)(pass|secret|token)=", re.IGNORECASE)
 
 
 def expand_secret(value: object, info: ValidationInfo) -> object:
@@ -53,6 +54,6 @@ def _fill_in(value: str, environ: Mapping[str, str]) -> str:
 def _is_open(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in _OPEN_SCHEMES and parts.password is None and "pass=" not in parts.query
+        return parts.scheme in _OPEN_SCHEMES and parts.password is None and not _SECRET_QUERY.search(parts.query)
     except ValueError:
         return False
