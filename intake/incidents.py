@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from extract.incidents import find_material_changes, retract_incident, tell_incident
-from extract.linking import MERGE, can_be_noticed_as, score_sides, side_of_incident
+from extract.link_weights import side_of_incident
+from extract.linking import MERGE, can_be_noticed_as, score_sides
 from intake.linkage import probe_of
 from store.candidates import Probe, find_candidates
 from store.incidents import (

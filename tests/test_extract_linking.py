@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from extract.contradictions import find_contradictions
 from extract.incidents import find_material_changes, tell_incident
-from extract.linking import JOIN, score_link, score_sides, side_of_mention
+from extract.link_weights import side_of_mention
+from extract.linking import JOIN, score_link, score_sides
 from store.records import Incident, Mention, Telling
 from tests.stories import PLACES, mention, moment, with_date
 
