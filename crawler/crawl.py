@@ -186,7 +186,7 @@ class Crawler:
         if problem != "stopped":  # which says nothing of the outlet
             with transaction(visit.db):
                 mark_polled(
-                    visit.db, outlet.id, now=now, problem=problem, new_pages=visit.saved, next_poll_at=next_poll_at
+                    visit.db, outlet.id, now=now, problem=problem, new_pages=visit.new, next_poll_at=next_poll_at
                 )
         return CrawlReport(
             outlet_id=outlet.id,
