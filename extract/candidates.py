@@ -21,7 +21,7 @@ _REACH = 14  # words that a modality before a trigger covers
 _FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
 _STATUS = frozenset({"foiled", "seized", "intercepted", "denial", "cleared"})
-_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future", "wreck"})
+_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future", "wreck", "halt"})
 _PLURAL_ATTACKS = frozenset(
     "هجمات الهجمات هجماتها هجماته تفجيرات التفجيرات انفجارات الانفجارات غارات الغارات ضربات الضربات عمليات العمليات "
     "اعتداءات الاعتداءات استهدافات اغتيالات".split()

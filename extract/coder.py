@@ -92,7 +92,7 @@ def drop_far_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
         near = following if following and following.hit.start - choice.hit.end <= 30 else None
         pointed = near is not None and near.hit.bearing is not None and choice.hit.bearing is None
         if pointed and choice.place and near and near.place and choice.place.rank < 5 and near.place.rank < 5:
-            if distance(choice.place, near.place) > 120:
+            if distance(choice.place, near.place) > (35 if choice.place.admin1 != near.place.admin1 else 120):
                 kept.append(replace(choice, place=None, lat=None, lon=None))
                 continue
         kept.append(choice)
@@ -117,7 +117,7 @@ def find_explanation(facts: list[Facts]) -> str | None:
     """Whether a sentence of the report traces the noise to a drill or an accident: the word for it, or None."""
     for fact in facts:
         named = fact.candidate.clause_modality & {"drill", "accident"}
-        if named and any(word.text in _CAUSES for word in fact.candidate.sentence.words):
+        if named and not fact.exact and any(word.text in _CAUSES for word in fact.candidate.sentence.words):
             return sorted(named)[0]
     return None
 
@@ -126,9 +126,9 @@ def settle_relative_days(told: list[Facts], before: list[Facts], today: date | N
     """Settle "this attack comes two days after …" within one sentence: the later day gives the earlier, or the other way round."""
     for later, earlier in zip(told, told[1:], strict=False):
         hit = next((d for clause in earlier.candidate.clauses[:1] for d in clause.dates if d.kind == "relative_event"), None)
-        if hit is None or hit.offset is None or hit.unit not in (None, "day"):
+        if hit is None or hit.offset is None or hit.unit not in (None, "day", "hour"):
             continue
-        gap = timedelta(days=hit.offset)
+        gap = timedelta(days=round(hit.offset / 24) if hit.unit == "hour" else hit.offset)
         if earlier.day is not None and later.day is None:
             later.day, later.precision = earlier.day + gap, "day"
         elif earlier.day is None:

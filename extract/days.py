@@ -65,7 +65,7 @@ class Calendar:
                 weight = {"day": 3.0, "week": 2.0, "month": 1.5, "year": 1.0}.get(resolved.precision, 0.0)
                 weight -= min(abs(hit.start - anchor) for anchor in anchors) / 200
                 said = is_day_of_speaking(candidate, hit, min(anchors))
-                weight -= 1.2 if said else 0.0
+                weight -= 1.7 if said else 0.0
                 if best is None or weight > best[0]:
                     best = (weight, hit, resolved, said)
         return (best[1], best[2], best[3]) if best else (None, None, False)

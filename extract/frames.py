@@ -38,7 +38,7 @@ class Facts:
     @property
     def spots(self) -> list[Place]:
         """Named places narrower than a governorate; "north of the capital" is one only where no other is named."""
-        named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and not is_wide(c)]
         exact = [c.place for c in named if c.hit.bearing is None and c.place]
         measured = [c.place for c in named if c.hit.distance_km is not None and c.place]
         return narrow_down(exact or measured) or [c.place for c in named if c.place]
@@ -46,7 +46,7 @@ class Facts:
     @property
     def is_loose(self) -> bool:
         """Whether its only spots bear a governorate's name too ("in Kirkuk"), without a word that says which is meant."""
-        named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and not is_wide(c)]
         return bool(named) and all(
             c.hit.cue is None and any(other.precision == "governorate" for other in c.hit.candidates) for c in named
         )
@@ -65,7 +65,7 @@ class Facts:
     @property
     def is_vague(self) -> bool:
         """Whether its only spot is a direction from somewhere ("west of Baghdad")."""
-        named = [c for c in self.places if c.place and c.hit.manner == "plain" and c.place.rank < 5]
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and not is_wide(c)]
         return bool(named) and all(c.hit.bearing is not None and c.hit.distance_km is None for c in named)
 
     @property
@@ -146,6 +146,11 @@ class Frame:
     @property
     def in_headline(self) -> bool:
         return any(fact.candidate.source == "title" for fact in self.facts)
+
+
+def is_wide(choice: PlaceChoice) -> bool:
+    """Whether a place is a governorate or wider, by its row or by the word before it ("the governorate of …")."""
+    return choice.place is None or choice.place.rank >= 5 or choice.hit.cue in ("governorate", "countryside")
 
 
 def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: ResolvedDate | None, *, said: bool) -> Facts:
@@ -268,7 +273,7 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     score += _score_day(fact, frame)
     score += _score_toll(fact, frame)
     if candidate.is_definite:
-        score += 2
+        score += 2 + _score_noun(candidate, frame)
     if frame.lead.candidate.source == "title" and len(frame.facts) == 1:
         score += 1  # the headline's attack is told again in the text
     distance = candidate.order - frame.last_sentence
@@ -278,6 +283,28 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     if frame.last_sentence == max(other.last_sentence for other in frames):
         score += 0.6
     return score
+
+
+# Which attacks a noun with the article can refer back to: "the bombardment" to no car bomb, "the explosion" to no raid.
+_NOUNS = {
+    "قصف": {"airstrike", "mortar", "rocket", "missile", "drone", "unknown"},
+    "غار": {"airstrike", "drone"}, "ضربات": {"airstrike", "drone", "missile"},
+    "انفجار": {"ied", "vehicle_bomb", "suicide", "mine", "rocket", "missile", "drone", "grenade", "mortar", "unknown"},
+    "تفجير": {"ied", "vehicle_bomb", "suicide", "mine", "unknown", "grenade"},
+    "هجوم": {"ied", "vehicle_bomb", "suicide", "gunfire", "rocket", "missile", "drone", "mortar", "grenade", "arson", "stabbing", "unknown"},
+}  # fmt: skip
+
+
+def _score_noun(candidate: Candidate, frame: Frame) -> float:
+    """Less where the noun that refers back does not go with the means told so far."""
+    words = candidate.sentence.words
+    for hit in candidate.real:
+        text = words[hit.first].text
+        if hit.row["kind"] in ("attack", "blast"):
+            for stem, methods in _NOUNS.items():
+                if stem in text and text.startswith(("ال", "وال", "بال", "لل")):
+                    return 0.0 if frame.method in methods else -2.5
+    return 0.0
 
 
 def _score_method(fact: Facts, frame: Frame) -> float:
@@ -295,6 +322,8 @@ def _score_method(fact: Facts, frame: Frame) -> float:
 def _score_place(fact: Facts, frame: Frame) -> float:
     own, theirs = fact.spots, frame.spots
     if own and theirs and (fact.is_vague or all(other.is_vague for other in frame.facts if other.spots)):
+        if fact.countries and frame.countries and not fact.countries & frame.countries:
+            return -5.0
         apart = min((distance(a, b) for a in own for b in theirs), default=0.0)
         return 0.5 if apart < 120 else -5.0
     if own and theirs and (fact.is_loose or all(other.is_loose for other in frame.facts if other.spots)):
@@ -372,6 +401,8 @@ def _is_far(fact: Facts, frame: Frame) -> bool:
 
 
 def _score_toll(fact: Facts, frame: Frame) -> float:
+    if any(hit.row["sign"] == "claim" for clause in fact.candidate.clauses for hit in clause.claims):
+        return 0.0  # who claims an attack counts its victims in his own way
     told = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
     known = [own in theirs for own, theirs in told if own is not None and theirs]
     refers = fact.candidate.is_definite and not (fact.candidate.is_factive and _is_far(fact, frame))

@@ -83,6 +83,8 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return objection
     if spot.country is None:
         return "no place"
+    if is_recall_without_day(frame, reading, day_named=date_hit is not None):
+        return "recalled without a date"
     if is_too_vague(frame, spot, day_named=date_hit is not None, reading=reading):
         return "too vague"
     context = make_context(reading, spot, method, frame)
@@ -106,6 +108,10 @@ def refine_method(
     """Tell missiles from rockets by who fired and how far, where the report only says "صاروخ" (either)."""
     if method != "rocket":
         return method
+    if attribution.actor in _AIR_POWERS and any(
+        hit.row["method"] == "drone" for other in reading.frames for c in other.candidates for hit in c.real
+    ):
+        return "drone"
     text = " ".join(reading.document.folded(c.source)[c.start : c.end] for c in frame.candidates)
     if any(word in text for word in _ROCKETS):
         return method
@@ -150,19 +156,39 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     return None
 
 
+def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) -> bool:
+    """Whether a later part of the report only refers to an attack known from before, and does not say when it was."""
+    lead = frame.lead.candidate
+    if day_named or frame is reading.frames[0] or frame.in_headline or any(fact.day for fact in frame.facts):
+        return False
+    return lead.recalled or (lead.is_definite and lead.is_factive)
+
+
 def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
-    """Whether an attack is spoken of without any particular: no spot, no day, no toll."""
-    if spot.admin1 is not None or spot.precision == "region":
+    """Whether an attack is spoken of without particulars: no spot, no day, no toll; beside the lead, no governorate."""
+    if spot.admin1 is not None:
         return False
-    has_toll = any(fact.tolls for fact in frame.facts)
-    if day_named or has_toll:
+    leads = frame is reading.frames[0] or frame.in_headline
+    has_toll = bool(frame.killed or frame.wounded)
+    countries = frame.lead.countries
+    if len(countries) > 1 and not (spot.precision == "region"):
+        return True  # attacks in several countries told as one
+    if not leads:
+        return not has_toll
+    if spot.precision == "region":
         return False
-    return not (frame.is_exact and len(reading.report.text) < 350 and frame is reading.frames[0])
+    if spot.source is None and len(reading.report.text) > 350:
+        return not (has_toll and day_named)
+    if day_named or any(fact.tolls for fact in frame.facts):
+        return False
+    return not (frame.is_exact and len(reading.report.text) < 350)
 
 
 def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHit | None]:
     """The frame's day: the first that its sentences name to the day; else the vaguer one; else the report's own day."""
-    named = [fact for fact in frame.facts if fact.day is not None]
+    named = [
+        fact for fact in frame.facts if fact.day is not None and (fact.candidate.strength or fact.refers_back or fact is frame.lead)
+    ]
     exact = [fact for fact in named if fact.precision == "day"]
     for fact in exact:
         if not fact.said:
@@ -193,7 +219,8 @@ def _series_day(frame: Frame, reading: Reading) -> date | None:
     days = [
         fact.day
         for fact in reading.facts
-        if fact.candidate.is_series and fact.day and fact.precision == "day" and not fact.said
+        if (fact.candidate.is_series or (fact.candidate.strength == 0 and fact.tolls))
+        and fact.day and fact.precision == "day" and not fact.said
         and 0 <= order - fact.candidate.order <= 12
     ]
     return days[-1] if days else None
@@ -252,7 +279,7 @@ def check_background(role: str, day: date | None, precision: str, spot: Spot, re
     today = reading.calendar.today
     if today and (today - day).days > LANDMARK_DAYS:
         return "landmark"
-    if spot.place is None and spot.admin1 is None:
+    if spot.admin1 is None and spot.lat is None:
         return "background without a place"
     return None
 

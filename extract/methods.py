@@ -49,7 +49,7 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     if drones and (exact[0].row["method"] in ("drone", "airstrike", "vehicle_bomb") or fires_them(exact[0], drones[0], hits)):
         return "drone", drones[0]
     airstrikes = [hit for hit in exact if hit.row["method"] == "airstrike"]
-    if airstrikes and exact[0].row["method"] in ("rocket", "airstrike"):
+    if airstrikes and exact[0].row["method"] == "airstrike":
         return "airstrike", airstrikes[0]
     vehicles = [hit for hit in weapons if hit.row["method"] == "vehicle_bomb"]
     if vehicles and weapons[0].row["method"] in ("ied", "vehicle_bomb"):
@@ -79,7 +79,7 @@ def fires_them(first: Hit, drone: Hit, hits: Sequence[Hit]) -> bool:
     )
 
 
-def count_munitions(method: str, numbers: Iterable[NumberHit], triggers: Iterable[Hit]) -> tuple[int | None, int, int] | None:
+def count_munitions(method: str, numbers: Iterable[NumberHit], triggers: Sequence[Hit]) -> tuple[int | None, int, int] | None:
     """How many munitions an event's sentences name: (number, start, end); None where no such noun stands there.
 
     A plural without a number counts None; the first number told wins over a bare singular.
@@ -87,7 +87,10 @@ def count_munitions(method: str, numbers: Iterable[NumberHit], triggers: Iterabl
     if method not in COUNTED:
         return None
     best: tuple[int, int | None, int, int] | None = None
+    plurals = [hit for hit in triggers if hit.row["kind"] == "weapon" and not hit.row["number"]]
     for number in numbers:
+        if number.form == "singular" and any(hit.start <= number.start < hit.end for hit in plurals):
+            continue  # "shells of the mortar": the second noun counts nothing
         nouns = _NOUN_METHODS.get(number.noun or "", set()) | _NOUN_METHODS.get(number.group or "", set())
         if method not in nouns or number.ordinal or number.unit is not None:
             continue
@@ -95,7 +98,7 @@ def count_munitions(method: str, numbers: Iterable[NumberHit], triggers: Iterabl
         if best is None or weight > best[0]:
             best = (weight, number.value, number.start, number.end)
     if best is None:
-        for hit in triggers:
+        for hit in triggers if not plurals else ():
             if hit.row["kind"] == "weapon" and hit.row["method"] == method and hit.row["number"]:
                 return int(hit.row["number"]), hit.start, hit.end
         return None

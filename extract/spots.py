@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.candidates import Candidate
-from extract.frames import Frame
+from extract.frames import Frame, is_wide
 from extract.places import PlaceChoice
 
 if TYPE_CHECKING:
@@ -38,8 +38,13 @@ def choose_spot(frame: Frame, reading: Reading) -> Spot:
     """Choose among the frame's places; a frame without any takes them from its sentence, the headline, the report's country."""
     ranked = rank_places(frame)
     narrow = [item for item in ranked if item[1].place is not None and item[1].place.rank <= 5]
-    if not narrow:
-        more = _places_around(frame, reading)
+    if not narrow and not any(choice.hit.bearing is not None for _, choice, _ in ranked):
+        named = {choice.place.country for _, choice, _ in ranked if choice.place and choice.hit.manner == "plain"}
+        more = [
+            item
+            for item in _places_around(frame, reading)
+            if not named or (item[1].place is not None and item[1].place.country in named)
+        ]
         narrow = [item for item in more if item[1].place is not None and item[1].place.rank <= 5]
         ranked = ranked + more
     if narrow:
@@ -65,10 +70,10 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
 
 def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     place = choice.place
-    weight = -float(place.rank) if place else -3.5
+    weight = -float(place.rank if place.precision != "district" else 3) if place else -3.5
     weight -= {"plain": 0, "organisation": 4, "adjective": 6, "dateline": 5}[choice.hit.manner]
     weight -= min(order, 5) * 0.5
-    if place and place.rank >= 5:
+    if place and is_wide(choice):
         weight -= 3  # a governorate or a country gives way to a town that a later sentence names
     if choice.hit.bearing is not None and choice.hit.distance_km is None:
         weight -= 2.5  # "west of Nasiriyah" points away from it
@@ -117,7 +122,7 @@ def _spot_from(item: tuple[float, PlaceChoice, str], ranked: list[tuple[float, P
     losers = tuple(other.place.name for _, other, _ in ranked if other.place and other.place.id != place.id)
     return Spot(
         country=place.country or reading.country, admin1=place.admin1, place=place.name, lat=choice.lat, lon=choice.lon,
-        precision=place.precision, source=source, start=choice.hit.start, end=choice.hit.end, losers=losers,
+        precision="governorate" if is_wide(choice) else place.precision, source=source, start=choice.hit.start, end=choice.hit.end, losers=losers,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from extract.frames import Frame
 from extract.methods import is_same_family
 from extract.places import kilometres
+from extract.places.records import PRECISIONS
 from store.records import Mention
 
 
@@ -48,6 +49,8 @@ def _may_be_one_place(first: Mention, second: Mention) -> bool:
         return True
     if first.admin1 != second.admin1:
         return False
+    if first.killed and first.killed == second.killed:
+        return True
     wide = ("governorate", "region", "country")
     if first.place_precision in wide or second.place_precision in wide or first.place == second.place:
         return True
@@ -58,6 +61,12 @@ def _may_be_one_place(first: Mention, second: Mention) -> bool:
 
 def _fill(first: Mention, second: Mention) -> Mention:
     """The first with what only the second knows; an exact means wins over an unknown one."""
+    narrower = _rank(second.place_precision) < _rank(first.place_precision) and second.lat is not None
+    if narrower:
+        first = replace(
+            first, place=second.place, lat=second.lat, lon=second.lon, admin1=second.admin1, raw_place=second.raw_place,
+            place_precision=second.place_precision,
+        )  # fmt: skip
     return replace(
         first,
         method=second.method if first.method == "unknown" else first.method,
@@ -68,3 +77,8 @@ def _fill(first: Mention, second: Mention) -> Mention:
         claim=first.claim if first.actor else second.claim,
         evidence=first.evidence + second.evidence,
     )
+
+
+def _rank(precision: str | None) -> int:
+    """Smaller is the narrower place; no place is the widest."""
+    return PRECISIONS.index(precision) if precision in PRECISIONS else len(PRECISIONS)
