@@ -64,6 +64,11 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
     )
 
 
+def starts_modifier(text: str) -> bool:
+    """Whether a loosening of a number (at least, more than) may begin with this word."""
+    return text in _BEFORE_FIRST
+
+
 def read_joined(scan: Scan, index: int, stop: int) -> People | None:
     texts = scan.texts
     at, comma = index, False
@@ -80,11 +85,10 @@ def read_joined(scan: Scan, index: int, stop: int) -> People | None:
                     return item if item is not None and (item.explicit or not item.definite) else None
         if text[0] == "و" and text not in TOLL_WORDS:
             item = _read_item(scan, at + 1 if text == "و" else at, stop, bare=False)
-            if item is not None and (item.explicit or (skipped == 0 and item.number == 1 and not item.definite)):
-                return item
-            if item is not None and skipped == 0 and not item.definite:
-                return item
-            return None
+            if item is None or item.definite:
+                return None
+            near = skipped == 0 or (item.number == 1 and text not in NOUNS)  # or with a possessive: and his guard
+            return item if item.explicit or near else None
         if comma or not _is_describing(text, strict=False):
             return None
         at += 1
@@ -99,7 +103,9 @@ def _is_describing(text: str, *, strict: bool) -> bool:
         return False
     noun = NOUNS.get(text)
     if noun is not None:
-        return noun.prefix == "" and noun.cls == "person"
+        return (noun.prefix == "" and noun.cls == "person") or (
+            not strict and noun.prefix == "ال" and noun.cls != "status"
+        )
     if not strict:
         return len(text) > 2
     return len(text) > 3 and text[0] != "و" and text.endswith(("ين", "ون", "يه", "يا", "ي"))
@@ -191,7 +197,7 @@ def _read_counted(scan: Scan, index: int, at: int, stop: int, read: Cardinal, *,
     group, status, end = _read_counted_noun(scan, after, stop, word)
     if end is None:
         return None
-    if group is None and bare and word in ("منهم", "منها", "منهما"):
+    if group is None and bare and word in ("منهم", "منهما"):
         group, end = "people", end + 1
     if group is None and (not bare or not _may_stand_bare(word, read)):
         return None
