@@ -9,12 +9,16 @@ from extract.toll_lexicon import TollWord
 from extract.toll_walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk
 
 _REACH = 14  # parts after the negation in which what is denied may stand
-_GAP = 8
+_GAP = 8  # parts between the negation and what it denies
+_SHORT_GAP = 4  # the same after "he denied", which more often denies something else
 _BOTH = frozenset(("killed", "wounded"))
 # What stands between a negation and a toll that is merely not known: no word of losses is not a word of no losses.
 _UNTOLD = WORD_SETS["untold"]
 _MATERIAL = WORD_SETS["material"]
 _LIVES = WORD_SETS["lives"]
+_EXCEPT = WORD_SETS["except"]
+_BOUNDS = WORD_SETS["bounds"]
+_DENYING = WORD_SETS["denying"]
 
 
 def read_denial(walk: Walk, word: TollWord) -> int | None:
@@ -22,19 +26,21 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
     texts, at = walk.scan.texts, walk.index
     if texts[at] == "غير" and (texts[at + 1 : at + 2] != ("ان",) or at == walk.low or texts[at - 1] != "من"):
         return None
+    if texts[at + 1 : at + 2] and texts[at + 1] in _BOUNDS:
+        return None  # ما لا يقل عن خمسة قتلى: no fewer than five dead
     kinds: set[str] = set()
-    last = at
+    last, gap = at, _SHORT_GAP if texts[at] in _DENYING else _GAP
     for index in range(at + 1, min(at + _REACH, walk.stop)):
         text = texts[index]
-        if text in SENTENCE_ENDS or text in _UNTOLD or (kinds and text in CLAUSE_ENDS):
+        if text in _UNTOLD and not kinds:
+            return _skip_untold(walk, index)
+        if text in SENTENCE_ENDS or text in _EXCEPT or (kinds and (text in CLAUSE_ENDS or text in _UNTOLD)):
             break
         found = _read_denied(walk, index)
         if found:
             kinds |= found
             last = index
-        elif index - last > _GAP or (
-            kinds and (text[0].isdecimal() or text in ("لكن", "ولكن", "الا", "بل", "سوي", "باستثناء"))
-        ):
+        elif index - last > gap or (kinds and text[0].isdecimal()):
             break
     if not kinds:
         return None
@@ -55,8 +61,12 @@ def _read_denied(walk: Walk, index: int) -> frozenset[str]:
             return _BOTH if _LIVES & set(ahead) or not _MATERIAL & set(ahead) else frozenset()
         if word.role == "noun_plural" or (word.role == "noun" and word.kind == "wounded"):
             return _BOTH
-        if word.role == "suffer" and "احد" in texts[index + 1 : index + 5]:
+        if word.role == "damage" and _LIVES & set(ahead):
             return _BOTH
+        if word.role == "suffer" and ("احد" in texts[index + 1 : index + 5] or _is_anybody(ahead)):
+            return _BOTH
+        if word.role == "active" and word.kind == "killed" and ("احد" in ahead or _is_anybody(ahead)):
+            return frozenset(("killed",))
         return frozenset()
     noun = NOUNS.get(texts[index])
     if noun is None or noun.cls != "status" or not _is_deniable(texts[index - 1], noun.number):
@@ -69,3 +79,21 @@ def _read_denied(walk: Walk, index: int) -> frozenset[str]:
 def _is_deniable(before: str, number: str) -> bool:
     """A plural, or a single one after "any": he did not die a martyr denies nothing."""
     return number == "plural" or (number == "singular" and before in ("اي", "ايه", "وقوع", "سقوط"))
+
+
+def _is_anybody(words: tuple[str, ...]) -> bool:
+    """أي جندي, أي من الجنود: any of those people."""
+    if len(words) < 2 or words[0] != "اي":
+        return False
+    noun = NOUNS.get(words[1])
+    return words[1] == "من" or (noun is not None and noun.cls == "person")
+
+
+def _skip_untold(walk: Walk, index: int) -> int | None:
+    """The index after the losses of which nothing is known, so that they are read as no telling."""
+    for at in range(index, min(index + _GAP, walk.stop)):
+        if walk.scan.texts[at] in SENTENCE_ENDS:
+            return None
+        if _read_denied(walk, at):
+            return at + 1
+    return None

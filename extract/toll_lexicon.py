@@ -49,7 +49,7 @@ TOLL_CONTEXTS = _load_contexts()
 def find_noun(word: str) -> NounForm | None:
     """The counted noun that a word is, also with a possessive ending (his guards)."""
     noun = NOUNS.get(word)
-    if noun is not None or len(word) < 5:
+    if noun is not None or len(word) < 4:
         return noun
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:

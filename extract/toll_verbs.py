@@ -6,7 +6,7 @@ from extract.dates_lexicon import TIME_WORDS
 from extract.numbers_lexicon import NOUNS, WORDS
 from extract.scan import WORD_SETS
 from extract.toll_lexicon import TollWord, find_noun
-from extract.toll_people import STOP_WORDS, People, read_joined, read_people
+from extract.toll_people import STOP_WORDS, People, read_joined, read_people, starts_modifier
 from extract.toll_walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk, read_status, starts_people
 
 _OBJECT_REACH = 5  # parts that may lie between those who killed and those who were killed
@@ -131,14 +131,15 @@ def _find_ahead(walk: Walk, index: int, *, far: bool = False) -> People | None:
     near = True
     for at in range(index, min(index + (_FAR_REACH if far else _AHEAD_REACH), walk.stop)):
         text = texts[at]
-        if text in CLAUSE_ENDS or walk.word_at(at) is not None:
+        loosened = starts_modifier(text)
+        if text in CLAUSE_ENDS or (walk.word_at(at) is not None and not loosened):
             return None
         before = NOUNS.get(texts[at - 1]) if at > index else None
         if before is not None and before.cls == "munition":
             near = False
             if not text[0].isdecimal() and text not in WORDS:
                 continue  # تفجيران انتحاريان: a device's adjective is no person
-        if starts_people(text) or (near and find_noun(text) is not None):
+        if starts_people(text) or loosened or (near and find_noun(text) is not None):
             people = walk.people_at(at, bare=False)
             if people is not None and people.status is None and (people.explicit or (near and not people.definite)):
                 return people
@@ -164,6 +165,9 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
 def read_active(walk: Walk, word: TollWord) -> int | None:
     """يقتل, يصيبون: the verb of those who did it; the people stand after it."""
     at = walk.index
+    beside = walk.people_at(at + 1, bare=True)
+    if beside is not None and beside.explicit and beside.group is not None and beside.status is None:
+        return walk.add(word.kind, beside, at, beside.after, active=True)
     found = _find_object(walk, at + 1) or _find_ahead(walk, at + 1)
     if found is None or found.group is None:
         return None

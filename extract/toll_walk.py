@@ -44,7 +44,7 @@ class Walk:
         number = people.number if people is not None else count
         if number is not None and number >= _BEYOND_ONE_ATTACK[kind == "wounded"]:
             flags.add("aggregate")
-        total = self.total_at >= self.sentence and 0 <= first - self.total_at < _TOTAL_REACH
+        total = self._is_total(kind, first)
         self.hits.append(
             TollHit(
                 start=scan.starts[first], end=scan.ends[after - 1], kind=kind,
@@ -56,6 +56,13 @@ class Walk:
         )  # fmt: skip
         self.last_kind = kind
         return after
+
+    def _is_total(self, kind: str, first: int) -> bool:
+        """Whether this is the first telling of its kind after the sentence spoke of a toll's state."""
+        if self.total_at < self.sentence or not 0 <= first - self.total_at < _TOTAL_REACH:
+            return False
+        begin = self.scan.starts[self.total_at]
+        return not any(hit.kind == kind and hit.start >= begin and not hit.subset for hit in self.hits[-6:])
 
     def _read_contexts(self, first: int, after: int) -> set[str]:
         texts = self.scan.texts
