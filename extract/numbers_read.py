@@ -54,7 +54,7 @@ def _read_digit_number(scan: Scan, index: int, stop: int) -> Cardinal:
         if unit == "decimal":
             value, unit = _scaled_decimal(texts[index], scale.value), None
         elif value is not None:
-            value *= scale.value
+            value = value * scale.value if value < _HIGHEST else None
         after += 1
         rest = _read_joined(scan, after, stop, 1000)
         if rest is not None and value is not None:
@@ -71,7 +71,7 @@ def _read_digit_number(scan: Scan, index: int, stop: int) -> Cardinal:
 def _scaled_decimal(text: str, scale: int) -> int | None:
     try:
         return round(float(text.replace(",", ".")) * scale)
-    except ValueError:
+    except (ValueError, OverflowError):  # 1.2.3 million; four hundred figures
         return None
 
 

@@ -212,6 +212,13 @@ def test_what_is_counted(text: str, noun: str, group: str) -> None:
     assert (hit.noun, hit.group) == (noun, group)
 
 
+@pytest.mark.parametrize("text", ["9" * 5_000, "9" * 400 + ".5 مليون", "1.2.3 مليون", "999999999999 مليار", "٩" * 13])
+def test_figures_beyond_any_count(text: str) -> None:
+    hits = find_numbers(fold(text))
+    assert hits
+    assert all(hit.value is None or hit.value < 10**22 for hit in hits)
+
+
 @pytest.mark.parametrize("text", ["الاثنين", "يوم الأحد", "الأربعاء", "هجوم صاروخي", "قصف مدفعي"])
 def test_no_numbers(text: str) -> None:
     assert [hit for hit in find_numbers(fold(text)) if hit.form != "singular"] == []
