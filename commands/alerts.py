@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,10 +126,9 @@ def test_command(
     unknown = sorted(set(channels) - set(known))
     if unknown:
         raise click.BadParameter(f"no such channel: {', '.join(unknown)} (there are: {', '.join(sorted(known))})")
-    rows = [
-        {"channel": name, "sent": delivery.sent, "error": delivery.error}
-        for name, delivery in send_sample(settings.alerts, now=datetime.now(UTC), channels=channels or None).items()
-    ]
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():  # the terminal's own sample is not part of the JSON
+        sent = send_sample(settings.alerts, now=datetime.now(UTC), channels=channels or None)
+    rows = [{"channel": name, "sent": one.sent, "error": one.error} for name, one in sent.items()]
     if as_json:
         print_json(rows)
     else:

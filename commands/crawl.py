@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
 import click
@@ -38,10 +39,9 @@ def command(
         raise click.BadParameter(f"no such outlet: {', '.join(unknown)} (see `marsad outlets list`)")
     chosen = [outlet for outlet in known if (outlet.id in outlets if outlets else outlet.enabled)]
     set_up_logs(verbose=False)
-    rows = [
-        {"outlet": report.outlet_id, "new_pages": report.saved, "problem": report.problem}
-        for report in crawl_once(settings, known, chosen)
-    ]
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():  # alerts in the terminal are not part of the JSON
+        reports = crawl_once(settings, known, chosen)
+    rows = [{"outlet": one.outlet_id, "new_pages": one.saved, "problem": one.problem} for one in reports]
     if as_json:
         print_json(rows)
     else:

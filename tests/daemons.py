@@ -78,3 +78,9 @@ def children_of(pid: int) -> list[int]:
     """The processes that a process has started."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(word) for task in tasks for word in (task / "children").read_text().split()]
+
+
+def read_log(folder: Path) -> str:
+    """What the daemon has said so far."""
+    path = folder / "daemon.log"
+    return path.read_text(encoding="utf-8") if path.exists() else ""

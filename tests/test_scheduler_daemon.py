@@ -30,6 +30,7 @@ from tests.daemons import (
     database_of,
     is_alive,
     kill_group,
+    read_log,
     running_daemon,
     wait_until,
     write_settings,
@@ -242,8 +243,3 @@ def write_outlet(folder: Path, url: str) -> None:
         "allow_private_hosts = true\n",
         encoding="utf-8",
     )
-
-
-def read_log(folder: Path) -> str:
-    path = folder / "daemon.log"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
