@@ -104,6 +104,8 @@ class Candidate:
             return 3
         if methods:
             return 2
+        if self._explodes and (self.has_toll or (self.among_attacks and _own_places(self))):
+            return 2
         if "act" in kinds and self.clauses[0].first > 0 and _is_listed(self.clauses[0]) and any(c.targets for c in self.clauses):
             return 2
         if self._claims_killing:
@@ -114,6 +116,14 @@ class Candidate:
             told_on = any(clause.targets for clause in self.clauses) or self.opens_another or bool(_own_places(self))
             return 2 if self.among_attacks and told_on else 1
         return 1 if "weapon" in kinds else 0
+
+    @cached_property
+    def _explodes(self) -> bool:
+        """Whether something "exploded", whatever it was."""
+        words = self.sentence.words
+        return any(
+            hit.row["kind"] == "act" and "نفجر" in words[hit.first].text for hit in self.real
+        )
 
     @cached_property
     def _undergoes(self) -> bool:
@@ -361,6 +371,8 @@ def _opens_own(group: list[Clause], clause: Clause) -> bool:
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
     if before.strength < 2 or after.strength < 2:
         return False
+    if before.is_series and after.strength >= 3 and not after.is_series and _own_places(after):
+        return True
     if after.opens_another and not after.is_definite:
         return True
     if _is_listed(clause):

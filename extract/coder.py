@@ -21,7 +21,7 @@ from extract.layout import Document, Sentence
 from extract.lexicon import expand_pattern, read_rows
 from extract.mentions import Reading, make_mention
 from extract.twins import merge_twins
-from extract.places import PlaceChoice, find_places, resolve_places
+from extract.places import Place, PlaceChoice, find_places, resolve_places
 from extract.text import fold
 from extract.toll import find_tolls
 from store.records import Coding, Mention, Report, SentenceReason
@@ -85,18 +85,42 @@ def speaks_of_attacks(folded: str) -> bool:
     return len(_ATTACKS.findall(folded)) >= 3
 
 
-def drop_far_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
-    """Unsettle a place that the words put beside another far away: "the Yarmuk quarter, west of Baquba" is not Baghdad's."""
+def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
+    """Settle a place by the one that the words put beside it: "the Yarmuk quarter, west of Baquba" is not Baghdad's.
+
+    The namesake nearest to the other place is taken; where all lie far away the name is left unsettled.
+    """
     kept: list[PlaceChoice] = []
     for choice, following in zip(choices, [*choices[1:], None], strict=False):
         near = following if following and following.hit.start - choice.hit.end <= 30 else None
-        pointed = near is not None and near.hit.bearing is not None and choice.hit.bearing is None
-        if pointed and choice.place and near and near.place and choice.place.rank < 5 and near.place.rank < 5:
-            if distance(choice.place, near.place) > (35 if choice.place.admin1 != near.place.admin1 else 120):
-                kept.append(replace(choice, place=None, lat=None, lon=None))
-                continue
-        kept.append(choice)
-    return kept
+        if near is None or near.hit.bearing is None or near.place is None or near.place.rank >= 5:
+            kept.append(choice)
+        elif choice.hit.bearing is not None or choice.place is None or choice.place.rank >= 5:
+            kept.append(choice)
+        else:
+            kept.append(_take_nearest(choice, near.place))
+    return [choice for choice in kept if not is_foreign_mission(choice, kept)]
+
+
+def _take_nearest(choice: PlaceChoice, anchor: Place) -> PlaceChoice:
+    def is_near(place: Place) -> bool:
+        return distance(place, anchor) <= (35 if place.admin1 != anchor.admin1 else 120)
+
+    if choice.place is not None and is_near(choice.place):
+        return choice
+    best = min(choice.hit.candidates, key=lambda place: distance(place, anchor))
+    if distance(best, anchor) <= 120:
+        return replace(choice, place=best, lat=best.lat, lon=best.lon)
+    return replace(choice, place=None, lat=None, lon=None)
+
+
+def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
+    """Whether an embassy or consulate is taken for that of a country which the report does not name."""
+    place = choice.place
+    if place is None or place.kind not in ("embassy", "consulate", "site") or not place.name.startswith(("السفارة", "القنصلية")):
+        return False
+    others = {c.place.country for c in choices if c is not choice and c.place and c.place.country and c.hit.manner == "plain"}
+    return bool(others) and place.country not in others
 
 
 def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
@@ -195,7 +219,7 @@ class _Coder:
             if hit.sentence.source == source and (hit.last - hit.first > 1 or not _IN.search(folded, max(0, hit.start - 12), hit.start + 1))
         )
         choices = resolve_places(find_places(folded))
-        choices = drop_far_namesakes(choices)
+        choices = settle_namesakes(choices)
         return [
             choice
             for choice in choices

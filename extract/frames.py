@@ -210,6 +210,8 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
             reverse=True,
         )
         best, at = ranked[0] if ranked else (-99.0, -1)
+        if candidate.recalled and candidate.strength < 3 and not (fact.spots or fact.tolls):
+            continue  # "a day after the hotels were targeted": nothing to code
         if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
             if best >= 0 and _is_continuation(fact, frames[at], frames):
                 frames[at].facts.append(fact)

@@ -119,7 +119,7 @@ class Lexicon:
 
 def _same(word: str, part: str) -> bool:
     """Whether a word of the text is `part`, with or without the article or an attached preposition."""
-    if word == part or word == part + "ا":
+    if part == "*" or word == part or word == part + "ا":
         return True
     if len(word) <= len(part) or not word.endswith(part):
         return False

@@ -104,14 +104,15 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
     orders = {fact.candidate.order for fact in frame.facts}
     first = min(orders)
     found = []
-    for other in reading.frames:
-        for fact in other.facts:
-            apart = first - fact.candidate.order
-            if other is frame or not (0 <= apart <= 2 or fact.candidate.source == "title"):
-                continue
-            for choice in fact.places:
-                if choice.hit.manner == "plain":
-                    found.append((_weigh(choice, fact.candidate, 2) - abs(apart), choice, fact.candidate.source))
+    own = {id(fact) for fact in frame.facts}
+    for fact in reading.facts:
+        apart = first - fact.candidate.order
+        reach = 4 if fact.candidate.is_series else 2
+        if id(fact) in own or not (0 <= apart <= reach or fact.candidate.source == "title"):
+            continue
+        for choice in fact.places:
+            if choice.hit.manner == "plain":
+                found.append((_weigh(choice, fact.candidate, 2) - abs(apart), choice, fact.candidate.source))
     return sorted(found, key=lambda item: -item[0])
 
 
