@@ -136,7 +136,9 @@ def weigh_place(one: Side, other: Side) -> float:
     elif one.place_precision in _FINE and other.place_precision in _FINE:
         weight = _step(apart, ((1.5, 2.8), (5, 0.3), (15, -2.5), (40, -4.0)))
     else:
-        weight = _step(apart, ((3, 3.0), (10, 2.0), (20, 1.0), (40, -0.5), (60, -2.5)))
+        # A town is often named for its district, so that a village well outside it fits; a second town does not.
+        wide = 0.3 if one.place_precision != other.place_precision and one.admin1 == other.admin1 else -0.5
+        weight = _step(apart, ((3, 3.0), (10, 2.0), (20, 1.0), (40, wide), (60, -2.5)))
     if one.admin1 and other.admin1 and not same_name:
         if one.admin1 != other.admin1:
             weight -= 1.0
