@@ -113,7 +113,7 @@ class Candidate:
         if "blast" in kinds:
             if self.has_toll or self.has_sign_of_attack or self._undergoes:
                 return 2
-            told_on = any(clause.targets for clause in self.clauses) or self.opens_another or bool(_own_places(self))
+            told_on = any(clause.targets for clause in self.clauses) or self.opens_another or self.turns or bool(_own_places(self))
             return 2 if self.among_attacks and told_on else 1
         return 1 if "weapon" in kinds else 0
 
@@ -315,27 +315,27 @@ class Candidate:
         )
 
     @cached_property
+    def turns(self) -> bool:
+        """Whether it opens with "on another matter", "some hours later" …"""
+        return any(sign.row["sign"] == "turn" and sign.first <= 1 for clause in self.clauses for sign in clause.signs)
+
+    @cached_property
     def opens_another(self) -> bool:
-        """Whether "another", "a second", "in a separate incident" stands at its attack words."""
+        """Whether "another" or "a second" stands at its attack words."""
         words = self.sentence.words
-        if any(
-            word.text in ("اخري", "اخر", "ثانيه") for hit in self.real if hit.row["kind"] == "weapon" for word in words[hit.first : hit.last]
-        ):
+        own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon")]
+        if any(word.text in _OTHERS for hit in own if hit.row["kind"] == "weapon" for word in words[hit.first : hit.last]):
             return True
-        for clause in self.clauses:
-            for sign in clause.signs:
-                kind = sign.row["sign"]
-                if kind == "turn" and sign.first <= 1:
-                    return True
-                if kind in ("another", "second", "third") and any(
-                    sign.first == hit.last and not _has_article(self.sentence.words[sign.first].text)
-                    for hit in self.real
-                    if hit.row["kind"] in ("attack", "blast", "weapon")
-                ):
-                    return True
-        return False
+        return any(
+            sign.row["sign"] in ("another", "second", "third")
+            and not _has_article(words[sign.first].text)
+            and any(sign.first == hit.last for hit in own)
+            for clause in self.clauses
+            for sign in clause.signs
+        )
 
 
+_OTHERS = frozenset({"اخري", "اخر", "ثانيه"})  # another, a second
 # Past forms that begin like present ones (form V and VI verbs): came under, claimed, managed, caused …
 _PAST_IN_TA = frozenset("تعرض تعرضت تعرضوا تبني تبنت تمكن تمكنت تسبب تسببت تم تمت تجدد تجددت تصدي تصدت توعد توعدت تحدث تحدثت تزامن توفي توفيت".split())
 
@@ -373,7 +373,7 @@ def _opens_own(group: list[Clause], clause: Clause) -> bool:
         return False
     if before.is_series and after.strength >= 3 and not after.is_series and _own_places(after):
         return True
-    if after.opens_another and not after.is_definite:
+    if (after.opens_another or after.turns) and not after.is_definite:
         return True
     if _is_listed(clause):
         return True

@@ -257,7 +257,7 @@ def _is_continuation(fact: Facts, frame: Frame, frames: list[Frame]) -> bool:
     candidate = fact.candidate
     if candidate.is_series or candidate.is_count:
         return False
-    if candidate.opens_another or fact.is_of_war:
+    if candidate.opens_another or candidate.turns or fact.is_of_war:
         return False
     if not (candidate.triggers or fact.tolls or fact.refers_back):
         return False
@@ -268,8 +268,8 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     """How well a candidate fits a frame; at 1.0 and above it joins it."""
     candidate = fact.candidate
     score = 0.0
-    if candidate.opens_another and not candidate.is_definite:
-        score -= 4
+    if not candidate.is_definite:
+        score -= 4 if candidate.opens_another else 3 if candidate.turns else 0
     score += _score_method(fact, frame)
     score += _score_place(fact, frame)
     score += _score_day(fact, frame)
@@ -415,4 +415,6 @@ def _score_toll(fact: Facts, frame: Frame) -> float:
         if own is None or not theirs:
             continue
         score += 1.0 if own in theirs else -0.8
+    if len(known) == 2 and all(known) and (fact.killed or 0) > 1:
+        score += 3.0  # both figures the same: hardly another attack
     return score

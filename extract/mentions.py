@@ -19,6 +19,7 @@ from extract.spots import Spot, choose_spot
 from extract.targets import TargetChoice, TargetContext, choose_target
 from extract.text import fold
 from extract.toll import combine_tolls
+from extract.twins import SAID
 from store.records import Evidence, Mention, Report
 
 NEWS_DAYS = 3  # an event on the day of publication or the three days before is news
@@ -324,7 +325,8 @@ def build_mention(
     if target.hit is not None and target.source:
         quotes.add("target", target.source, target.hit.start, target.hit.end)
     if date_hit is not None:
-        quotes.add("date", _source_of_fact(frame, date_hit), date_hit.start, date_hit.end)
+        said = any(fact.date_hit is date_hit and fact.said for fact in frame.facts)
+        quotes.add("date", _source_of_fact(frame, date_hit), date_hit.start, date_hit.end, SAID if said else None)
     if spot.source is not None:
         quotes.add("place", spot.source, spot.start, spot.end)
     if attribution.hit is not None:

@@ -11,6 +11,9 @@ from extract.places.records import PRECISIONS
 from store.records import Mention
 
 
+SAID = "the day on which it was spoken of"
+
+
 def merge_twins(mentions: list[Mention], frames: list[Frame]) -> list[Mention]:
     """Join each mention to an earlier one of the report that it repeats; the earlier keeps what it knows."""
     kept: list[tuple[Mention, Frame]] = []
@@ -26,11 +29,15 @@ def merge_twins(mentions: list[Mention], frames: list[Frame]) -> list[Mention]:
 
 def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
     """Whether `second` may be `first` told again: no fact of theirs differs, and nothing says "another"."""
-    if frame.lead.candidate.opens_another or frame.lead.candidate.recalled or not is_same_family(first.method, second.method):
+    lead = frame.lead.candidate
+    if lead.opens_another or lead.recalled or not is_same_family(first.method, second.method):
+        return False
+    bare = second.killed is None and second.wounded is None
+    if lead.turns and not bare and not (second.killed and first.killed == second.killed):
         return False
     if not _may_equal(first.killed, second.killed) or not _may_equal(first.wounded, second.wounded):
         return False
-    dated = any(evidence.field == "date" for evidence in second.evidence)
+    dated = any(evidence.field == "date" and evidence.rule != SAID for evidence in second.evidence)
     if dated and first.date and second.date and abs((first.date - second.date).days) > (1 if second.date_precision == "day" else 7):
         return False
     if first.status != second.status and "occurred" not in (first.status, second.status):
