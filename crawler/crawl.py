@@ -19,7 +19,7 @@ from crawler.fetch import Fetcher, Network
 from crawler.pace import next_interval, rest_after_failure
 from crawler.spiders import SPIDERS, PageSpider
 from crawler.urls import absolute_url, canonical_url, requestable_url, stated_canonical
-from crawler.visit import Clock, Visit
+from crawler.visit import Clock, Received, Visit
 from store.database import Database, transaction
 from store.errors import CrawlError
 from store.listed import DuePage, count_new, next_due_at
@@ -64,7 +64,6 @@ class Crawler:
         self._clock = clock
         self._network = network or Network()
         self._politeness: Politeness | None = None
-        self._lines: set[int] = set()
         self._open: dict[int, Line] = {}
         # Scrapy tells each crawl's story at INFO; ours is one line a visit.
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
@@ -86,18 +85,36 @@ class Crawler:
         finally:
             await self._close_line(line)
         visit.out_of_time = not finished
+        visit.note_robots(line.robots_asked)
         report = self._settle(visit, started_at)
         log.info("%s", describe_report(report))
         return report
 
     async def fetch_page(self, url: str, outlet: Outlet) -> Page:
         """Fetch one URL by the outlet's rules; nothing is stored, and `problem` says why there is no usable body."""
+        now = self._clock()
+        answer = await self.fetch_answer(url, outlet)
+        worked = answer.outcome == "ok"
+        hosts = outlet.allowed_hosts
+        return Page(
+            outlet_id=outlet.id,
+            url=stated_canonical(answer.body, answer.final_url, hosts) if worked else canonical_url(url, hosts) or url,
+            requested_url=answer.url,
+            status=answer.status,
+            content_type=answer.headers.get("content-type"),
+            body=answer.body if worked else None,
+            fetched_at=now,
+            problem=None if worked else answer.outcome,
+        )
+
+    async def fetch_answer(self, url: str, outlet: Outlet) -> Received:
+        """Fetch one URL by the outlet's rules, whatever it is: page, feed, wall; raises CrawlError for no address."""
         joined = absolute_url(url)
         if joined is None:
             raise CrawlError(outlet.id, f"{url!r} is no web address")
         now = self._clock()
         due = DuePage(
-            url=canonical_url(joined, outlet.allowed_hosts) or joined,
+            url=joined,
             requested_url=requestable_url(joined),
             item=None,
             first_visit=False,
@@ -118,17 +135,7 @@ class Crawler:
         answer = spider.answer if isinstance(spider, PageSpider) else None
         if answer is None:
             raise CrawlError(outlet.id, f"{url}: the fetch was stopped")
-        worked = answer.outcome == "ok"
-        return Page(
-            outlet_id=outlet.id,
-            url=stated_canonical(answer.body, answer.final_url, outlet.allowed_hosts) if worked else due.url,
-            requested_url=due.requested_url,
-            status=answer.status,
-            content_type=answer.headers.get("content-type"),
-            body=answer.body if worked else None,
-            fetched_at=now,
-            problem=None if worked else answer.outcome,
-        )
+        return answer
 
     async def close(self) -> None:
         """End all visits under way within seconds; what they had not fetched stays due."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -50,6 +50,7 @@ class Line:
     user_agent: str
     closed: bool = False
     timeouts_in_a_row: int = 0
+    robots_asked: list[tuple[str, Answer | FetchFailed]] = field(default_factory=list)
 
     async def download(self, request: Request) -> Answer:
         """Fetch one request when the host's gate lets it pass; raises FetchFailed."""
@@ -83,6 +84,10 @@ class Line:
         self.timeouts_in_a_row = 0
         return answer
 
+    def note_robots(self, url: str, answer: Answer | FetchFailed) -> None:
+        """Remember for the log that a robots.txt was asked for."""
+        self.robots_asked.append((url, answer))
+
     def check_borders(self, request: Request) -> None:
         """Raise FetchFailed where a page, or a redirect of one, leads out of the outlet's hosts."""
         check_url(request.url, allowed_private_hosts(self.outlet))
@@ -114,7 +119,7 @@ class PoliteMiddleware:
         line = self._line
         line.check_borders(request)
         if line.politeness.settings.robots:
-            await line.politeness.robots.check(request.url, line.user_agent, line.fetcher)
+            await line.politeness.robots.check(request.url, line.user_agent, line.fetcher, line.note_robots)
 
 
 class SafeDownloadHandler(BaseDownloadHandler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +16,7 @@ from crawler.outcomes import FetchFailed
 
 KEPT_SECONDS = 24 * 3600.0
 KEPT_AFTER_ERROR_SECONDS = 600.0
+KEPT_OUT_OF_REACH_SECONDS = 20.0
 # RFC 9309, 2.3.1.4: after a long time of server errors a crawler may take the file for absent.
 PATIENCE_SECONDS = 24 * 3600.0
 MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2
@@ -22,6 +24,9 @@ LONGEST_FETCH_SECONDS = 15.0
 MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB have to be read
 LONGEST_CRAWL_DELAY_SECONDS = 30.0
 MOST_SITES = 2000
+
+
+Note = Callable[[str, "Answer | FetchFailed"], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,33 +48,35 @@ class Robots:
         self._sites: OrderedDict[str, SiteRules] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def check(self, url: str, user_agent: str, fetcher: Fetcher) -> None:
-        """Raise FetchFailed where the site asks `user_agent` not to fetch `url`, or where its wishes are unknown."""
+    async def check(self, url: str, user_agent: str, fetcher: Fetcher, note: Note) -> None:
+        """Raise FetchFailed where the site asks `user_agent` not to fetch `url`, or where its wishes are unknown.
+
+        `note` is told of each robots.txt that had to be asked for, and what came of it.
+        """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        rules = await self._rules(origin, parts.netloc, user_agent, fetcher)
+        rules = await self._rules(origin, parts.netloc, user_agent, fetcher, note)
         if rules.problem is not None:
             raise FetchFailed(rules.problem, "robots.txt")
         if rules.parsed is not None and not rules.parsed.can_fetch(url, product_token(user_agent)):
             raise FetchFailed("robots_disallowed")
 
-    async def _rules(self, origin: str, host: str, user_agent: str, fetcher: Fetcher) -> SiteRules:
+    async def _rules(self, origin: str, host: str, user_agent: str, fetcher: Fetcher, note: Note) -> SiteRules:
         lock = self._locks.setdefault(origin, asyncio.Lock())
         async with lock:
             loop_time = asyncio.get_running_loop().time()
             known = self._sites.get(origin)
             if known is None or known.expires_at <= loop_time:
-                known = await self._read(origin, host, user_agent, fetcher, known)
+                answer = await self._fetch(f"{origin}/robots.txt", host, user_agent, fetcher)
+                note(f"{origin}/robots.txt", answer)
+                known = self._read(answer, host, user_agent, known)
                 self._sites[origin] = known
                 self._forget_oldest()
         self._sites.move_to_end(origin)
         return known
 
-    async def _read(
-        self, origin: str, host: str, user_agent: str, fetcher: Fetcher, known: SiteRules | None
-    ) -> SiteRules:
+    def _read(self, answer: Answer | FetchFailed, host: str, user_agent: str, known: SiteRules | None) -> SiteRules:
         now = asyncio.get_running_loop().time()
-        answer = await self._fetch(f"{origin}/robots.txt", host, user_agent, fetcher)
         if isinstance(answer, Answer) and answer.status < 300:
             parsed = Protego.parse(answer.body.decode("utf-8", "replace"))
             delay = parsed.crawl_delay(product_token(user_agent))
@@ -84,7 +91,8 @@ class Robots:
             problem = None if lenient else "robots_unavailable"
             expires_at = now + KEPT_AFTER_ERROR_SECONDS
             return SiteRules(parsed=None, problem=problem, expires_at=expires_at, failing_since=since)
-        raise answer  # the site is out of reach: the page's own fetch would end the same way, only later
+        # Out of reach: the page's own fetch would end the same way, only later, and so would its neighbours'.
+        return SiteRules(parsed=None, problem=answer.outcome, expires_at=now + KEPT_OUT_OF_REACH_SECONDS)
 
     async def _fetch(self, url: str, host: str, user_agent: str, fetcher: Fetcher) -> Answer | FetchFailed:
         for _ in range(MOST_REDIRECTS + 1):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.fetch import Answer
 from crawler.listing import Listed, Listing
-from crawler.outcomes import WORKED, load_outcomes
+from crawler.outcomes import WORKED, FetchFailed, classify_status, load_outcomes
 from crawler.pace import next_page_try, next_recheck
 from crawler.urls import stated_canonical
 from store.database import Database, transaction
@@ -117,6 +118,19 @@ class Visit:
         self._log(answer, "source", outcome, self.clock())
         if answer.retry_after_seconds is not None:
             self.retry_after_seconds = max(self.retry_after_seconds, answer.retry_after_seconds)
+
+    def note_robots(self, asked: Iterable[tuple[str, Answer | FetchFailed]]) -> None:
+        """Keep which robots.txt files had to be asked for, and what came of it."""
+        now = self.clock()
+        for url, answer in asked:
+            if isinstance(answer, FetchFailed):
+                received = Received(url=url, final_url=url, status=None, wire_bytes=answer.wire_bytes)
+                self._log(received, "robots", answer.outcome, now)
+                continue
+            received = Received(
+                url=url, final_url=url, status=answer.status, wire_bytes=answer.wire_bytes, seconds=answer.seconds
+            )
+            self._log(received, "robots", classify_status(answer.status) or "ok", now)
 
     # -- pages --------------------------------------------------------------------------------------------------
 

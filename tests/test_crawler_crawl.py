@@ -337,6 +337,9 @@ def test_robots_txt_is_obeyed_and_asked_once_a_day(tmp_path: Path) -> None:
         assert report.pages == {"robots_disallowed": 1, "ok": 1}
         await bench.crawl(outlet_at(server))
         assert [asked.path for asked in server.asked].count("/robots.txt") == 1
+        assert bench.rows("SELECT url, outcome FROM fetches WHERE kind = 'robots'") == [
+            (f"{server.url}/robots.txt", "ok")
+        ]
         assert "/private/1" not in server.paths()
         assert {asked.headers["user-agent"].split("/")[0] for asked in server.asked} == {"Marsad"}
         assert all("(+tests)" in asked.headers["user-agent"] for asked in server.asked)
