@@ -11,7 +11,8 @@ from commands.faults import Faults
 from commands.options import json_option, place_options, read_settings
 from commands.output import print_json, print_pairs
 from extract.reports import Malformed, dump_line, read_reports
-from store.database import open_database
+from store.database import open_database, transaction
+from store.outbox import all_alerts, suppress_alerts
 from store.records import Report
 
 
@@ -63,6 +64,9 @@ def command(
     outlets = {outlet.id: outlet for outlet in load_outlets(settings)}
     db = open_database(database_path)
     found = replay_reports(db, reports, faults.code, settings.alerts, outlets=outlets)
+    with transaction(db):  # so that no daemon that is ever run on this database tells the past
+        waiting = [alert.id for alert in all_alerts(db) if alert.state != "suppressed"]
+        suppress_alerts(db, waiting, reason="of a replay")
     db.close()
     for path, rows in ((links, found.links), (alerts, found.alerts)):
         if path is not None:

@@ -55,6 +55,8 @@ def test_links_follow_the_input_and_alerts_the_clock(tmp_path: Path) -> None:
     assert [row["at"] for row in alerts] == sorted(row["at"] for row in alerts)
     assert alerts[0]["at"].startswith("2026-11-20T06:00:00")
     assert {"kind", "incident_id", "article_id", "at"} == set(alerts[0])
+    kept = run_marsad("alerts", "--json", "--database", "new.db", cwd=tmp_path)
+    assert {row["state"] for row in json.loads(kept.stdout)} == {"suppressed"}  # a daemon on it tells none of the past
 
 
 def test_an_existing_database_is_wrong_use_and_stays(tmp_path: Path) -> None:
