@@ -146,7 +146,7 @@ def _speaks_for_itself(actor: str, candidates: Sequence[Candidate], actors: dict
     mouths = {actor, "us"} if actor == "coalition" else {actor}
     for hits in actors.values():
         for hit in hits:
-            if hit.id == actor and hit.first <= 2 and hit.sentence.paragraph <= 1 and not state:
+            if hit.id == actor and not state and _is_speaker(hit):
                 return True
     if not state:
         return False
@@ -156,9 +156,11 @@ def _speaks_for_itself(actor: str, candidates: Sequence[Candidate], actors: dict
             if word.text.removeprefix("و") not in _OFFICIAL:
                 continue
             window = words[index + 1 : index + 9]
+            cut = next((i for i, other in enumerate(window) if other.text in ("ان", "بان", "عن")), len(window))
+            window = window[:cut]
             if not any(other.text.removeprefix("ل").removeprefix("ال") in _BARE_BODIES for other in window[:6]):
                 continue
-            for hit in load_lexicon("states.tsv").find(words, index + 1, min(index + 9, len(words)), overlap=True):
+            for hit in load_lexicon("states.tsv").find(words, index + 1, index + 1 + len(window), overlap=True):
                 if hit.row["actor"] in mouths:
                     return True
             if actor in ("us", "coalition") and any(other.text in ("البنتاغون", "البنتاجون", "المركزيه") for other in window):
@@ -168,6 +170,13 @@ def _speaks_for_itself(actor: str, candidates: Sequence[Candidate], actors: dict
         for hits in actors.values()
         for hit in hits
     )
+
+
+def _is_speaker(hit: ActorHit) -> bool:
+    """Whether the report opens with the actor's name as its speaker: a line of its own, "statement of …"."""
+    before = [word.text for word in hit.sentence.words[: hit.first]]
+    opening = not before or before[0] == "بيان"
+    return opening and hit.sentence.paragraph <= 1 and len(hit.sentence.words) - hit.last <= 4 and hit.sentence.source == "text"
 
 
 _BARE_BODIES = frozenset(word.removeprefix("ال") for word in _BODIES)
@@ -204,6 +213,8 @@ def _is_agent(words: Sequence[Token], hit: ActorHit) -> bool:
     """Whether the actor stands as the attacker: beside an attack verb, behind "members of", as genitive of the attack."""
     before = [word.text.removeprefix("و").removeprefix("ف") for word in words[max(0, hit.first - 4) : hit.first]]
     after = [word.text for word in words[hit.last : hit.last + 3]]
+    if hit.last < len(words) and words[hit.last].start - words[hit.last - 1].end > 2:
+        after = []  # a comma or a bracket parts them
     if before and before[-1] in _OBJECT_OF:
         return False
     if before and before[-1] in _ATTACK_VERBS:

@@ -58,7 +58,7 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
         between = folded[words[index - 1].end : words[index].start]
         following = words[index + 1].text if index + 1 < len(words) else ""
         whereas = (words[index].text, following) in (("في", "حين"), ("بما", "في"), ("بما", "فيها"))
-        if whereas or any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
+        if whereas or ".." in between or any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
             cuts.append(index)
         elif words[index].start in relative or words[index].text in ("ردا", "غداه"):
             cuts.append(index)

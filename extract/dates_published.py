@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 
 from extract.dates_find import find_dates
 from extract.dates_hit import DateHit
@@ -14,6 +14,8 @@ from extract.text import fold
 _CLOCK = re.compile(
     r"(?<![\d/.:-])(\d{1,2})[:٫](\d{2})(?::\d{2})?(?![\d/-])\s*(صباحا|مساء|ظهرا|ليلا|عصرا|ص\b|م\b|am\b|pm\b)?"
 )
+_UTC = re.compile(r"\b(?:gmt|utc)\b|غرينتش|جرينتش|\d{2}:\d{2}(?:\.\d{1,9})?z\b")
+_OFFSET = re.compile(r"\d{2}:\d{2}(?:\.\d{1,9})? ?([+-])(\d{2}):?(\d{2})\b")
 _LATE = {"م", "مساء", "pm", "عصرا", "ظهرا", "ليلا"}
 _LONGEST = 400  # a date line is short; a longer text is not read further
 
@@ -34,12 +36,18 @@ def parse_published(text: str, tz: tzinfo) -> tuple[datetime, str] | None:
     clock = _find_clock(line, hit)
     if clock is None:
         return datetime.combine(day, time(), tz), "day"
-    zone = tz
-    if re.search(r"\b(?:gmt|utc)\b|غرينتش|جرينتش", line):
-        from datetime import UTC
+    return datetime.combine(day, clock, _find_zone(line) or tz), "second"
 
-        zone = UTC
-    return datetime.combine(day, clock, zone), "second"
+
+def _find_zone(line: str) -> tzinfo | None:
+    """The zone that the line names itself: GMT, Z, +03:00."""
+    if _UTC.search(line):
+        return UTC
+    offset = _OFFSET.search(line)
+    if offset is None:
+        return None
+    ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+    return timezone(ahead if offset[1] == "+" else -ahead) if ahead < timedelta(hours=15) else None
 
 
 def _find_clock(line: str, hit: DateHit) -> time | None:

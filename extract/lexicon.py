@@ -62,12 +62,20 @@ def expand_pattern(pattern: str) -> list[str]:
     return [text for choice in match.group(1).split("|") for text in expand_pattern(f"{head}{choice}{tail}")]
 
 
+# Attached pronouns: her/its, their, our (the longer first).
+_SUFFIXES = ("هما", "ها", "هم", "نا")
+
+
 @lru_cache(maxsize=50_000)
 def word_readings(word: str) -> tuple[str, ...]:
-    """A folded word and what is left of it without attached و ف ب ل ك ال, and without the alef of the accusative."""
+    """A folded word and what is left of it without attached و ف ب ل ك ال, the alef of the accusative, and pronouns."""
     readings = strip_prefixes(word)
     if len(word) >= 5 and word.endswith("ا"):
         readings += tuple(reading for reading in strip_prefixes(word[:-1]) if reading not in readings)
+    for suffix in _SUFFIXES:
+        if len(word) >= len(suffix) + 4 and word.endswith(suffix):
+            stem = word[: -len(suffix)]
+            readings += tuple(reading for reading in strip_prefixes(stem) if reading not in readings)
     return readings
 
 

@@ -37,6 +37,7 @@ class Reading:
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
     facts: list[Facts] = field(default_factory=list)
+    crime: bool = False  # the headline tells of a feud or a crime
     sport: int = 0  # how many different words of sport the report has
     explained: str | None = None  # the report traces the noise to an accident or a drill
 
@@ -140,8 +141,10 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     for name in _VOID:
         if name in modalities and not frame.is_exact:
             return name
-    if any("crime" in c.clause_modality for c in frame.candidates):
+    if any("crime" in c.clause_modality for c in frame.candidates) or (reading.crime and frame is reading.frames[0]):
         return "crime"
+    if "drill" in lead.clause_modality and not any(fact.tolls for fact in frame.facts) and not any(c.has_sign_of_attack for c in frame.candidates):
+        return "drill"
     if any(name in lead.clause_modality for name in _EMPTY) and not frame.is_exact:
         return next(name for name in _EMPTY if name in lead.clause_modality)
     if lead.is_series and len(reading.report.text) > 1000:

@@ -100,11 +100,13 @@ def _aim_of(candidate: Candidate, hit: Hit) -> float:
         if bare in _AIMS:
             if bare in ("علي", "نحو", "صوب", "باتجاه") and not _behind_trigger(candidate, hit.first - 1 - back):
                 continue
+            if bare in ("قصف", "هجوم", "استهداف") and hit.row["weight"] == "3":
+                continue  # "the rebels' shelling": they are who shells
             return 6.0 - back
         if bare in _BESIDE and back < 2:
             return 1.0 - back * 0.3
-    if own.startswith("ب") and len(own) > 4 or own.startswith("لل"):
-        return 2.5
+    if (own.startswith("ب") and len(own) > 4) or own.startswith("ل"):
+        return 3.0 if _behind_trigger(candidate, hit.first) else 1.5
     return 0.0
 
 

@@ -12,6 +12,7 @@ from extract.toll_status import read_people_status, read_subset, read_total
 from extract.toll_verbs import (
     read_active,
     read_event_noun,
+    read_fall,
     read_meet,
     read_own,
     read_parted,
@@ -30,6 +31,7 @@ _READERS: dict[str, Callable[[Walk, TollWord], int | None]] = {
     "active": read_active,
     "meet": read_meet,
     "parted": read_parted,
+    "fall": read_fall,
     "own": read_own,
     "suffered": read_suffered,
     "subset": read_subset,

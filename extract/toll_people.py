@@ -36,6 +36,7 @@ _TWO = WORD_SETS["two"]
 _OF_WORDS = frozenset(prefix + word for prefix in ("", "و", "ب", "ل") for word in WORD_SETS["part_of"])
 _BEFORE_FIRST = frozenset(form.split(" ", 1)[0] for form in MODIFIERS.before)
 _UNPEOPLED = ("unit", "thing", "munition")
+_NAME_LENGTH = 7  # parts of a name or a title that may stand before "and two of his guards"
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
 
 
@@ -70,9 +71,10 @@ def starts_modifier(text: str) -> bool:
 
 
 def read_joined(scan: Scan, index: int, stop: int) -> People | None:
+    """The people that are added to those before `index`: and three soldiers, besides a child, … and two of his guards."""
     texts = scan.texts
     at, comma = index, False
-    for skipped in range(4):
+    for skipped in range(_NAME_LENGTH):
         if at < stop and not comma and texts[at] in (",", "،"):
             at, comma = at + 1, True
         if at >= stop:
@@ -89,7 +91,7 @@ def read_joined(scan: Scan, index: int, stop: int) -> People | None:
                 return None
             near = skipped == 0 or (item.number == 1 and text not in NOUNS)  # or with a possessive: and his guard
             return item if item.explicit or near else None
-        if comma or not _is_describing(text, strict=False):
+        if comma or (text not in ('"', "ب") and not _is_describing(text, strict=False)):
             return None
         at += 1
     return None
@@ -214,6 +216,7 @@ def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[st
     """The group and status that follow a number and the index after them (None: what is counted is no people)."""
     texts = scan.texts
     if word == "من" and after + 1 < stop:
+        after += texts[after + 1] == '"' and after + 2 < stop
         noun = find_noun(texts[after + 1])
         if (
             (noun is not None and noun.cls in _UNPEOPLED)

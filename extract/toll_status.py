@@ -10,7 +10,7 @@ from extract.toll_walk import SENTENCE_ENDS, Walk, read_status
 
 _NUMBER_OF = WORD_SETS["number_of"]
 _LEADS = WORD_SETS["reached"] | MODIFIERS.last_words
-_TOTAL_AHEAD = 14  # parts between "the number of dead" and the number
+_TOTAL_AHEAD = 26  # parts between "the number of dead" and the number
 
 
 def read_people_status(walk: Walk) -> int | None:

@@ -132,7 +132,7 @@ def _find_ahead(walk: Walk, index: int, *, far: bool = False) -> People | None:
     for at in range(index, min(index + (_FAR_REACH if far else _AHEAD_REACH), walk.stop)):
         text = texts[at]
         loosened = starts_modifier(text)
-        if text in CLAUSE_ENDS or (walk.word_at(at) is not None and not loosened):
+        if text in (SENTENCE_ENDS if far else CLAUSE_ENDS) or (walk.word_at(at) is not None and not loosened):
             return None
         before = NOUNS.get(texts[at - 1]) if at > index else None
         if before is not None and before.cls == "munition":
@@ -152,7 +152,8 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
     at = walk.index
     subject = walk.find_subject(explicit=word.number == "plural")
     if subject is not None:
-        walk.add(word.kind, subject, subject.first, at + 1)
+        two = subject._replace(number=2) if word.number == "dual" else subject
+        walk.add(word.kind, two, subject.first, at + 1)
     elif word.number == "dual":
         walk.add(word.kind, None, at, at + 1, count=2, named=True)
     else:
@@ -180,7 +181,7 @@ def read_meet(walk: Walk, word: TollWord) -> int | None:
     end = next((i for i in range(at + 1, min(at + 16, walk.stop)) if _is_death(walk, i)), None)
     if end is None:
         return None
-    people = read_people(walk.scan, at + 1, end, bare=True) if end > at + 1 else walk.find_subject()
+    people = _find_between(walk, at + 1, end) if end > at + 1 else walk.find_subject()
     if people is not None:
         return walk.add("killed", people, min(at, people.first), end + 1)
     closing = walk.word_at(end)
@@ -188,9 +189,30 @@ def read_meet(walk: Walk, word: TollWord) -> int | None:
     return walk.add("killed", None, at, end + 1, count=int(number) if number else None, named=True)
 
 
+def _find_between(walk: Walk, index: int, end: int) -> People | None:
+    """The people that begin first in a stretch of words."""
+    for at in range(index, end):
+        people = read_people(walk.scan, at, end, bare=at == index)
+        if people is not None:
+            return people
+    return None
+
+
 def _is_death(walk: Walk, index: int) -> bool:
     word = walk.word_at(index)
     return word is not None and word.role == "end"
+
+
+def read_fall(walk: Walk, word: TollWord) -> int | None:
+    """سقط 19 شخصا: nineteen people fell, where no noun says whether dead or wounded."""
+    at = walk.index
+    people = walk.people_at(at + 1, bare=False)
+    if people is None or people.status is not None or not people.explicit or people.group is None:
+        return None
+    ahead = walk.scan.texts[people.after : people.after + 6]
+    if any(text == "بين" or read_status(text) for text in ahead):
+        return None
+    return walk.add(word.kind, people, at, people.after)
 
 
 def read_parted(walk: Walk, word: TollWord) -> int | None:

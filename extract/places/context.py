@@ -52,7 +52,7 @@ def bare_in(word: str, table: Container[str]) -> str | None:
     if word in table:
         return word
     for count in (1, 2):
-        if len(word) > count + 2 and all(letter in _ATTACHED for letter in word[:count]):
+        if len(word) > count + 1 and all(letter in _ATTACHED for letter in word[:count]):
             rest = word[count:]
             if rest in table:
                 return rest

@@ -121,7 +121,7 @@ def load_gazetteer() -> Gazetteer:
 def _entries(names: dict[str, dict[Place, str]]) -> dict[str, Entry]:
     """Names, then adjectives and masks; a mask outranks a name of the same letters, a name an adjective."""
     words = load_words()
-    entries = {form: Entry(form, cue=cue) for form, cue in words.cues.items() if cue.names_unknown}
+    entries = {form: Entry(form, cue=cue) for form, cue in words.cues.items() if cue.unknown}
     entries.update((form, Entry(form, adjective_of=country)) for form, country in words.adjectives.items())
     for form, places in names.items():
         entries[form] = Entry(form, places=tuple(places), doubts=tuple(places.values()))

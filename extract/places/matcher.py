@@ -3,71 +3,50 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from extract.places.context import Context, read_context
 from extract.places.gazetteer import Entry, Gazetteer, load_gazetteer
 from extract.places.records import CUE_KINDS, Manner, Place, PlaceHit
+from extract.places.unknown import read_unknown
 from extract.places.words import Cue, Words, load_words
 
-# Letters that Arabic writes attached before a name: and, so; in, to, like; and their pairs.
-_PREFIXES = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "وال", "ال"))
-_LOCATIVE_PREFIXES = frozenset(("ب", "وب", "فب"))
+# Letters that Arabic writes attached before a name: and, so; in, to, like; and their pairs; with the article.
+_PREFIXES = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "ال", "وال", "بال"))
+_LOCATIVE_PREFIXES = frozenset(("ب", "وب", "فب", "بال"))
+_LONGEST_PREFIX = max(map(len, _PREFIXES))
 _SPACES = str.maketrans("\n\r\t\u00a0", "    ")
 _DATELINE_AFTER = re.compile(
     r"\s{0,2}(?:[,،]\s{0,2}[^\W\d_]+(?: [^\W\d_]+){0,3}\s{0,2})?(?:\((?:cnn|سي|رويترز|ا ف ب)|--|-|/|:|\()"
 )
-_NAME_WORD = re.compile(r"[ \"'(]{1,3}([^\W\d_]{2,})")
-_LIST_GAP = re.compile(r"[\s\"'،,)(]{1,4}$")
+_LIST_GAP = re.compile(r"[\s\"'،,)(]{1,4}")
+_QUOTED_LOCATIVE = re.compile(r"(?<![^\W\d_])ب[\"']")
+_LINE_HEAD = 3  # characters that may stand before a dateline's place
 
 
+@dataclass(frozen=True, slots=True)
 class _Match:
     """A name of the automaton that stands on its own in the text."""
 
-    __slots__ = ("end", "entry", "prefix", "start")
+    start: int
+    end: int
+    prefix: str
+    entry: Entry
 
-    def __init__(self, start: int, end: int, prefix: str, entry: Entry) -> None:
-        self.start, self.end, self.prefix, self.entry = start, end, prefix, entry
+    @property
+    def begin(self) -> int:
+        """Where the name's word begins, attached letters included."""
+        return self.start - len(self.prefix)
 
 
 def find_places(folded: str, start: int = 0, end: int | None = None) -> list[PlaceHit]:
     """All mentions of places in `folded[start:end]`, in order; words before `start` are not looked at."""
-    gazetteer, words = load_gazetteer(), load_words()
     stop = len(folded) if end is None else min(end, len(folded))
     text = folded.translate(_SPACES)
-    hits: list[PlaceHit] = []
-    doubtful: list[PlaceHit] = []
-    cue: Cue | None = None  # of the hit before, for lists
-    opened: _Match | None = None  # a cue whose name has not been found
-    for match in _longest(_scan(text, start, stop, gazetteer)):
-        if opened is not None and match.entry.places and match.start - opened.end <= 4:
-            opened_here = opened
-        else:
-            opened_here = None
-        if opened is not None and opened_here is None:
-            _add_unknown(text, opened, match, stop, words, hits)
-        opened = None
-        if match.entry.is_mask:
-            continue
-        if match.entry.cue is not None:
-            opened = match
-            continue
-        context = read_context(text, start, match.start - len(match.prefix), words)
-        context = _inherit_cue(text, match, context, hits, cue)
-        hit = _make_hit(text, start, match, context, gazetteer, words)
-        if hit is None:
-            continue
-        meant = _meant(hit, match, context, text, hits)
-        if meant:
-            hits.append(replace(hit, candidates=meant))
-            cue = context.cue
-        else:
-            doubtful.append(hit)
-            if opened_here is not None:
-                _add_unknown(text, opened_here, None, stop, words, hits)
-    if opened is not None:
-        _add_unknown(text, opened, None, stop, words, hits)
-    return _rescue(hits, doubtful)
+    gazetteer = load_gazetteer()
+    return _Finder(text, start, stop, gazetteer, load_words()).find(_longest(_scan(text, start, stop, gazetteer), stop))
 
 
 def _scan(text: str, start: int, stop: int, gazetteer: Gazetteer) -> list[_Match]:
@@ -77,14 +56,11 @@ def _scan(text: str, start: int, stop: int, gazetteer: Gazetteer) -> list[_Match
         after = last + 1
         if after < stop and text[after].isalnum():
             continue
-        begin = after - len(entry.key)
-        word_start = begin
-        while word_start > start and text[word_start - 1].isalpha():
+        begin = word_start = after - len(entry.key)
+        while word_start > start and text[word_start - 1].isalpha() and begin - word_start <= _LONGEST_PREFIX:
             word_start -= 1
-            if begin - word_start > 3:
-                break
         prefix = text[word_start:begin]
-        if prefix in _PREFIXES and not (prefix.endswith("ال") and not _takes_article(entry)):
+        if prefix in _PREFIXES and (not prefix.endswith("ال") or _takes_article(entry)):
             found.append(_Match(begin, after, prefix, entry))
     return found
 
@@ -95,153 +71,165 @@ def _takes_article(entry: Entry) -> bool:
         bool(entry.places)
         and " " not in entry.key
         and not entry.key.startswith("ال")
-        and all(place.country in ("IQ", "SY") for place in entry.places)
-        and not any(entry.doubts)
         and len(entry.key) > 3
+        and not any(entry.doubts)
+        and all(place.country in ("IQ", "SY") for place in entry.places)
     )
 
 
-def _longest(matches: list[_Match]) -> list[_Match]:
+def _longest(matches: Iterable[_Match], stop: int) -> list[_Match]:
     """The longest names first, then what does not overlap them; in order of the text."""
     taken: list[_Match] = []
+    covered = bytearray(stop)
     for match in sorted(matches, key=lambda item: (item.start - item.end, item.start)):
-        if all(match.end <= other.start or match.start >= other.end for other in taken):
+        if not any(covered[match.start : match.end]):
+            covered[match.start : match.end] = b"\1" * (match.end - match.start)
             taken.append(match)
     return sorted(taken, key=lambda item: item.start)
 
 
-def _inherit_cue(text: str, match: _Match, context: Context, hits: list[PlaceHit], cue: Cue | None) -> Context:
-    """A cue in the dual or plural (محافظتي, the governorates of …) holds for the names that follow by "and"."""
-    if context.cue is not None or cue is None or not cue.many or not hits or not match.prefix.startswith("و"):
-        return context
-    if _LIST_GAP.fullmatch(text[hits[-1].end : match.start - len(match.prefix)]):
-        return replace(context, cue=cue, located=True)
-    return context
+class _Finder:
+    """Reads the matches of one passage in order."""
 
+    def __init__(self, text: str, start: int, stop: int, gazetteer: Gazetteer, words: Words) -> None:
+        self.text, self.start, self.stop = text, start, stop
+        self.gazetteer, self.words = gazetteer, words
+        self.hits: list[PlaceHit] = []
+        self.doubtful: list[PlaceHit] = []
+        self.cue: Cue | None = None  # of the hit before, for lists
 
-def _make_hit(
-    text: str, low: int, match: _Match, context: Context, gazetteer: Gazetteer, words: Words
-) -> PlaceHit | None:
-    entry = match.entry
-    manner: Manner = "plain"
-    places: tuple[Place, ...] = entry.places
-    if entry.adjective_of is not None:
-        country = gazetteer.countries.get(entry.adjective_of)
-        if country is None:
+    def find(self, matches: list[_Match]) -> list[PlaceHit]:
+        opened: _Match | None = None  # a cue that waits for its name
+        for match in matches:
+            named = match.entry.cue is None and not match.entry.is_mask and self._read(match)
+            if opened is not None and not (named and match.begin - opened.end <= 4):
+                self._add_unknown(opened, match.begin if named or match.entry.cue else self.stop)
+            opened = match if match.entry.cue is not None else None
+        if opened is not None:
+            self._add_unknown(opened, self.stop)
+        self.hits.sort(key=lambda item: item.start)
+        return self._rescue()
+
+    def _read(self, match: _Match) -> bool:
+        """Add the hit that a match stands for, if it does."""
+        context = read_context(self.text, self.start, match.begin, self.words)
+        context = self._inherit_cue(match, context)
+        hit = self._make_hit(match, context)
+        if hit is None:
+            return False
+        meant = self._meant(hit, match, context)
+        if not meant:
+            self.doubtful.append(hit)
+            return False
+        self.hits.append(replace(hit, candidates=meant))
+        self.cue = context.cue
+        return hit.manner != "adjective"
+
+    def _add_unknown(self, match: _Match, free_until: int) -> None:
+        if match.entry.cue is not None and not match.prefix.endswith("ل"):
+            hit = read_unknown(self.text, match.entry.cue, match.start, match.end, free_until, self.words)
+            if hit is not None:
+                self.hits.append(hit)
+
+    def _follows_in_list(self, begin: int) -> bool:
+        """Whether only a comma or white space lies between the hit before and `begin`."""
+        if not self.hits or begin - self.hits[-1].end > 4:
+            return False
+        return bool(_LIST_GAP.fullmatch(self.text[self.hits[-1].end : begin] or " "))
+
+    def _inherit_cue(self, match: _Match, context: Context) -> Context:
+        """A cue in the dual or plural (محافظتي, the governorates of …) holds for the names that follow by "and"."""
+        if context.cue is not None or self.cue is None or not self.cue.many or not match.prefix.startswith("و"):
+            return context
+        return replace(context, cue=self.cue, located=True) if self._follows_in_list(match.begin) else context
+
+    def _make_hit(self, match: _Match, context: Context) -> PlaceHit | None:
+        entry = match.entry
+        manner: Manner = "plain"
+        places: tuple[Place, ...] = entry.places
+        if entry.adjective_of is not None:
+            country = self.gazetteer.countries.get(entry.adjective_of)
+            if country is None:
+                return None
+            places, manner = (country,), "adjective"
+        elif context.head == "drop":
             return None
-        places, manner = (country,), "adjective"
-    elif context.head == "drop":
-        return None
-    elif context.head == "hint":
-        manner = "organisation"
-    elif _is_dateline(text, low, match):
-        manner = "dateline"
-    cue = context.cue.kind if context.cue else None
-    own = words.cues.get(entry.key.partition(" ")[0])
-    if own is not None and " " in entry.key:
-        cue = own.kind
-    return PlaceHit(
-        start=match.start,
-        end=match.end,
-        name=entry.key,
-        candidates=places,
-        cue=cue,
-        manner=manner,
-        bearing=context.bearing,
-        distance_km=context.distance_km,
-        phrase_start=context.start if context.start < match.start - len(match.prefix) else match.start,
-    )
+        elif context.head == "hint":
+            manner = "organisation"
+        elif self._is_dateline(match):
+            manner = "dateline"
+        cue = context.cue.kind if context.cue else None
+        own = self.words.cues.get(entry.key.partition(" ")[0])
+        if own is not None and " " in entry.key:
+            cue = own.kind
+        return PlaceHit(
+            start=match.start,
+            end=match.end,
+            name=entry.key,
+            candidates=places,
+            cue=cue,
+            manner=manner,
+            bearing=context.bearing,
+            distance_km=context.distance_km,
+            phrase_start=min(context.start, match.start),
+        )
 
+    def _is_dateline(self, match: _Match) -> bool:
+        """A place at the head of a passage, before a dash, slash or agency: "بغداد/", "عمان، الأردن (CNN)--"."""
+        after = _DATELINE_AFTER.match(self.text, match.end)
+        if after is None:
+            return False
+        if after.group().endswith(("(cnn", "--")):
+            return True
+        at_head = match.start - self.start <= _LINE_HEAD and not self.text[self.start : match.start].strip()
+        return at_head and not after.group().endswith("(")
 
-def _is_dateline(text: str, low: int, match: _Match) -> bool:
-    """A place at the head of a text or line, before a dash, slash or agency: "بغداد/", "عمان، الأردن (CNN)--"."""
-    after = _DATELINE_AFTER.match(text, match.end)
-    if after is None:
-        return False
-    if after.group().endswith(("(cnn", "--")):
-        return True
-    head = text[max(low, match.start - 3) : match.start].strip()
-    return not head and match.start - low <= 3 and not after.group().endswith("(")
+    def _meant(self, hit: PlaceHit, match: _Match, context: Context) -> tuple[Place, ...]:
+        """The candidates that can be meant here, as far as the name is also a common word."""
+        doubts = match.entry.doubts
+        if not any(doubts) or hit.manner == "dateline":
+            return hit.candidates
+        allowed = {"", "soft"} if self._is_located(match, context) else {""}
+        return tuple(
+            place
+            for place, doubt in zip(hit.candidates, doubts, strict=True)
+            if doubt in allowed or (hit.cue is not None and _fits_cue(place, hit.cue))
+        )
 
+    def _is_located(self, match: _Match, context: Context) -> bool:
+        """Whether the words say that something is here: "in", "north of", or a list that goes on after a place."""
+        if context.located or (match.prefix in _LOCATIVE_PREFIXES and len(match.entry.key) > 3):
+            return True
+        begin = match.begin
+        if _QUOTED_LOCATIVE.match(self.text, max(self.start, begin - 2), begin):
+            return True
+        listed = match.prefix.startswith("و") or "،" in self.text[max(self.start, begin - 3) : begin]
+        return listed and self._follows_in_list(begin)
 
-def _meant(hit: PlaceHit, match: _Match, context: Context, text: str, hits: list[PlaceHit]) -> tuple[Place, ...]:
-    """The candidates that can be meant here, as far as the name is also a common word."""
-    doubts = match.entry.doubts
-    if not any(doubts) or hit.manner == "dateline":
-        return hit.candidates
-    allowed = {"", "soft"} if _is_located(match, context, text, hits) else {""}
-    return tuple(
-        place
-        for place, doubt in zip(hit.candidates, doubts, strict=True)
-        if doubt in allowed or (hit.cue is not None and _fits_cue(place, hit.cue))
-    )
+    def _rescue(self) -> list[PlaceHit]:
+        """A common word is a name after all where the place around it follows at once: "بلد، جنوب صلاح الدين"."""
+        if not self.doubtful or not self.hits:
+            return self.hits
+        starts = [hit.start for hit in self.hits]
+        rescued = []
+        for hit in self.doubtful:
+            index = bisect_left(starts, hit.end)
+            inside = _inside(hit, self.hits[index]) if index < len(starts) else ()
+            if inside:
+                rescued.append(replace(hit, candidates=inside))
+        return sorted([*self.hits, *rescued], key=lambda item: item.start)
 
 
 def _fits_cue(place: Place, cue: str) -> bool:
     return cue == "area" or place.kind in CUE_KINDS.get(cue, ())
 
 
-def _is_located(match: _Match, context: Context, text: str, hits: list[PlaceHit]) -> bool:
-    """Whether the words say that something is here: "in", "north of", or a list that goes on after a place."""
-    if context.located or (match.prefix in _LOCATIVE_PREFIXES and len(match.entry.key) > 3):
-        return True
-    begin = match.start - len(match.prefix)
-    if begin >= 2 and text[begin - 1] in "\"'" and text[begin - 2] == "ب" and not text[begin - 3 : begin - 2].isalpha():
-        return True
-    if not hits or not (match.prefix.startswith("و") or "،" in text[max(0, match.start - 3) : match.start]):
-        return False
-    return bool(_LIST_GAP.fullmatch(text[hits[-1].end : begin] or " "))
-
-
-def _rescue(hits: list[PlaceHit], doubtful: list[PlaceHit]) -> list[PlaceHit]:
-    """A common word is a name after all where the place around it follows at once: "بلد، جنوب صلاح الدين"."""
-    if not doubtful:
-        return hits
-    rescued = []
-    for hit in doubtful:
-        for other in hits:
-            near = other.phrase_start if other.phrase_start is not None else other.start
-            if not 0 <= near - hit.end <= 4 or other.manner != "plain":
-                continue
-            if other.cue not in ("governorate", "district", "city") and other.bearing is None:
-                continue
-            around = {place.admin1 for place in other.candidates} - {None}
-            inside = tuple(place for place in hit.candidates if place.admin1 in around)
-            if inside:
-                rescued.append(replace(hit, candidates=inside))
-                break
-    return sorted([*hits, *rescued], key=lambda item: item.start)
-
-
-def _add_unknown(
-    text: str, match: _Match, following: _Match | None, stop: int, words: Words, hits: list[PlaceHit]
-) -> None:
-    hit = _unknown_name(text, match, following, stop, words)
-    if hit is not None:
-        hits.append(hit)
-
-
-def _unknown_name(text: str, match: _Match, following: _Match | None, stop: int, words: Words) -> PlaceHit | None:
-    """The name after a cue such as "قرية" (village) that the gazetteer does not know."""
-    cue = match.entry.cue
-    if cue is None or not cue.names_unknown:
-        return None
-    first = _NAME_WORD.match(text, match.end, stop)
-    if first is None or first.group(1) in words.stops:
-        return None
-    if following is not None and following.start < first.end(1):
-        return None
-    word, name_end = first.group(1), first.end(1)
-    second = _NAME_WORD.match(text, name_end, stop)
-    free = second is not None and (following is None or following.start >= second.end(1))
-    if second is not None and free and second.group(1) not in words.stops and text[name_end : second.start(1)] == " ":
-        compound = word in words.compound_heads
-        idafa = not word.startswith("ال") and second.group(1).startswith("ال")
-        if compound or idafa:
-            name_end = second.end(1)
-    if word.startswith(("ب", "ل")) and word[1:3] == "ال":
-        return None
-    return PlaceHit(
-        start=first.start(1), end=name_end, name=text[first.start(1) : name_end], candidates=(), cue=cue.kind,
-        phrase_start=match.start,
-    )  # fmt: skip
+def _inside(hit: PlaceHit, other: PlaceHit) -> tuple[Place, ...]:
+    """The candidates of `hit` in the governorate that `other`, next to it, names as lying around it."""
+    near = other.start if other.phrase_start is None else other.phrase_start
+    if not 0 <= near - hit.end <= 4 or other.manner != "plain":
+        return ()
+    if other.cue not in ("governorate", "district", "city") and other.bearing is None:
+        return ()
+    around = {place.admin1 for place in other.candidates} - {None}
+    return tuple(place for place in hit.candidates if place.admin1 in around)

@@ -29,6 +29,7 @@ CUE_KINDS: Mapping[str, frozenset[str]] = {
     "road": frozenset({"road", "street"}),
     "bridge": frozenset({"bridge"}),
     "base": frozenset({"base", "airbase"}),
+    "building": frozenset({"site", "embassy"}),
     "airport": frozenset({"airport", "airbase"}),
     "crossing": frozenset({"crossing"}),
     "field": frozenset({"field"}),

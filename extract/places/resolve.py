@@ -8,6 +8,7 @@ from extract.places.gazetteer import load_gazetteer
 from extract.places.geometry import kilometres, move_point
 from extract.places.records import CUE_KINDS, Place, PlaceChoice, PlaceHit
 
+_MOST_SETTLED = 300  # a hostile text must not cost the square of its length
 _WEAK = 0.3  # weight of a mention in a body's name, a dateline or an adjective
 # Without other evidence: the countries that the outlets watched here mostly write about.
 _USUAL = {"IQ": 0.6, "SY": 0.4, "YE": 0.2, "LB": 0.15, "SA": 0.1}
@@ -22,6 +23,7 @@ def resolve_places(hits: Sequence[PlaceHit], *, home: str | None = None) -> list
     countries, governorates = _votes(hits)
     choices = [_choose(hit, countries, governorates, (), home) for hit in hits]
     settled = [(choice.hit, choice.place) for choice in choices if choice.place and len(choice.hit.candidates) == 1]
+    del settled[_MOST_SETTLED:]
     return [
         choice if len(choice.hit.candidates) < 2 else _choose(choice.hit, countries, governorates, settled, home)
         for choice in choices

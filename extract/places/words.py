@@ -16,7 +16,7 @@ class Cue:
 
     kind: str
     many: bool = False
-    names_unknown: bool = False  # a name after it is taken for a place even where the gazetteer lacks it
+    unknown: str = ""  # "any", "quoted": which names after it are places even where the gazetteer lacks them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ def _read(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
+def _unknown_names(flags: list[str]) -> str:
+    return "any" if "unknown" in flags else "quoted" if "quoted" in flags else ""
+
+
 def nisba_forms(stem: str) -> set[str]:
     """The forms of an adjective of origin that ends in ي: عراقي → عراقية، العراقيون، عراقيين، عراقيا …"""
     folded = fold(stem)
@@ -59,7 +63,7 @@ def load_words() -> Words:
         return frozenset(row["word"] for row in by_role.get(role, []))
 
     cues = {
-        row["word"]: Cue(row["value"], "many" in row["flags"].split(), "unknown" in row["flags"].split())
+        row["word"]: Cue(row["value"], "many" in row["flags"].split(), _unknown_names(row["flags"].split()))
         for row in by_role["cue"]
     }
     adjectives: dict[str, str] = {}
