@@ -34,6 +34,7 @@ def received_of(response: Response) -> Received:
         final_url=response.url,
         status=response.status,
         headers=headers,
+        raw_headers=tuple(response.meta.get("raw_headers", ())),
         body=response.body,
         wire_bytes=response.meta.get("wire_bytes", 0),
         seconds=response.meta.get("seconds", 0.0),

@@ -105,6 +105,7 @@ class Crawler:
             body=answer.body if worked else None,
             fetched_at=now,
             problem=None if worked else answer.outcome,
+            headers=answer.raw_headers if worked else (),
         )
 
     async def fetch_answer(self, url: str, outlet: Outlet) -> Received:

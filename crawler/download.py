@@ -133,6 +133,7 @@ class SafeDownloadHandler(BaseDownloadHandler):
         """Fetch, and note on the request what the log needs."""
         answer = await self._line.download(request)
         request.meta["wire_bytes"] = request.meta.get("wire_bytes", 0) + answer.wire_bytes
+        request.meta["raw_headers"] = answer.headers
         request.meta["seconds"] = request.meta.get("seconds", 0.0) + answer.seconds
         kind = (answer.header("Content-Type") or "").lower()
         response_class = HtmlResponse if "html" in kind else Response

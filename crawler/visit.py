@@ -39,6 +39,7 @@ class Received:
     final_url: str
     status: int | None
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
+    raw_headers: tuple[tuple[str, str], ...] = ()  # as they came
     body: bytes = b""
     outcome: str = "ok"
     digest: str | None = None  # of an article's own words
@@ -218,6 +219,7 @@ class Visit:
             fetched_at=now,
             item=due.item,
             problem=None if worked else answer.outcome,
+            headers=answer.raw_headers if worked else (),
         )
 
     def _recheck(self, due: DuePage, now: datetime) -> datetime | None:

@@ -225,6 +225,12 @@ def create_listed(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="003_page_headers")
+def add_page_headers(db: Database) -> None:
+    """Keep the answer's headers with each page: they belong to the evidence."""
+    db.execute("ALTER TABLE pages ADD COLUMN headers TEXT")  # JSON: [[name, value], …] as they came
+
+
 def split_statements(sql: str) -> list[str]:
     """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
     statements, lines = [], []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -43,11 +44,11 @@ def save_page(db: Database, page: Page, *, first_visit: bool) -> int | None:
     body = None if page.body is None else zlib.compress(page.body, _COMPRESSION)
     cursor = db.execute(
         "INSERT INTO pages (outlet_id, url, requested_url, revision, status, content_type, problem, body, body_hash,"
-        " item, fetched_at, first_visit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " item, fetched_at, first_visit, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             page.outlet_id, page.url, page.requested_url, 1 if last is None else last[0] + 1, page.status,
             page.content_type, page.problem, body, body_hash, _write_item(page.item), to_iso(page.fetched_at),
-            int(first_visit),
+            int(first_visit), json.dumps(page.headers, ensure_ascii=False) if page.headers else None,
         ),
     )  # fmt: skip
     return cursor.lastrowid
@@ -86,6 +87,22 @@ def find_page(db: Database, url: str) -> StoredPage | None:
     for row in db.query("SELECT * FROM pages WHERE url = ? ORDER BY revision DESC LIMIT 1", [url]):
         return _to_stored(row)
     return None
+
+
+def read_kept_pages(
+    db: Database, *, url: str | None = None, since: datetime | None = None, outlet_id: str | None = None
+) -> Iterator[StoredPage]:
+    """The pages whose bodies are still kept, oldest first; narrowed to one URL, one outlet, or a time."""
+    query, values = "SELECT * FROM pages WHERE body IS NOT NULL", []
+    for condition, value in (("url", url), ("outlet_id", outlet_id)):
+        if value is not None:
+            query += f" AND {condition} = ?"
+            values.append(value)
+    if since is not None:
+        query += " AND fetched_at >= ?"
+        values.append(to_iso(since))
+    for row in db.query(f"{query} ORDER BY id", values):
+        yield _to_stored(row)
 
 
 def finish_page(db: Database, page_id: int, state: str) -> None:
@@ -135,6 +152,7 @@ def _to_stored(row: dict[str, Any]) -> StoredPage:
         outlet_id=row["outlet_id"], url=row["url"], requested_url=row["requested_url"], status=row["status"],
         content_type=row["content_type"], body=None if row["body"] is None else zlib.decompress(row["body"]),
         fetched_at=from_iso(row["fetched_at"]), item=_read_item(row["item"]), problem=row["problem"],
+        headers=tuple((name, value) for name, value in json.loads(row["headers"] or "[]")),
     )  # fmt: skip
     return StoredPage(
         id=row["id"], page=page, revision=row["revision"], attempts=row["attempts"],

@@ -63,6 +63,7 @@ class Page:
     fetched_at: datetime
     item: FeedItem | None = None
     problem: str | None = None  # why there is no usable body: blocked, timeout, too_large …
+    headers: tuple[tuple[str, str], ...] = ()  # of the answer, as they came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

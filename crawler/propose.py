@@ -1,0 +1,216 @@
+"""Turns the address of an outlet's home page, or of any of its listings, into a complete entry for settings.toml."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.catalogue import hosts_of
+from crawler.crawl import Crawler
+from crawler.listing import Source
+from crawler.plaintext import plain_line
+from crawler.preview import SourcePreview, preview_source
+from crawler.sections import parse_html
+from crawler.urls import absolute_url, site_of
+from store.errors import CrawlError
+from store.records import Outlet
+
+FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
+NOT_THE_NEWS = re.compile(r"comment|تعليق", re.IGNORECASE)  # "comment"
+# Where feeds and news sitemaps commonly are, asked only when the page names none.
+COMMON_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/ar/rss.xml", "/ar/rss")
+COMMON_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml")
+FEWEST_ITEMS = 3
+ENOUGH_ARABIC = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A complete entry, what it would find now, and what a person should look at before using it."""
+
+    outlet: Outlet
+    preview: SourcePreview
+    tried: tuple[SourcePreview, ...]
+    notes: tuple[str, ...]
+
+
+async def propose_outlet(
+    crawler: Crawler,
+    url: str,
+    *,
+    now: datetime,
+    every_seconds: int,
+    max_bytes: int,
+    taken: frozenset[str] = frozenset(),
+) -> Proposal:
+    """Find how an outlet can be watched: by a declared feed, one in the usual places, a news sitemap, or its links.
+
+    Raises CrawlError, with the reason in plain words, where nothing that lists articles is found.
+    """
+    start = blank_outlet(url, every_seconds, taken)
+    tried: list[SourcePreview] = []
+    names: tuple[str | None, str | None] = (None, None)
+    candidates: list[tuple[str, str]] = []
+    if start.kind == "telegram":
+        candidates = [("telegram", start.urls[0])]
+    else:
+        root = await fetch_page_tree(crawler, start, now)
+        if root is not None:
+            names = find_names(root)
+        candidates = list(list_candidates(start, root))
+    for kind, candidate in candidates:
+        outlet = replace(
+            start,
+            kind=kind,
+            urls=(candidate,),
+            allowed_hosts=hosts_of(start.home, candidate),
+            # The person named one host; a page must not lead us to another private one.
+            allow_private_hosts=urlsplit(candidate).netloc == urlsplit(start.home).netloc,
+        )
+        preview, _ = await preview_source(crawler, outlet, candidate, now=now, max_bytes=max_bytes)
+        tried.append(preview)
+        if preview.works and len(preview.items) >= FEWEST_ITEMS:
+            named = replace(outlet, name_ar=names[0] or start.name_ar, name_en=names[1] or names[0] or start.name_en)
+            return Proposal(outlet=named, preview=preview, tried=tuple(tried), notes=tuple(find_notes(named, preview)))
+    told = "; ".join(f"{preview.url}: {preview.means}" for preview in tried[:3]) or "the address gave no page"
+    raise CrawlError(start.id, f"nothing found that lists articles ({told})")
+
+
+def blank_outlet(url: str, every_seconds: int, taken: frozenset[str]) -> Outlet:
+    """Return what an address alone says of an outlet; CrawlError where it is none."""
+    joined = absolute_url(url if "://" in url else f"https://{url}")
+    if joined is None:
+        raise CrawlError(url, "is no web address")
+    parts = urlsplit(joined)
+    host = (parts.hostname or "").removeprefix("www.")
+    country, zone = settle_place(host)
+    kind, urls, name = "section", (joined,), name_outlet(host, taken)
+    if host in ("t.me", "telegram.me"):
+        channel = parts.path.removeprefix("/s/").strip("/").partition("/")[0]
+        kind, urls, name = "telegram", (f"https://t.me/s/{channel}",), name_outlet(f"{channel}_telegram.x", taken)
+    return Outlet(
+        id=name,
+        name_ar=host,
+        name_en=host,
+        home=urls[0] if kind == "telegram" else f"{parts.scheme}://{parts.netloc}/",
+        publisher=name,
+        ownership="unknown",
+        country=country,
+        time_zone=zone,
+        kind=kind,
+        urls=urls,
+        every_seconds=every_seconds,
+        allowed_hosts=hosts_of(*urls),
+        allow_private_hosts=True,  # a person named the address; the entry proposed does not carry it
+        known_from="proposed from its address",
+    )
+
+
+async def fetch_page_tree(crawler: Crawler, outlet: Outlet, now: datetime) -> HtmlElement | None:
+    """Fetch the page that was named; None where it is not HTML or cannot be had."""
+    answer = await crawler.fetch_answer(outlet.urls[0], outlet)
+    content_type = answer.headers.get("content-type", "")
+    if answer.status is None or answer.status >= 400 or "html" not in content_type:
+        return None
+    return parse_html(Source(outlet=outlet, url=answer.final_url, content_type=content_type, body=answer.body, now=now))
+
+
+def list_candidates(outlet: Outlet, root: HtmlElement | None) -> Iterator[tuple[str, str]]:
+    """Return what may list the outlet's articles, best first: what the page declares, the usual places, the page."""
+    url = outlet.urls[0]
+    seen: set[str] = set()
+    declared = list(declared_feeds(root, url)) if root is not None else []
+    home = outlet.home
+    guesses = [
+        *(("feed", feed) for feed in declared),
+        *((("feed", url), ("sitemap", url)) if root is None else ()),
+        *(("feed", urljoin(home, path)) for path in (COMMON_FEEDS if not declared else ())),
+        *(("sitemap", urljoin(home, path)) for path in COMMON_SITEMAPS),
+        *((("section", url),) if root is not None else ()),
+    ]
+    for kind, candidate in guesses:
+        if f"{kind} {candidate}" not in seen:
+            seen.add(f"{kind} {candidate}")
+            yield kind, candidate
+
+
+def declared_feeds(root: HtmlElement, url: str) -> Iterator[str]:
+    """Return the feeds that a page names in <link rel=alternate>, those of comments left out."""
+    for link in root.iter("link"):
+        if "alternate" not in (link.get("rel") or "").lower() or (link.get("type") or "").lower() not in FEED_TYPES:
+            continue
+        joined = absolute_url(link.get("href") or "", url)
+        if joined and not NOT_THE_NEWS.search(f"{joined} {link.get('title') or ''}"):
+            yield joined
+
+
+def find_names(root: HtmlElement) -> tuple[str | None, str | None]:
+    """Return a site's name in Arabic and in Latin letters, each None where its page does not say it."""
+    stated = [str(value) for value in root.xpath("//meta[@property='og:site_name']/@content")]
+    titles = [str(title) for title in root.xpath("//title/text()")]
+    pieces = [plain_line(piece) for text in [*stated, *titles] for piece in re.split(r"\s[|\-–—:]\s", text)]
+    names = [piece for piece in pieces if piece and len(piece) <= 60]
+    arabic = next((name for name in names if re.search("[\u0600-\u06ff]", name)), None)
+    latin = next((name for name in names if not re.search("[\u0600-\u06ff]", name)), None)
+    return arabic, latin
+
+
+def find_notes(outlet: Outlet, preview: SourcePreview) -> Iterator[str]:
+    """Say what a person should settle."""
+    if preview.arabic is not None and preview.arabic < ENOUGH_ARABIC:
+        yield f"only {preview.arabic:.0%} of its letters are Arabic: is there an Arabic edition?"
+    if not outlet.country:
+        yield "country and time_zone are not known: times without a zone are read as UTC"
+    if outlet.kind == "section":
+        yield "no feed was found: if wrong links are taken, name the right ones with link_css"
+    if all(item.item.published is None for item in preview.items):
+        yield "its listing gives no times: they will be read from the pages"
+    yield "publisher and ownership are yours to fill in: outlets of one publisher count as one voice"
+
+
+def name_outlet(host: str, taken: frozenset[str] | set[str]) -> str:
+    """Return a free id made of a host's telling label."""
+    label = site_of(host).partition(".")[0].lower()
+    base = re.sub(r"[^a-z0-9_-]+", "_", label).strip("_-") or "outlet"
+    number, name = 2, base
+    while name in taken:
+        name, number = f"{base}{number}", number + 1
+    return name
+
+
+def settle_place(host: str) -> tuple[str, str]:
+    """Return the country and time zone that a host's last label stands for; "" and UTC where it names none."""
+    country, zone = load_places().get(host.rpartition(".")[2], ("", "UTC"))
+    return country, zone
+
+
+@cache
+def load_places() -> dict[str, tuple[str, str]]:
+    """Read the table of top-level domains once."""
+    table = tomllib.loads(files("crawler").joinpath("data/top_level_domains.toml").read_text(encoding="utf-8"))
+    return {label: (country, zone) for label, (country, zone) in table.items()}
+
+
+def entry_toml(outlet: Outlet) -> str:
+    """Return an outlet as the table that settings.toml takes."""
+    names = ("name_ar", "name_en", "home", "publisher", "ownership", "country", "time_zone", "kind")
+    lines = [f"{name} = {quoted(value)}" for name in names if (value := getattr(outlet, name))]
+    lines.insert(0, f"[outlets.{outlet.id}]")
+    lines.append("urls = [" + ", ".join(quoted(url) for url in outlet.urls) + "]")
+    if set(outlet.allowed_hosts) != set(hosts_of(outlet.home, *outlet.urls)):
+        lines.append("allowed_hosts = [" + ", ".join(quoted(host) for host in outlet.allowed_hosts) + "]")
+    return "\n".join(lines) + "\n"
+
+
+def quoted(text: str) -> str:
+    """Return a TOML basic string; JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
