@@ -71,7 +71,7 @@ def starts_modifier(text: str) -> bool:
 
 
 def read_joined(scan: Scan, index: int, stop: int) -> People | None:
-    """The people that are added to those before `index`: and three soldiers, besides a child, … and two of his guards."""
+    """The people that are added to those before `index`: and three soldiers, besides a child, … and his guard."""
     texts = scan.texts
     at, comma = index, False
     for skipped in range(_NAME_LENGTH):

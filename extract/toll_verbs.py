@@ -78,6 +78,8 @@ def _join_to_name(walk: Walk, index: int) -> People | None:
 def read_verb(walk: Walk, word: TollWord) -> int | None:
     """قتل, أصيب and the like: passive or active, before its people or after them, as what stands around it tells."""
     at = walk.index
+    if word.kind == "wounded" and at > walk.low and walk.scan.texts[at - 1] in ("التي", "اللتين"):
+        return None  # متأثرا بجراحه التي أصيب بها: the wounds are told, not a wounded one
     pooled = _read_pooled(walk, word)
     if pooled is not None:
         return pooled
@@ -167,7 +169,7 @@ def read_active(walk: Walk, word: TollWord) -> int | None:
     """يقتل, يصيبون: the verb of those who did it; the people stand after it."""
     at = walk.index
     beside = walk.people_at(at + 1, bare=True)
-    if beside is not None and beside.explicit and beside.group is not None and beside.status is None:
+    if beside is not None and beside.explicit and not beside.definite and beside.group and beside.status is None:
         return walk.add(word.kind, beside, at, beside.after, active=True)
     found = _find_object(walk, at + 1) or _find_ahead(walk, at + 1)
     if found is None or found.group is None:
