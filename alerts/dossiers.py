@@ -53,23 +53,20 @@ class Letter:
 
 def open_letter(db: Database, bundle: Bundle) -> Letter:
     """Read again what the rows are about, drop what events have overtaken, fold what is of one incident."""
-    stories: list[Story] = []
-    rows: list[OutboxAlert] = []
+    told: dict[int, Story] = {}
     dropped: dict[int, str] = {}
-    for row in bundle.rows:
-        story = read_story(row.draft.kind, row.draft.payload)
-        incident_id = row.draft.incident_id
-        if incident_id is not None:
-            fresh = read_incident_values(db, incident_id)
-            reason = _overtaken(db, row, story, fresh)
-            if reason:
-                dropped[row.id] = reason
-                continue
-            story = refresh_story(story, fresh, read_sources(db, incident_id) if fresh else [])
-        stories.append(story)
-        rows.append(row)
-    folded = tuple(fold_stories(stories))
-    return Letter(rows=tuple(rows), stories=folded, reason=bundle.reason, dropped=dropped, image=_draw(folded))
+    begun: set[str] = set()  # incidents whose first message this is
+    for row in sorted(bundle.rows, key=lambda row: row.draft.kind != "new"):
+        story, reason = _look_again(db, row, begun)
+        if reason:
+            dropped[row.id] = reason
+            continue
+        told[row.id] = story
+        if row.draft.kind == "new" and story.incident is not None:
+            begun.add(str(story.incident["id"]))
+    rows = tuple(row for row in bundle.rows if row.id in told)
+    folded = tuple(fold_stories(told[row.id] for row in rows))
+    return Letter(rows=rows, stories=folded, reason=bundle.reason, dropped=dropped, image=_draw(folded))
 
 
 def _draw(stories: tuple[Story, ...]) -> bytes | None:
@@ -77,17 +74,29 @@ def _draw(stories: tuple[Story, ...]) -> bytes | None:
     return draw_bars(facts["bars"]) if facts.get("chart") and facts["count"] else None
 
 
-def _overtaken(db: Database, row: OutboxAlert, story: Story, fresh: Mapping[str, Any] | None) -> str | None:
-    """Why a first message is not told any more: it was told under another id, or is no longer what the rule met."""
-    if row.draft.kind != "new" or fresh is None or story.incident is None:
-        return None
-    if was_told(db, row.draft.channel, str(fresh["id"]), but=row.id):
-        return "told already under the id of a merged incident"
+def _look_again(db: Database, row: OutboxAlert, begun: set[str]) -> tuple[Story, str | None]:
+    """The row's story as things stand now, or why it is not told any more."""
+    story = read_story(row.draft.kind, row.draft.payload)
+    if row.draft.incident_id is None or story.incident is None:
+        return story, None
+    fresh = read_incident_values(db, row.draft.incident_id)
+    if fresh is None:
+        return story, None
+    told = was_told(db, row.draft.channel, str(fresh["id"]), but=row.id)
+    if row.draft.kind != "new":
+        known = told or str(fresh["id"]) in begun
+        return _refresh(db, story, fresh), None if known else "its incident was never told"
+    if told:
+        return story, "told already under the id of a merged incident"
     for name in ("role", "status", "standing"):
         value, allowed = fresh[name], getattr(DEFAULT_RULE, name)
         if value not in allowed and value != story.incident.get(name):
-            return f"overtaken: {name} is {value} now"
-    return None
+            return story, f"overtaken: {name} is {value} now"
+    return _refresh(db, story, fresh), None
+
+
+def _refresh(db: Database, story: Story, fresh: Mapping[str, Any]) -> Story:
+    return refresh_story(story, fresh, read_sources(db, str(fresh["id"])))
 
 
 def _plain(story: Story) -> dict[str, Any]:

@@ -157,32 +157,35 @@ def _bundle(plan: Plan, due: Sequence[OutboxAlert], now: datetime) -> None:
     groups: dict[tuple[str, str], list[OutboxAlert]] = {}
     late = [row for row in due if _is_late(row, now)]
     late_ids = {row.id for row in late} if len({row.draft.incident_id for row in late}) >= LATE_MANY else set()
-    for row in due:
-        kind = row.draft.kind
-        if kind in _ALONE:
-            key = (kind, "")
-        elif row.held_for == "barrage":
-            key = ("barrage", _area_of(row))
-        elif row.held_for == "quiet":
-            key = ("held", "")
-        elif row.held_for == "cap":
-            key = ("cap", "")
-        elif row.id in late_ids:
-            key = ("late", "")
-        else:
-            key = ("", row.draft.incident_id or row.draft.key)
-        groups.setdefault(key, []).append(row)
+    first = {row.draft.incident_id: _group_of(row, late_ids) for row in due if row.draft.kind == "new"}
+    for row in due:  # what follows on an incident's first message goes with it
+        groups.setdefault(first.get(row.draft.incident_id) or _group_of(row, late_ids), []).append(row)
     if ("digest", "") in groups:  # what the cap kept back comes with the digest
         groups["digest", ""] += groups.pop(("cap", ""), [])
     for (reason, _), rows in groups.items():
         told = reason if reason in ("held", "barrage", "cap", "late") else ""
-        plan.bundles.append(Bundle(rows=tuple(rows), reason=told))
+        plan.bundles.append(Bundle(rows=tuple(sorted(rows, key=lambda row: row.id)), reason=told))
     plan.bundles.sort(key=_turn)
+
+
+def _group_of(row: OutboxAlert, late_ids: set[int]) -> tuple[str, str]:
+    """The reason for which a row is told with others, and whose."""
+    if row.draft.kind in _ALONE:
+        return row.draft.kind, ""
+    if row.held_for == "barrage":
+        return "barrage", _area_of(row)
+    if row.held_for == "cap":
+        return "cap", ""
+    if row.held_for == "quiet":
+        return "held", ""
+    if row.id in late_ids:
+        return "late", ""
+    return "", row.draft.incident_id or row.draft.key
 
 
 def _turn(bundle: Bundle) -> tuple[bool, datetime]:
     """Mass casualties first, then in the order in which they came due."""
-    return not any(row.draft.urgent for row in bundle.rows), bundle.rows[0].draft.due_at
+    return not any(row.draft.urgent for row in bundle.rows), min(row.draft.due_at for row in bundle.rows)
 
 
 def _is_late(row: OutboxAlert, now: datetime) -> bool:
