@@ -33,13 +33,14 @@ class StoredPage:
 def save_page(db: Database, page: Page, *, first_visit: bool) -> int | None:
     """Queue a page as the next revision of its URL; None where the newest revision already holds the same.
 
-    A page without a body (blocked, say) never follows one that was stored before.
+    A page without a body (blocked, say) never follows one that had a body; it follows another without where the
+    feed's words changed.
     """
     last = db.execute(
-        "SELECT revision, body_hash FROM pages WHERE url = ? ORDER BY revision DESC LIMIT 1", (page.url,)
+        "SELECT revision, body_hash, problem FROM pages WHERE url = ? ORDER BY revision DESC LIMIT 1", (page.url,)
     ).fetchone()
     body_hash = hash_page(page)
-    if last is not None and (page.body is None or last[1] == body_hash):
+    if last is not None and (last[1] == body_hash or (page.body is None and last[2] is None)):
         return None
     body = None if page.body is None else zlib.compress(page.body, _COMPRESSION)
     cursor = db.execute(

@@ -67,6 +67,11 @@ def test_the_feeds_words_travel_with_the_page_and_serve_where_it_is_refused(tmp_
         bench.clock.forward(hours=1)
         await bench.crawl(outlet_at(server))
         assert bench.rows("SELECT count(*) FROM pages") == [(2,)]  # refused again: no second copy
+        server.routes["/feed"] = feed(server, "/a/1", "/a/2", more=TEASER.replace("هجوما", "هجومين"))  # "two attacks"
+        await bench.crawl(outlet_at(server))
+        rows = bench.rows("SELECT revision, problem, item FROM pages WHERE url LIKE '%/a/1' ORDER BY revision")
+        assert [(revision, problem) for revision, problem, _ in rows] == [(1, "blocked"), (2, "blocked")]
+        assert "هجومين" in rows[1][2]  # what the feed says of a refused page may change
         await bench.close()
 
     run(body)
