@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,6 +43,12 @@ _MISSING_STATUS = frozenset((404, 410))
 _HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 _OTHER_FORMATS = (b"%pdf", b"<rss", b"<feed", b"<urlset", b"{", b"\x89png", b"gif8", b"\xff\xd8", b"pk\x03\x04")
 
+# What lxml reads but refuses to write again, as a character or as a reference to one.
+_NOT_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
+    "|&#0*(?:[0-8]|1[124-9]|2\\d|3[01]|12[7-9]|1[345]\\d);?(?!\\d)|&#x0*(?:[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f]);?(?![0-9a-f])",
+    re.IGNORECASE,
+)
 # Below the default of 250 characters trafilatura takes the whole page, furniture too; half of all agency reports are
 # that short.
 _CONFIG = use_config()
@@ -124,7 +131,7 @@ def _read_page(page: Page, outlet: Outlet, zone: ZoneInfo) -> _Reading | Refusal
 def _parse(markup: str) -> HtmlElement | Refusal:
     if len(markup) > MAX_CHARACTERS:
         return Refusal(reason="too_large", detail=f"{len(markup)} characters")
-    data = markup.replace("\x00", "").encode("utf-8", errors="replace")
+    data = _NOT_XML.sub(" ", markup).encode("utf-8", errors="replace")
     try:
         tree = lxml_html.document_fromstring(data, parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (LxmlError, ValueError, AssertionError):

@@ -190,6 +190,7 @@ class _Coder:
             actors=self.actors,
             frames=frames,
             facts=facts,
+            attacks=sum(bool({"attack", "weapon"} & fact.candidate.kinds()) for fact in facts),
             crime=any("crime" in fact.candidate.clause_modality for fact in facts if fact.candidate.order <= 1),
             sport=len({hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}),
             explained=find_explanation(facts),

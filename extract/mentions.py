@@ -37,6 +37,7 @@ class Reading:
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
     facts: list[Facts] = field(default_factory=list)
+    attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
     crime: bool = False  # the headline tells of a feud or a crime
     sport: int = 0  # how many different words of sport the report has
     explained: str | None = None  # the report traces the noise to an accident or a drill
@@ -85,6 +86,8 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return objection
     if spot.country is None:
         return "no place"
+    if method == "mine" and not (frame.killed or frame.wounded):
+        return "a mine or remnant without victims"
     if is_recall_without_day(frame, reading, day_named=date_hit is not None):
         return "recalled without a date"
     if is_too_vague(frame, spot, day_named=date_hit is not None, reading=reading):
@@ -149,6 +152,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return next(name for name in _EMPTY if name in lead.clause_modality)
     if lead.is_series and len(reading.report.text) > 1000:
         return "series"
+    if not reading.attacks and all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real):
+        return "an explosion that nobody calls an attack"
     if reading.explained and not (frame.killed or frame.wounded):
         return reading.explained
     if reading.explained and not any(hit.row["kind"] == "attack" for c in frame.candidates for hit in c.real):
