@@ -2,7 +2,8 @@
 
 Run `python -m bench.build_places` after the written files change; it rewrites extract/data/places/geonames.csv.
 Arabic names are GeoNames' alternate names; a name with letters that Arabic lacks (Persian, Urdu, Kurdish) is left out.
-A small town's name needs context, so it is marked; what is also a common word (places_common_words.txt) is left out.
+A small town's name needs context, so it is marked; so does one that is also a common word (places_common_words.txt;
+those behind a "!" there are left out, and elsewhere than in the region all of them are).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ HERE = Path(__file__).parent
 TARGET = HERE.parent / "extract" / "data" / "places" / "geonames.csv"
 # Every town with an Arabic name; elsewhere only from a population on.
 WHOLE = frozenset(
-    "IQ SY YE SA EG LY DZ TN MA SD SO LB JO KW AE QA BH OM MR PS IL AF PK NG CM TD NE ML TR".split()  # noqa: SIM905
+    "IQ SY YE SA EG LY DZ TN MA SD SO LB JO KW AE QA BH OM MR PS IL AF PK NG CM TD NE ML TR".split()
 )
 WHOLE_REGIONS = frozenset({("IN", "12"), ("RU", "12"), ("RU", "17"), ("RU", "19"), ("RU", "22"), ("RU", "68")})
 LEAST_PEOPLE = {"IR": 20_000, "IN": 500_000, "RU": 400_000, "US": 400_000, "GB": 300_000, "FR": 200_000, "DE": 400_000}
@@ -57,10 +58,14 @@ def is_in_scope(city: dict[str, Any]) -> bool:
 
 def doubt_of(name: str, country: str, people: int, common: frozenset[str]) -> str | None:
     """How much context a name needs: "hard", "soft" or none (""); None where it is not to be used at all."""
+    if f"!{fold(name)}" in common:
+        return None
     if fold(name) in common:
-        return "soft" if people >= LARGE and country in WHOLE else None
+        return ("soft" if people >= LARGE else "hard") if country in WHOLE else None
     if " " in name:
         return "" if people >= SMALL else "soft"
+    if country not in WHOLE:
+        return "soft"
     if people < SMALL or len(fold(name)) < 4:
         return "hard"
     return "soft" if people < LARGE else ""
