@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -458,3 +459,32 @@ def test_time_is_linear(piece: str) -> None:
     seconds(200)
     short, long = max(seconds(2_000), 1e-4), seconds(20_000)
     assert long < short * 40
+
+
+SHARED = Path(__file__).parents[2] / "shared" / "eval"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared evaluation sets are not beside the project")
+def test_days_of_coded_reports_are_found() -> None:
+    found = wanted = 0
+    for name in ("own", "dev", "dev_stream"):
+        golds = [json.loads(line) for line in (SHARED / name / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+        lines = (SHARED / name / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+        reports = {report["id"]: report for report in map(json.loads, lines)}
+        for gold in golds:
+            days = named_days(reports[gold["id"]])
+            coded = [incident["date"] for incident in gold["incidents"] if incident["date_precision"] == "day"]
+            wanted += len(coded)
+            found += sum(date.fromisoformat(day) in days for day in coded)
+    assert found / wanted >= 0.92
+
+
+def named_days(report: dict[str, str]) -> set[date | None]:
+    """The days that a report's words name, its own day included."""
+    stamp = datetime.fromisoformat(report["published"])
+    precision = "second" if "T" in report["published"] else "day"
+    published = stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)
+    zone = published.tzinfo or UTC
+    hits = find_dates(fold(f"{report['title']}\n{report['text']}"))
+    base = find_report_day(hits, published, tz=zone, precision=precision)
+    return {base} | {resolve_date(hit, published, tz=zone, precision=precision, base=base).date for hit in hits}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from pathlib import Path
 
@@ -331,3 +332,24 @@ def test_time_is_linear(piece: str) -> None:
     seconds(200)
     short, long = max(seconds(2_000), 1e-4), seconds(20_000)
     assert long < short * 40
+
+
+SHARED = Path(__file__).parents[2] / "shared" / "eval"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared evaluation sets are not beside the project")
+def test_tolls_of_coded_reports_are_found() -> None:
+    found = wanted = 0
+    for name in ("own", "dev", "dev_stream"):
+        golds = [json.loads(line) for line in (SHARED / name / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+        texts = {
+            report["id"]: f"{report['title']}\n{report['text']}"
+            for report in map(json.loads, (SHARED / name / "reports.jsonl").read_text(encoding="utf-8").splitlines())
+        }
+        for gold in golds:
+            tellings = {(hit.kind, hit.count) for hit in find_tolls(fold(texts[gold["id"]]))}
+            for incident in gold["incidents"]:
+                for kind in ("killed", "wounded"):
+                    wanted += incident[kind] is not None
+                    found += incident[kind] is not None and (kind, incident[kind]) in tellings
+    assert found / wanted >= 0.96
