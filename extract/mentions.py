@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from extract.actors import ActorHit, Attribution, attribute_event
-from extract.confidence import rate_mention
+from extract.confidence import describe_mention, load_models, rate
 from extract.dates import DateHit
 from extract.days import Calendar
 from extract.frames import Facts, Frame
@@ -37,6 +37,7 @@ class Reading:
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
     facts: list[Facts] = field(default_factory=list)
+    features: list[dict[str, float]] = field(default_factory=list)  # of each mention weighed, for fitting the models
     attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
     crime: bool = False  # the headline tells of a feud or a crime
     sport: int = 0  # how many different words of sport the report has
@@ -323,7 +324,7 @@ def build_mention(
     role: str,
     target: TargetChoice,
     attribution: Attribution,
-) -> Mention:
+) -> Mention | str:
     quotes = _Quotes(reading.document)
     lead = frame.lead.candidate
     day, precision, date_hit = when
@@ -351,7 +352,11 @@ def build_mention(
         confidence=0.5, evidence=tuple(quotes.found), place_precision=spot.precision, raw_place=spot.raw,
         second_attack=any("again" in c.signs for c in frame.candidates),
     )  # fmt: skip
-    return rate_mention(mention, frame)
+    features = describe_mention(mention, frame, reading)
+    reading.features.append(features)
+    if rate("incident", features) < load_models()["decision"]["threshold"]:
+        return "unlikely"
+    return replace(mention, confidence=round(rate("right", features), 3))
 
 
 def code_toll(frame: Frame, quotes: _Quotes) -> tuple[int | None, int | None]:
