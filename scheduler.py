@@ -41,6 +41,7 @@ log = logging.getLogger("marsad")
 
 Clock = Callable[[], datetime]
 Result = TypeVar("Result")
+NO_NETWORK = frozenset({"dns_failed", "unreachable", "timeout", "connection_lost"})
 REGULAR_EVERY = timedelta(minutes=1)
 CANCEL_SECONDS = 2.0  # that a job may take to end once it is cancelled
 EXIT_MARGIN_SECONDS = 1.0  # kept of the time for stopping, for the interpreter's own end
@@ -80,8 +81,7 @@ class Daemon:
         )
         self._no_more_sending = threading.Event()
         self._running: set[asyncio.Task[Any]] = set()
-        self._unheard: set[str] = set()  # outlets that have only failed so far
-        self._heard = False  # any outlet answered
+        self._unheard: dict[str, str] = {}  # outlets that fail, each with the problem that it began with
 
     async def run(self) -> None:
         """Run until SIGTERM or Ctrl-C; the caller holds the lock and the database."""
@@ -192,23 +192,19 @@ class Daemon:
         return report
 
     def note_silence(self, outlet: Outlet, report: CrawlReport) -> None:
-        """Say once that an outlet fails, and once, where none answers at all, what works without network."""
+        """Say once that an outlet fails, and once, where nothing at all is reached, what works without network."""
         if report.problem is None:
-            self._heard = True
-            self._unheard.discard(outlet.id)
-            return
-        if outlet.id in self._unheard or self.stopping.is_set():
-            return
-        self._unheard.add(outlet.id)
-        log.warning(
-            event_line("outlet_failed", outlet=outlet.id, problem=report.problem, again_at=to_iso(report.next_poll_at))
-        )
-        enabled = {known.id for known in self.outlets.values() if known.enabled}
-        if not self._heard and self._unheard >= enabled:
-            log.warning(
-                "no outlet answers: is there a network? The daemon stays up and asks again, less and less often. "
-                "`marsad demo` shows Marsad at work without one."
-            )
+            self._unheard.pop(outlet.id, None)
+        elif outlet.id not in self._unheard and not self.stopping.is_set():
+            self._unheard[outlet.id] = report.problem
+            again_at = to_iso(report.next_poll_at)
+            log.warning(event_line("outlet_failed", outlet=outlet.id, problem=report.problem, again_at=again_at))
+            enabled = {known.id for known in self.outlets.values() if known.enabled}
+            if self._unheard.keys() >= enabled and NO_NETWORK.issuperset(self._unheard.values()):
+                log.warning(
+                    "no outlet can be reached: is there a network? A daemon stays up and asks again, less and less "
+                    "often. `marsad demo` shows Marsad at work without one."
+                )
 
     async def drain(self) -> None:
         """Extract, code and take in every page that waits; one that takes long holds up no other."""
