@@ -162,9 +162,12 @@ def _read_body(tree: HtmlElement, metadata: Metadata, outlet: Outlet) -> str:
 
 
 def _run_trafilatura(tree: HtmlElement, *, fast: bool = True, precise: bool = False) -> str:
-    document = bare_extraction(
-        tree, fast=fast, favor_precision=precise, include_comments=False, include_tables=False, config=_CONFIG
-    )
+    try:
+        document = bare_extraction(
+            tree, fast=fast, favor_precision=precise, include_comments=False, include_tables=False, config=_CONFIG
+        )
+    except (LxmlError, ValueError):  # text that lxml reads and cannot write: a page's fault, not ours
+        return ""
     return str(document.text or "") if document else ""  # type: ignore[union-attr]
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extract.article import extract_article
 from extract.encoding import decode_page
@@ -264,10 +266,22 @@ def test_rejections_name_their_reason(reason: str, body: bytes | str | None, cha
         "<html><head><title>\ud800</title>".encode("utf-8", errors="surrogatepass"),
         b"<!DOCTYPE html [<!ENTITY a 'b'><!ENTITY c '&a;&a;'>]><html>&c;</html>",
         b"<?xml version='1.0' encoding='x-nonsense'?><html><body>x</body></html>",
+        "<html><body><h3>اقرأ أيضا</h3>\x01 tail &#1; &#x1f; \ufffe<p>نص</p></body></html>".encode(),
     ],
 )
 def test_hostile_pages_end_in_a_value(body: bytes) -> None:
     assert isinstance(extract_article(make_page(body), OUTLET), Article | Rejected)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_page_never_raises(data: st.DataObject) -> None:
+    page = bytearray(make_html(stamp="<time datetime='2026-03-10T09:15:00+03:00'></time>").encode())
+    for _ in range(data.draw(st.integers(1, 12))):
+        place = data.draw(st.integers(0, len(page)))
+        length = data.draw(st.integers(0, 200))
+        page[place : place + length] = data.draw(st.binary(max_size=40))
+    assert isinstance(extract_article(make_page(bytes(page)), OUTLET), Article | Rejected)
 
 
 def test_slips_of_machine_stamps() -> None:
