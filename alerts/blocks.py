@@ -42,6 +42,7 @@ class Block:
     quote: str = ""
     table: tuple[tuple[str, ...], ...] = ()  # the first row is the head
     items: tuple[Item, ...] = ()
+    tail: tuple[str, ...] = ()  # after the items
 
     @property
     def direction(self) -> str:
@@ -70,7 +71,11 @@ def make_block(story: Story, voice: Voice) -> Block:
 
 def _say_lines(story: Story, source: str, voice: Voice) -> list[str]:
     assert story.incident is not None
-    lines = [say_summary(story.incident, source, voice), say_sureness(story.incident, source, voice)]
+    if story.kind == "retraction":
+        return []  # what is withdrawn is not told once more
+    lines = [say_summary(story.incident, source, voice)]
+    if story.kind != "dispute":
+        lines.append(say_sureness(story.incident, source, voice))
     return [say_headline(story.incident, voice), *lines] if story.kind == "sample" else lines
 
 
@@ -88,7 +93,7 @@ def say_titled(story: Story, voice: Voice) -> str:
 
 
 def say_quote(story: Story, voice: Voice) -> str:
-    quote = clean_words(story.quote or "").strip("«»\"“” ")
+    quote = "" if story.kind == "retraction" else clean_words(story.quote or "").strip("«»\"“” ")
     return voice.say("quote", quote=quote) if quote else ""
 
 
@@ -118,12 +123,13 @@ def make_several_block(stories: Sequence[Story], reason: str, voice: Voice, show
         area = {name: stories[0].incident.get(name) for name in ("admin1", "country")}
         place = name_place(area, voice.names, voice.language, country=not area["admin1"])
     every_new = all(story.kind == "new" for story in stories)
-    count = voice.count(len(stories), "attack" if every_new else "message")
+    noun = "attack" if every_new else "item"
+    count = voice.count(len(stories), noun)
     return Block(
         language=voice.language,
         headline=voice.say(f"several_{reason}" if reason else "several", count=count, place=place),
         items=items,
-        lines=(voice.say("more", count=voice.count(rest, "message")),) if rest else (),
+        tail=(voice.say("more", count=voice.count(rest, noun)),) if rest else (),
     )
 
 

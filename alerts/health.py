@@ -28,9 +28,9 @@ def _say(kind: str, facts: Mapping[str, Any], voice: Voice, zone: str) -> list[s
             voice.say("heartbeat"),
             voice.say(
                 "heartbeat_counts", since=since,
-                articles=voice.count(int(facts["articles"]), "report"),
-                incidents=voice.count(int(facts["incidents"]), "incident"),
-                messages=voice.count(int(facts["messages"]), "message"),
+                articles=voice.digits(facts["articles"]),
+                incidents=voice.digits(facts["incidents"]),
+                messages=voice.digits(facts["messages"]),
             ),
         ]
     name = isolate(clean_words(str(facts.get(f"name_{voice.language}") or facts.get("name") or "")), voice.language)

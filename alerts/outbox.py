@@ -82,15 +82,18 @@ def send_due(
     names: Names | None = None,
     stop: threading.Event | None = None,
     chance: random.Random | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> SendReport:
     """Send what is due, one message a channel at a time, the channels side by side, so that a dead one holds up nobody.
 
     `notify` does the sending and runs in threads of its own; the database is touched by the calling thread alone.
+    `stop` ends the pass after the messages that are under way. The time of each mark is `now` and what has passed
+    since, unless `clock` tells it.
     """
     started = time.monotonic()
     run = _Pass(
         db=db, settings=settings.alerts if isinstance(settings, Settings) else settings, notify=notify,
-        names=names or load_names(), clock=lambda: now + timedelta(seconds=time.monotonic() - started),
+        names=names or load_names(), clock=clock or (lambda: now + timedelta(seconds=time.monotonic() - started)),
         random=chance or random.Random(),
     )  # fmt: skip
     keep_marks(db)

@@ -53,8 +53,7 @@ def name_date(incident: Values, names: Names, language: str, numerals: str = "we
 def name_moment(moment: datetime, zone: str, names: Names, language: str, numerals: str = "western") -> str:
     """A moment as day and hour in the reader's time zone."""
     local = moment.astimezone(ZoneInfo(zone))
-    day = _write_day(local.date(), "week", names, language, numerals)
-    day = day.removeprefix("نحو ").removeprefix("around ")  # a moment is no estimate
+    day = _write_day(local.date(), "moment", names, language, numerals)
     clock = f"{local:%H:%M}"
     return f"{day}{_COMMA[language]}{write_digits(clock, numerals if language == 'ar' else 'western')}"
 

@@ -145,10 +145,11 @@ def say_sureness(incident: Values, source: str, voice: Voice) -> str:
 
 def say_summary(incident: Values, source: str, voice: Voice) -> str:
     """When, the toll, and who."""
-    return voice.say(
-        "when_toll_who", date=name_date(incident, voice.names, voice.language, voice.numerals),
-        toll=voice.say("toll", toll=say_toll(incident, voice)), actor=say_actor(incident, source, voice),
-    )  # fmt: skip
+    day = name_date(incident, voice.names, voice.language, voice.numerals)
+    actor = say_actor(incident, source, voice)
+    if incident["status"] == "foiled" and not incident.get("killed") and not incident.get("wounded"):
+        return voice.say("when_who", date=day, actor=actor)
+    return voice.say("when_toll_who", date=day, toll=voice.say("toll", toll=say_toll(incident, voice)), actor=actor)
 
 
 def say_changes(changes: Sequence[Mapping[str, Any]], voice: Voice) -> list[str]:
@@ -168,7 +169,7 @@ def _say_value(field: str, value: Any, voice: Voice) -> str:
     if field in _COUNTED:
         return voice.digits(value)
     if field in ("status", "standing", "claim"):
-        return voice.term(field, str(value))
+        return voice.say("word", word=voice.term(field, str(value)))
     if field == "actor":
         return isolate(voice.names.actor(str(value), voice.language), voice.language)
     if field == "country":

@@ -51,6 +51,7 @@ class Desk:
     failing: dict[str, Delivery] = field(default_factory=dict)  # channel → what its service answers
     tries: list[tuple[datetime, str]] = field(default_factory=list)
     articles: int = 0
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
     lock: threading.Lock = field(default_factory=threading.Lock)
     on_send: Callable[[str], None] = lambda channel: None
 
@@ -81,7 +82,9 @@ class Desk:
     def send(self, **span: float) -> SendReport:
         """Let time pass, then send what is due."""
         self.wait(**span)
-        return send_due(self.db, self.settings, self.now, notify=self.notify, chance=random.Random(1))
+        return send_due(
+            self.db, self.settings, self.now, notify=self.notify, chance=self.chance, clock=lambda: self.now
+        )
 
     def notify(self, name: str, channel: ChannelSettings, message: Message, envelope: Envelope) -> Delivery:
         self.on_send(name)

@@ -331,7 +331,7 @@ def test_what_could_not_be_sent_for_long_comes_as_one_message(tmp_path: Path) ->
         desk.run(until=desk.now + timedelta(hours=2), step=timedelta(minutes=5))
         grouped = [sent for sent in desk.sent if len(sent.message.stories) > 1]
         assert len(grouped) == 1
-        assert "تأخر وصولها" in grouped[0].message.title
+        assert "تأخر إرسالها" in grouped[0].message.title
         told = " ".join(sent.what for sent in desk.sent).split()
         assert sorted(told) == [f"new:inc{n}" for n in range(6)]
 
