@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from commands.mutes import mute_command, unmute_command
 from commands.options import ListGroup, json_option, open_existing, place_options, read_settings, since_option
 from commands.output import print_json, print_table
 from store.errors import MarsadError
@@ -151,10 +152,11 @@ def dry_run_command(
     """
     settings = read_settings(settings_path, database_path)
     from alerts.rehearsal import dry_run
+    from intake.articles import matching
 
     db = open_existing(settings)
     now = datetime.now(UTC)
-    rehearsal = dry_run(db, settings.alerts, since=now - since, now=now)
+    rehearsal = dry_run(db, settings.alerts, since=now - since, now=now, matching=matching())
     db.close()
     if as_json:
         print_json([asdict(message) for message in rehearsal.messages])
@@ -165,6 +167,10 @@ def dry_run_command(
     print_table("Would have been sent", columns, rows, empty="Nothing would have been sent.", wide=("headline",))
     for channel, count in rehearsal.per_day().items():
         click.echo(f"{channel}: {count:g} a day")
+
+
+command.add_command(mute_command)
+command.add_command(unmute_command)
 
 
 @command.command("delay")
