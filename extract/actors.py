@@ -1,36 +1,22 @@
-"""Turns the words of an event into who did it and how that is known: claimed, attributed or nobody named."""
+"""Turns the words of a report into the actors that it names: groups, facades, states by name or by adjective, and nouns for them."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
-from extract.candidates import Candidate
 from extract.layout import Sentence
-from extract.lexicon import Hit, Lexicon, Row, load_lexicon
-from extract.text import Token
+from extract.lexicon import Hit, Lexicon, Row, expand_pattern, load_lexicon, read_rows
+from extract.text import Token, fold
 
-# Verbs that take their attacker next to them: launched, carried out, attacked, fired, bombed, blew up, assassinated …
-_ATTACK_VERBS = frozenset(
-    "شن شنت شنه شنها شنته شنتها نفذ نفذت نفذه نفذته نفذها نفذتها هاجم هاجمت هاجمه يهاجم تهاجم قصف قصفت يقصف تقصف استهدف "
-    "استهدفت يستهدف تستهدف اطلق اطلقت اطلقه اطلقته اطلقها اطلقتها يطلق فجر فجرت يفجر تفجر اغتال اغتالت يغتال دك دكت يدك "
-    "امطرت امطر قتل قتلت يقتل تقتل اقدم اقدمت خطف اختطف اختطفت احتجز احتجزت ارتكب ارتكبت ارتكبه ارتكبها سير القت القي "
-    "زرع زرعت زرعها زرعته زرعوا نصب نصبت فتح فتحت اغار اغارت ضرب ضربت احرق احرقت يشن ينفذ نفذوا شنوا".split()
-)
-# Nouns of attack whose genitive is the attacker: the attacks of …, the bombing by …
-_ATTACK_NOUNS = frozenset(
-    "هجوم هجمات الهجمات هجومات قصف غاره غارات ضربه ضربات عدوان نيران صواريخ صاروخ قذائف قذايف مسيرات مسيره هجوما قصفا اعتداءات".split()
-)
-_MEMBERS = frozenset(
-    "مسلحو مسلحون مسلحي مسلحين مسلح عناصر عنصر عنصرا مقاتلو مقاتلي مقاتلون متمردو متمردي متمردون متشددو متشددي متشددون متشددين انتحاري انتحاريان "
-    "انتحاريه ارهابيو ارهابيون ميليشيا ميليشيات مليشيا مليشيات جماعه تنظيم حركه خلايا خليه قوات مجموعه الموالون الموالين".split()
-)
-_BY = (("علي", "يد"), ("من", "قبل"), ("من", "تنفيذ"), ("بيد",), ("علي", "ايدي"), ("من", "جانب"), ("من", "طرف"), ("بواسطه",))
-_OBJECT_OF = frozenset("ضد علي استهداف باستهداف مواقع موقع مقر مقرات معاقل تجمعات اهداف بحق مع مكافحه لمكافحه يقاتل محاربه حاربت سيطره بين".split())
-_OFFICIAL = frozenset("بيان اعلن اعلنت قال قالت ذكر ذكرت اكد اكدت افاد افادت المتحدث الناطق صرح صرحت اوضح اوضحت وجاء جاء نفذت كشف كشفت".split())
+LOCAL_ARMY = "~army"  # "the army", which the country of the attack settles
+LOCAL_ARMIES = {
+    "IQ": "iraqi_forces", "SY": "syrian_government", "TR": "turkey", "IL": "israel", "PS": "israel", "IR": "iran", "AF": "afghan_government",
+    "PK": "pakistan", "IN": "india", "SA": "saudi_arabia", "EG": "egypt", "JO": "jordan", "RU": "russia",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +29,8 @@ class ActorHit:
     first: int
     last: int
     forced: bool = False  # a state named by an adjective beside a word of force
+    prefix: str = ""  # a preposition written together with the name
+    pronoun: str = ""  # a noun that takes up a group named before ("the organisation")
 
     @property
     def start(self) -> int:
@@ -51,17 +39,6 @@ class ActorHit:
     @property
     def end(self) -> int:
         return self.sentence.words[self.last - 1].end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
-    """Who did it: `claim` is claimed, attributed or none; `actor` is None with none."""
-
-    actor: str | None
-    claim: str
-    weight: float = 0.0
-    hit: ActorHit | None = None
-    rule: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -73,181 +50,182 @@ def load_actors() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _names() -> Lexicon:
+    """All names; one that opens with the article is known behind "of" too, where both are written as one."""
+    named = [
+        (line, actor, name)
+        for line, (actor, columns) in enumerate(load_actors().items(), 2)
+        for name in [columns["name_ar"], *columns["aliases_ar"].split(";")]
+        if name
+    ]
+    named += [(row.line, row["actor"], row["pattern"]) for row in read_rows("actor_patterns.tsv")]
     rows = []
-    for line, (actor, columns) in enumerate(load_actors().items(), 2):
-        for name in [columns["name_ar"], *columns["aliases_ar"].split(";")]:
-            if name:
-                rows.append(Row(line, {"pattern": name, "id": actor, "kind": columns["kind"]}))
+    for line, actor, pattern in named:
+        for name in expand_pattern(pattern):
+            rows.append(Row(line, {"pattern": name, "id": actor}))
+            if name.startswith("ال"):
+                rows.append(Row(line, {"pattern": f"لل{name[2:]}", "id": actor}))
     return Lexicon(rows)
 
 
-# Names that are also common words: they count as actors only behind a word that says so.
-_AMBIGUOUS = frozenset({"القاعده", "قاعده", "الاحتلال", "احتلال", "الوحدات", "الكيان", "طهران", "موسكو", "انقره", "واشنطن",
-                        "الرياض", "اميركا", "امريكا", "ايران", "تركيا", "اسراييل", "روسيا", "الهند", "باكستان", "السعوديه",
-                        "مصر", "الاردن", "الحشد", "العصايب", "النصره", "البعث"})  # fmt: skip
+@lru_cache(maxsize=64)
+def role_words(role: str) -> frozenset[str]:
+    """The folded words of agents.tsv that play a role (phrases of several words joined by spaces)."""
+    return frozenset(fold(text) for row in read_rows("agents.tsv") if row["role"] == role for text in expand_pattern(row["pattern"]))
+
+
+@lru_cache(maxsize=1)
+def _pronouns() -> dict[str, str]:
+    """Which noun takes up which kind of group: folded word to pronoun."""
+    return {
+        fold(text): row["role"].removeprefix("pronoun:")
+        for row in read_rows("agents.tsv")
+        if row["role"].startswith("pronoun:")
+        for text in expand_pattern(row["pattern"])
+    }
+
+
+
+
+def kind_of(actor: str) -> str:
+    """The kind of an actor by its row; the land's own army is a state."""
+    row = load_actors().get(actor)
+    return row["kind"] if row else "state"
 
 
 def find_actors(sentence: Sentence) -> list[ActorHit]:
     """Actors that a sentence names, states included where an adjective stands beside a word of force."""
     words = sentence.words
     found = [
-        ActorHit(hit.row["id"], hit.row["kind"], sentence, hit.first, hit.last)
+        ActorHit(hit.row["id"], kind_of(hit.row["id"]), sentence, hit.first, hit.last, prefix=_prefix_of(words[hit.first].text, hit.row["pattern"]))
         for hit in _names().find(words)
         if not _is_common(words, hit)
     ]
     taken = {index for hit in found for index in range(hit.first, hit.last)}
-    forces = {hit.last: hit for hit in load_lexicon("forces.tsv").find(words, overlap=True)}
-    for hit in load_lexicon("states.tsv").find(words, overlap=True):
-        force = forces.get(hit.first)
-        if force and not taken & set(range(force.first, hit.last)):
-            found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, hit.last, forced=True))
+    for hit in [*_find_forces(sentence), *_find_proxies(sentence), *_find_pronouns(sentence)]:
+        if not taken & set(range(hit.first, hit.last)):
+            found.append(hit)
+            taken |= set(range(hit.first, hit.last))
     return sorted(found, key=lambda hit: hit.first)
 
 
+def _prefix_of(word: str, pattern: str) -> str:
+    """The preposition ل or ب written before a name, if any."""
+    first = fold(pattern).split()[0]
+    if word == first and not pattern.startswith("لل"):
+        return ""
+    bare = word[1:] if word[:1] in "وف" and not first.startswith(word[:1]) else word
+    return bare[0] if bare[:1] in "لب" and bare != first or pattern.startswith("لل") else ""
+
+
+def _find_forces(sentence: Sentence) -> list[ActorHit]:
+    """States named by adjective: "Turkish warplanes", "an artillery bombardment, Turkish"."""
+    words = sentence.words
+    forces = {hit.last: hit for hit in load_lexicon("forces.tsv").find(words, overlap=True)}
+    found = []
+    loose = role_words("loose")
+    for hit in load_lexicon("states.tsv").find(words, overlap=True):
+        at = hit.first
+        while at > hit.first - 3 and at not in forces and at > 0 and words[at - 1].text.removeprefix("ال") in loose:
+            at -= 1
+        force = forces.get(at)
+        if force:
+            found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, hit.last, forced=True))
+    return found
+
+
+def _find_proxies(sentence: Sentence) -> list[ActorHit]:
+    """Factions told by their loyalty to Iran: "armed Iraqi factions close to Iran"."""
+    words = [word.text for word in sentence.words]
+    found = []
+    for index, text in enumerate(words):
+        if strip_joined(text) not in role_words("proxy") and text not in role_words("proxy"):
+            continue
+        for at in range(index + 1, min(index + 5, len(words))):
+            if words[at] not in role_words("loyal"):
+                continue
+            for end in range(at + 1, min(at + 4, len(words))):
+                if words[end] in role_words("patron"):
+                    prefix = text[0] if text[:1] in "لب" and text[1:] in role_words("proxy") else ""
+                    found.append(ActorHit("iran_backed_militias", "umbrella", sentence, index, end + 1, prefix=prefix))
+                    break
+            break
+    return found
+
+
+def _find_pronouns(sentence: Sentence) -> list[ActorHit]:
+    """Nouns that take up a group named elsewhere: "the organisation", "the movement"; resolved by `find_all_actors`."""
+    found = []
+    for index, word in enumerate(sentence.words):
+        bare = word.text.removeprefix("و").removeprefix("ف")
+        noun = _pronouns().get(bare)
+        if noun and not _is_named_on(sentence.words, index):
+            found.append(ActorHit("", "", sentence, index, index + 1, prefix="ل" if bare.startswith("لل") else "", pronoun=noun))
+    return found
+
+
+def _is_named_on(words: Sequence[Token], index: int) -> bool:
+    """Whether the noun has a name or an adjective of its own behind it ("the democratic party", "the group's …")."""
+    if not words[index].text.removeprefix("و").startswith(("ال", "لل")):
+        return True
+    following = words[index + 1].text if index + 1 < len(words) else ""
+    return following.startswith("ال") and words[index + 1].start - words[index].end == 1 and following not in _CALLED
+
+
+# Adjectives that say nothing of which group it is: terrorist, extremist, militant, armed, separatist.
+_CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المتشدد المتشدده المسلح المسلحه الانفصاليه المبايعه".split())
+
+
+# Which groups each noun can take up.
+_TAKEN_UP = {
+    "organisation": lambda row: row["kind"] == "jihadist" or row["id"] in ("taliban", "pkk"),
+    "movement": lambda row: "حركه" in fold(row["name_ar"] + row["aliases_ar"]),
+    "group": lambda row: row["kind"] in ("jihadist", "insurgent", "facade"),
+    "party": lambda row: "حزب" in fold(row["name_ar"]),
+    "front": lambda row: "جبهه" in fold(row["name_ar"]),
+    "rebels": lambda row: row["kind"] == "insurgent",
+    "militia": lambda row: row["kind"] in ("militia", "facade") or row["id"] == "houthis",
+    "coalition": lambda row: row["id"] in ("coalition", "saudi_coalition"),
+}
+
+
+def find_all_actors(sentences: Iterable[Sentence]) -> dict[int, list[ActorHit]]:
+    """Actors by the identity of their sentence; nouns such as "the organisation" are resolved to the group named last before."""
+    found = {id(sentence): find_actors(sentence) for sentence in sentences}
+    named = [hit for hits in found.values() for hit in hits if not hit.pronoun]
+    return {key: [settled for hit in hits for settled in _settle(hit, named)] for key, hits in found.items()}
+
+
+def _settle(hit: ActorHit, named: Sequence[ActorHit]) -> list[ActorHit]:
+    if not hit.pronoun:
+        return [hit]
+    fits = [other for other in named if other.id in load_actors() and _TAKEN_UP[hit.pronoun](load_actors()[other.id])]
+    place = (hit.sentence.source == "text", hit.sentence.start, hit.first)
+    before = [other for other in fits if (other.sentence.source == "text", other.sentence.start, other.first) < place]
+    chosen = before[-1] if before else fits[0] if fits else None
+    return [replace(hit, id=chosen.id, kind=chosen.kind)] if chosen else []
+
+
+def strip_joined(word: str) -> str:
+    """A word without a joined "and", "so", "of" or "with"."""
+    for prefix in ("و", "ف", "ل", "ب"):
+        if word.startswith(prefix) and len(word) > 4:
+            return word[1:]
+    return word
+
+
 def _is_common(words: Sequence[Token], hit: Hit) -> bool:
-    """Whether an ambiguous name stands here as a common word (the base, the occupation, a capital)."""
-    if hit.last - hit.first > 1 or words[hit.first].text.lstrip("وبلف") not in _AMBIGUOUS:
+    """Whether an ambiguous name stands here as a common word: "the base" against al-Qaeda."""
+    if hit.last - hit.first > 1:
         return False
     name = words[hit.first].text
-    if name.endswith("قاعده"):  # "the base" against al-Qaeda
-        before = words[hit.first - 1].text if hit.first else ""
-        after = words[hit.last].text if hit.last < len(words) else ""
-        return not (before in ("تنظيم", "لتنظيم", "عناصر", "مسلحي", "شبكه") or after in ("في", "ببلاد")) or after in ("العسكريه", "الجويه")
+    before = words[hit.first - 1].text if hit.first else ""
+    after = words[hit.last].text if hit.last < len(words) else ""
+    if name.endswith("قاعده"):
+        joined = before in ("تنظيم", "لتنظيم", "عناصر", "مسلحي", "شبكه", "التنظيم") or after in ("في", "ببلاد")
+        return not joined or after in ("العسكريه", "الجويه")
+    if name.endswith("الكردستاني"):  # Kurdistan's (parliament), against the party
+        return before in ("الديمقراطي", "الوطني", "البرلمان", "الاقليم", "الحزب")
     return False
 
 
-def attribute_event(candidates: Sequence[Candidate], actors: dict[int, list[ActorHit]], victims: set[tuple[int, int]]) -> Attribution:
-    """Who did it, from the sentences of one event; `victims` are spans that name the struck side."""
-    best = Attribution(actor=None, claim="none")
-    seen: set[int] = set()
-    for rank, candidate in enumerate(candidates):
-        key = id(candidate.sentence)
-        first, last = candidate.clauses[0].first, candidate.clauses[-1].last
-        for hit in actors.get(key, ()):
-            if any(start < hit.end and hit.start < end for start, end in victims):
-                continue
-            inside = first <= hit.first < last
-            attribution = _judge(candidate, hit, inside)
-            weight = attribution.weight - 0.01 * rank - (0 if inside else 1.0)
-            if attribution.actor and weight > best.weight:
-                best = Attribution(actor=attribution.actor, claim=attribution.claim, weight=weight, hit=hit, rule=attribution.rule)
-        seen.add(key)
-    if best.actor and best.claim == "attributed" and _speaks_for_itself(best.actor, candidates, actors):
-        return replace(best, claim="claimed", rule="the actor's own statement")
-    return best
-
-
-_BODIES = frozenset("الجيش القياده القيادة وزاره الدفاع البنتاغون البنتاجون اركان الاركان الوزراء الحكومه المتحدث الناطق العسكري خليه قايد الشرطه مكتب المكتب القوه الحرس".split())
-
-
-def _speaks_for_itself(actor: str, candidates: Sequence[Candidate], actors: dict[int, list[ActorHit]]) -> bool:
-    """Whether the report is the actor's own statement, or quotes its army or government on its own strike."""
-    state = load_actors()[actor]["kind"] == "state"
-    mouths = {actor, "us"} if actor == "coalition" else {actor}
-    for hits in actors.values():
-        for hit in hits:
-            if hit.id == actor and not state and _is_speaker(hit):
-                return True
-    if not state:
-        return False
-    for candidate in candidates:
-        words = candidate.sentence.words
-        for index, word in enumerate(words):
-            if word.text.removeprefix("و") not in _OFFICIAL:
-                continue
-            window = words[index + 1 : index + 9]
-            cut = next((i for i, other in enumerate(window) if other.text in ("ان", "بان", "عن")), len(window))
-            window = window[:cut]
-            if not any(other.text.removeprefix("ل").removeprefix("ال") in _BARE_BODIES for other in window[:6]):
-                continue
-            for hit in load_lexicon("states.tsv").find(words, index + 1, index + 1 + len(window), overlap=True):
-                if hit.row["actor"] in mouths:
-                    return True
-            if actor in ("us", "coalition") and any(other.text in ("البنتاغون", "البنتاجون", "المركزيه") for other in window):
-                return True
-    return any(
-        hit.id in mouths and hit.first <= 1 and hit.sentence.paragraph == 0 and hit.sentence.source == "text" and len(hit.sentence.words) <= 6
-        for hits in actors.values()
-        for hit in hits
-    )
-
-
-def _is_speaker(hit: ActorHit) -> bool:
-    """Whether the report opens with the actor's name as its speaker: a line of its own, "statement of …"."""
-    before = [word.text for word in hit.sentence.words[: hit.first]]
-    opening = not before or before[0] == "بيان"
-    return opening and hit.sentence.paragraph <= 1 and len(hit.sentence.words) - hit.last <= 4 and hit.sentence.source == "text"
-
-
-_BARE_BODIES = frozenset(word.removeprefix("ال") for word in _BODIES)
-
-
-def _judge(candidate: Candidate, hit: ActorHit, inside: bool) -> Attribution:
-    """How one named actor stands to the event of its sentence."""
-    words = candidate.sentence.words
-    signs = load_lexicon("claims.tsv").find(words)
-    near = [sign for sign in signs if -12 <= sign.first - hit.last <= 8 or 0 <= hit.first - sign.last <= 12]
-    kinds = {sign.row["sign"] for sign in near}
-    for sign in near:
-        kind, gap = sign.row["sign"], min(abs(sign.first - hit.last), abs(hit.first - sign.last))
-        if kind == "deny" and gap <= 6:
-            return Attribution(actor=None, claim="none", rule="denied")
-        if kind == "claim" and gap <= 9 and "none" not in kinds:
-            return Attribution(actor=hit.id, claim="claimed", weight=10 - gap * 0.1, rule="claimed responsibility")
-    if "none" in kinds and not _is_agent(words, hit):
-        return Attribution(actor=None, claim="none", rule="nobody claimed")
-    if _is_agent(words, hit):
-        return Attribution(actor=hit.id, claim="attributed", weight=7 + 0.5 * (hit.kind != "state"), rule="named as attacker")
-    if _is_object(words, hit):
-        return Attribution(actor=None, claim="none", rule="named as target")
-    for sign in near:
-        kind, gap = sign.row["sign"], min(abs(sign.first - hit.last), abs(hit.first - sign.last))
-        if kind in ("attribute", "behind", "blame") and gap <= 6:
-            return Attribution(actor=hit.id, claim="attributed", weight=6 - gap * 0.1, rule=f"{kind}: held responsible")
-        if kind == "suspect" and gap <= 4:
-            return Attribution(actor=hit.id, claim="attributed", weight=4, rule="suspected")
-    return Attribution(actor=None, claim="none")
-
-
-def _is_agent(words: Sequence[Token], hit: ActorHit) -> bool:
-    """Whether the actor stands as the attacker: beside an attack verb, behind "members of", as genitive of the attack."""
-    before = [word.text.removeprefix("و").removeprefix("ف") for word in words[max(0, hit.first - 4) : hit.first]]
-    after = [word.text for word in words[hit.last : hit.last + 3]]
-    if hit.last < len(words) and words[hit.last].start - words[hit.last - 1].end > 2:
-        after = []  # a comma or a bracket parts them
-    if before and before[-1] in _OBJECT_OF:
-        return False
-    if before and before[-1] in _ATTACK_VERBS:
-        return before[-1] not in _TARGETING or _has_object(words, hit)
-    if len(before) >= 2 and before[-2] in _ATTACK_VERBS and (before[-1] in _MEMBERS or before[-1] in ("ثلاث", "خمس", "اربع", "ست", "ما")):
-        return True
-    if any(tuple(before[-len(by) :]) == by for by in _BY if len(before) >= len(by)):
-        return True
-    if before and before[-1] in ("من", "ل", "تابعون", "تابعين", "ينتمون") and any(word in _MEMBERS for word in before[:-1]):
-        return any(word in _ATTACK_VERBS for word in before) or bool(set(after) & _ATTACK_VERBS) or "انتحاري" in before
-    if after and after[0] in _ATTACK_VERBS and not after[0].endswith(("ته", "ه")):
-        return not any(word in _OBJECT_OF for word in before[-1:])
-    if before and before[-1] in _ATTACK_NOUNS:
-        return True
-    if hit.forced:
-        first = words[hit.first].text.removeprefix("و").removeprefix("ل").removeprefix("ب").removeprefix("ال")
-        return first in _ATTACK_NOUNS or first in ("قصف", "غارات", "غاره", "ضربات", "ضربه", "عدوان", "نيران", "استهداف")
-    return False
-
-
-_TARGETING = frozenset("استهدف استهدفت يستهدف تستهدف قتل قتلت يقتل تقتل ضرب ضربت هاجم هاجمت يهاجم تهاجم".split())
-
-
-def _has_object(words: Sequence[Token], hit: ActorHit) -> bool:
-    """Whether something struck follows the actor, so that the actor before it is the subject of "targeted"."""
-    following = [word.text for word in words[hit.last : hit.last + 4]]
-    return any(
-        word in ("مواقع", "موقع", "موقعا", "مقر", "مقرا", "مقرات", "قاعده", "قاعدة", "مناطق", "منطقه", "قريه", "قري", "منزل", "منزلا", "سياره",
-                 "رتل", "رتلا", "دوريه", "نقطه", "حاجزا", "حاجز", "اهداف", "اهدافا", "مدينه", "مطار", "سوق", "سوقا", "المدنيين", "مدنيين", "عناصر")
-        for word in following
-    )  # fmt: skip
-
-
-def _is_object(words: Sequence[Token], hit: ActorHit) -> bool:
-    before = [word.text for word in words[max(0, hit.first - 2) : hit.first]]
-    return bool(before) and before[-1].removeprefix("ل") in _OBJECT_OF
+__all__ = ["LOCAL_ARMIES", "LOCAL_ARMY", "ActorHit", "find_actors", "find_all_actors", "kind_of", "load_actors", "role_words", "strip_joined"]

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import ahocorasick
 
-from extract.actors import find_actors
+from extract.actors import find_all_actors
+from extract.attribution import attribute_frames
 from extract.candidates import Candidate, gather_candidates
 from extract.clauses import read_clauses
 from extract.dates import DateHit, find_dates
@@ -168,7 +169,7 @@ class _Coder:
         self.report = report
         self.document = Document(report.title, report.text)
         self.reasons: list[SentenceReason] = []
-        self.actors = {id(sentence): find_actors(sentence) for sentence in self.document.sentences}
+        self.actors = find_all_actors(self.document.sentences)
         self.places = {source: self._find_places(source) for source in ("title", "text")}
         self.country = self._main_country()
         self.among_attacks = speaks_of_attacks(self.document.text.folded)
@@ -190,6 +191,7 @@ class _Coder:
             actors=self.actors,
             frames=frames,
             facts=facts,
+            attributions=attribute_frames(self.document, self.actors, frames, facts, self.country),
             attacks=sum(bool({"attack", "weapon"} & fact.candidate.kinds()) for fact in facts),
             crime=any("crime" in fact.candidate.clause_modality for fact in facts if fact.candidate.order <= 1),
             sport=len({hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from extract.actors import ActorHit, Attribution, attribute_event
+from extract.actors import ActorHit
+from extract.attribution import NOBODY, Attribution
 from extract.confidence import describe_mention, load_models, rate
 from extract.dates import DateHit
 from extract.days import Calendar
@@ -37,6 +38,7 @@ class Reading:
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
     facts: list[Facts] = field(default_factory=list)
+    attributions: dict[int, Attribution] = field(default_factory=dict)  # by the identity of the frame
     features: list[dict[str, float]] = field(default_factory=list)  # of each mention weighed, for fitting the models
     attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
     crime: bool = False  # the headline tells of a feud or a crime
@@ -95,8 +97,7 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return "too vague"
     context = make_context(reading, spot, method, frame)
     target = choose_target(candidates, context)
-    victims = {(hit.start, hit.end) for c in candidates for clause in c.clauses for hit in clause.targets if hit.row["target"] == "armed_group"}
-    attribution = attribute_event(candidates, reading.actors, victims)
+    attribution = reading.attributions.get(id(frame), NOBODY)
     method = refine_method(method, method_hit, attribution, spot, frame, reading)
     target = default_target(target, method, attribution)
     return build_mention(frame, reading, status, spot, method, method_hit, (day, precision, date_hit), role, target, attribution)
@@ -151,7 +152,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return "drill"
     if any(name in lead.clause_modality for name in _EMPTY) and not frame.is_exact:
         return next(name for name in _EMPTY if name in lead.clause_modality)
-    if lead.is_series and len(reading.report.text) > 1000:
+    if lead.is_series and len(reading.report.text) > 1000 and not (frame.spots and frame.killed):
         return "series"
     if not reading.attacks and all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real):
         return "an explosion that nobody calls an attack"

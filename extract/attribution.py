@@ -1,0 +1,265 @@
+"""Turns the charges of a whole report into who did each of its attacks, and how that is known: claimed, attributed or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
+from extract.blame import Charge, read_charges
+from extract.frames import Facts, Frame
+from extract.grammar import Line
+from extract.layout import Document, Sentence
+from extract.lexicon import load_lexicon
+from extract.methods import is_same_family
+from extract.places.geometry import kilometres
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who did it: `claim` is claimed, attributed or none; `actor` is None with none."""
+
+    actor: str | None
+    claim: str
+    hit: ActorHit | None = None
+    rule: str = ""
+
+
+NOBODY = Attribution(actor=None, claim="none")
+_WAVE_WEIGHT = 3.0  # a charge against a whole wave yields to one against the attack itself
+_AIR = frozenset({"airstrike", "drone", "missile", "mortar", "rocket", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """A charge with the event that it is tied to: its sentence's order, its frame (None: not told there), and its clause's facts."""
+
+    charge: Charge
+    order: int
+    frame: Frame | None
+    fact: Facts | None
+
+
+def attribute_frames(
+    document: Document, actors: dict[int, list[ActorHit]], frames: Sequence[Frame], facts: Sequence[Facts], country: str | None
+) -> dict[int, Attribution]:
+    """The attribution of every frame of a report, by the frame's identity; `country` is where most of it happened."""
+    tied = _tie_charges(document, actors, frames, facts)
+    chosen: dict[int, Attribution] = {}
+    speaker = find_speaker(document, actors)
+    for frame in frames:
+        chosen[id(frame)] = _choose(frame, tied, frames, country, speaker, document, actors)
+    for before, frame in zip(frames, frames[1:], strict=False):
+        if chosen[id(frame)].actor is None and _goes_on(before, frame, chosen[id(before)]):
+            chosen[id(frame)] = chosen[id(before)]
+    return chosen
+
+
+def _tie_charges(
+    document: Document, actors: dict[int, list[ActorHit]], frames: Sequence[Frame], facts: Sequence[Facts]
+) -> list[_Tied]:
+    by_sentence: dict[int, list[Facts]] = {}
+    for fact in facts:
+        by_sentence.setdefault(id(fact.candidate.sentence), []).append(fact)
+    frame_of = {id(fact): frame for frame in frames for fact in frame.facts}
+    tied = []
+    for sentence in document.sentences:
+        told = by_sentence.get(id(sentence), [])
+        hits = actors.get(id(sentence), [])
+        folded = document.folded(sentence.source)
+        if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):
+            continue
+        for charge in read_charges(Line(sentence, folded), folded, hits):
+            fact = _fact_at(told, charge)
+            tied.append(_Tied(charge, told[0].candidate.order, frame_of.get(id(fact)) if fact else None, fact))
+    return tied
+
+
+def _fact_at(told: Sequence[Facts], charge: Charge) -> Facts | None:
+    """The candidate in whose clauses the charge stands; for an attacker, the actor's own words."""
+    at = charge.hit.first if charge.hit is not None and charge.rule == "attacker" else charge.at
+    for fact in told:
+        if any(clause.first <= at < clause.last for clause in fact.candidate.clauses):
+            return fact
+    return told[0] if told else None
+
+
+def _choose(
+    frame: Frame,
+    tied: Sequence[_Tied],
+    frames: Sequence[Frame],
+    country: str | None,
+    speaker: str | None,
+    document: Document,
+    actors: dict[int, list[ActorHit]],
+) -> Attribution:
+    best: tuple[float, Charge] | None = None
+    silent = False
+    land = _country_of(frame) or country
+    for item in tied:
+        weight = _fit(item, frame, frames)
+        if weight is None:
+            continue
+        charge = item.charge
+        if charge.claim == "none":
+            silent = True
+            continue
+        if best is None or charge.weight * weight > best[0]:
+            best = (charge.weight * weight, charge)
+    if best is not None:
+        charge = best[1]
+        actor = LOCAL_ARMIES.get(land or "") if charge.actor == LOCAL_ARMY else charge.actor
+        if actor is not None or charge.rule == "claimed by an unknown group":
+            claim = charge.claim
+            if claim == "attributed" and not silent and _speaks_for_itself(actor, speaker, frame, document, actors):
+                claim = "claimed"
+            return Attribution(actor=actor, claim=claim, hit=charge.hit, rule=charge.rule)
+    if speaker is not None and _is_told_by(frame, speaker):
+        return Attribution(actor=speaker, claim="claimed", rule="the actor's own statement")
+    return NOBODY
+
+
+def _country_of(frame: Frame) -> str | None:
+    return next((place.country for place in frame.spots if place.country), None) or next(iter(sorted(frame.countries)), None)
+
+
+def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
+    """How firmly a charge is tied to a frame: 1 its own sentence, less where it only refers to it; None: not at all."""
+    charge = item.charge
+    own = item.frame is frame
+    if charge.rule == "attacker":
+        if own:
+            lead = frame.lead is item.fact or (item.fact is not None and item.fact.candidate.strength >= 2)
+            return 1.0 if lead else 0.8
+        if item.frame is None and item.fact is not None and item.fact.candidate.is_series and _near_in_time(item, frame, frames):
+            return _WAVE_WEIGHT / charge.weight
+        return None
+    told = [other for other in frames if other.lead.candidate.order <= item.order] or list(frames[:1])
+    if charge.pointer == "first" and len(told) > 1:
+        return 1.0 if frame is told[0] else None
+    if charge.pointer == "second" and len(told) > 1:
+        return 1.0 if frame is told[-1] else None
+    named = _named_spot(item, told)
+    if named:
+        return 1.0 if any(frame is other for other in named) else None
+    if charge.pointer == "all":
+        anchor = item.frame if item.frame is not None else told[-1]
+        return 0.9 if any(frame is other for other in told) and _same_time(frame, anchor) else None
+    anchor = item.frame if item.frame is not None else _nearest(item, told)
+    return (1.0 if item.frame is not None else 0.9) if anchor is frame else None
+
+
+def _nearest(item: _Tied, told: Sequence[Frame]) -> Frame | None:
+    """The frame told last before a charge."""
+    if not told:
+        return None
+    return max(told, key=lambda frame: max(fact.candidate.order for fact in frame.facts if fact.candidate.order <= item.order or fact is frame.lead))
+
+
+def _near_in_time(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> bool:
+    """Whether a wave of attacks told in a sentence of its own takes in the frame: told beside it, on no other day."""
+    fact = item.fact
+    if fact is not None and fact.day is not None and frame.day is not None and abs((fact.day - frame.day).days) > 1:
+        return False
+    return abs(frame.lead.candidate.order - item.order) <= 4
+
+
+def _same_time(frame: Frame, anchor: Frame) -> bool:
+    return frame.day is None or anchor.day is None or abs((frame.day - anchor.day).days) <= 1
+
+
+def _named_spot(item: _Tied, told: Sequence[Frame]) -> list[Frame]:
+    """The frames whose spot the charge's clause names ("the attack of Kunduz"), where that tells them apart."""
+    if item.fact is None or len(told) < 2:
+        return []
+    places = [choice.place for choice in item.fact.places if choice.place]
+    found = [
+        frame
+        for frame in told
+        if any(
+            place.name == spot.name or (place.lat is not None and spot.lat is not None and kilometres(place.lat, place.lon, spot.lat, spot.lon) <= 8)
+            for place in places
+            for spot in frame.spots
+        )
+    ]
+    return found if len(found) == 1 and item.frame is not found[0] and item.fact.candidate.is_definite else []
+
+
+def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
+    """Whether a frame is the next of a state's or a coalition's strikes told in one run: no other attacker can be meant."""
+    if attribution.actor is None or attribution.rule not in ("attacker", "held responsible", "the actor's own statement"):
+        return False
+    if kind_of(attribution.actor) != "state" or not is_same_family(before.method, frame.method) or frame.method not in _AIR:
+        return False
+    close = frame.lead.candidate.order - before.last_sentence <= 1
+    return close and _same_time(frame, before) and before.method in ("airstrike", "mortar", "unknown", "missile", "drone")
+
+
+# ---- statements ------------------------------------------------------------
+
+
+def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str | None:
+    """The group or state whose statement the whole report is: its name on a line of its own, or "statement of …", at the opening."""
+    for sentence in document.sentences:
+        if sentence.source != "text" or sentence.paragraph > 1:
+            continue
+        for hit in actors.get(id(sentence), []):
+            before = [word.text for word in sentence.words[: hit.first]]
+            opening = not before or before[0] in ("بيان", "البيان")
+            if opening and hit.first <= 3 and len(sentence.words) - hit.last <= 6 and hit.id in load_actors() and not hit.forced:
+                return hit.id
+    return None
+
+
+def _is_told_by(frame: Frame, speaker: str) -> bool:
+    """Whether a frame's words speak in the first person of the speaker's fighters."""
+    we = role_words("we")
+    return any(
+        word.text in we or word.text.removeprefix("و") in we for candidate in frame.candidates for word in candidate.sentence.words
+    )
+
+
+def _speaks_for_itself(
+    actor: str | None, speaker: str | None, frame: Frame, document: Document, actors: dict[int, list[ActorHit]]
+) -> bool:
+    """Whether the actor itself tells of the attack: the report is its statement, or its army or government speaks of the strike."""
+    if actor is None:
+        return False
+    mouths = {actor, "us"} if actor == "coalition" else {actor, "coalition"} if actor == "us" else {actor}
+    if speaker in mouths:
+        return True
+    if kind_of(actor) != "state":
+        return False
+    orders = [fact.candidate.order for fact in frame.facts]
+    for order, sentence in enumerate(document.sentences):
+        if min(orders) - 1 <= order <= max(orders) + 2 and _is_own_word(sentence, mouths, document, actors):
+            return True
+    return False
+
+
+def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether a sentence is told by an army, a ministry or a spokesman of the actor's, without denying it."""
+    line = Line(sentence, document.folded(sentence.source))
+    if any(hit.row["sign"] in ("deny", "blame") for hit in load_lexicon("claims.tsv").find(sentence.words)):
+        return False
+    states = load_lexicon("states.tsv").find(sentence.words, overlap=True)
+    named = [(hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths or (hit.id == LOCAL_ARMY)]
+    named += [(hit.first, hit.last) for hit in states if hit.row["actor"] in mouths]
+    for at in range(len(line.words)):
+        if not line.plays(at, "speech"):
+            continue
+        end = next((i for i in range(at + 1, min(at + 10, len(line.words))) if line.bare(i) in ("ان", "بان", "عن", "انها", "انه")), min(at + 8, len(line.words)))
+        for first, last in named:
+            if at < first < end and (first - at <= 2 or any(_is_body(line, i) for i in range(at + 1, last))):
+                return True
+    return False
+
+
+def _is_body(line: Line, index: int) -> bool:
+    bodies = role_words("body")
+    word = line.bare(index)
+    plain = word.removeprefix("لل").removeprefix("ال").removeprefix("ل").removeprefix("ب")
+    return any(form in bodies for form in (word, plain, f"ال{plain}"))
+
+
+__all__ = ["NOBODY", "Attribution", "attribute_frames", "find_speaker"]

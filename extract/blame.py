@@ -1,0 +1,255 @@
+"""Turns a sentence that names an actor into charges: it did it, it claims it, it is held responsible, or nobody claims it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.actors import ActorHit, role_words
+from extract.grammar import Line, find_head, find_verb, is_agent, is_object
+from extract.lexicon import Hit, load_lexicon
+
+# What a claim or a blame points at: an ordinal, a plural or dual of attacks, or nothing in particular.
+_FIRST = re.compile(r"(?:العمليه|الهجوم|التفجير|القصف|الانفجار|الحادث|هجوم|الضربه)\s+(?:الاول|الاولي)\b")
+_SECOND = re.compile(r"(?:العمليه|الهجوم|التفجير|القصف|الانفجار|الحادث|الضربه)\s+(?:الثاني|الثانيه|الاخير|الاخيره|الجديد)\b")
+_ALL = re.compile(
+    r"\b[وبلف]?(?:ال|لل)(?:هجمات|تفجيرات|عمليات|عمليتين|عمليتان|هجومين|هجومان|تفجيرين|تفجيران|ضربات|غارات|اعتداءات|اعتداءين|انفجارات|انفجارين)\b|"
+    r"كلا الهجومين|كلتا العمليتين"
+)
+_PLURAL = re.compile(r"\b(?:هجمات|الهجمات|اعتداءات|الاعتداءات|عمليات|تفجيرات|استهدافات|لهجمات|بهجمات)\b")
+_ATTACK_SAID = re.compile(r"(?:هجوم|تفجير|عملي|كمين|استهداف|قصف|ضرب|غار|قتل|اسقاط|هجمات|مهاجم)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One statement of who did it; `actor` is None where it says that nobody claims it, or names a group unknown to the table."""
+
+    actor: str | None
+    kind: str
+    claim: str
+    weight: float
+    rule: str
+    hit: ActorHit | None
+    at: int  # the word by which it is tied to an event
+    pointer: str = ""  # first | second | all
+
+
+def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Charge]:
+    """All charges of one sentence."""
+    signs = load_lexicon("claims.tsv").find(line.sentence.words)
+    pointer = find_pointer(folded[line.sentence.start : line.sentence.end])
+    charges = [
+        Charge(actor=None, kind="", claim="none", weight=5.0, rule="nobody claimed", hit=None, at=sign.first, pointer=pointer)
+        for sign in signs
+        if sign.row["sign"] == "none"
+    ]
+    for hit in hits:
+        charge = _judge(line, hit, hits, signs, folded)
+        if charge is not None:
+            weight, claim, rule, at = charge
+            aimed = pointer if rule not in ("attacker",) else ""
+            charges.append(Charge(actor=hit.id, kind=hit.kind, claim=claim, weight=weight, rule=rule, hit=hit, at=at, pointer=aimed))
+    if not hits:
+        charges += _unknown_claims(line, signs, pointer)
+    return charges
+
+
+def find_pointer(text: str) -> str:
+    """Which of several attacks a sentence on its authors means."""
+    if _FIRST.search(text) and not _SECOND.search(text):
+        return "first"
+    if _SECOND.search(text) and not _FIRST.search(text):
+        return "second"
+    if _FIRST.search(text):
+        return "first"
+    return "all" if _ALL.search(text) else ""
+
+
+def _unknown_claims(line: Line, signs: Sequence[Hit], pointer: str) -> list[Charge]:
+    """A claim by a group that the table does not know: "a faction that calls itself …"."""
+    for sign in signs:
+        if sign.row["sign"] not in ("claim", "avow"):
+            continue
+        window = line.words[sign.last : sign.last + 6]
+        if any(word in _CALLING for word in window) and any(word in _GROUPS for word in window):
+            return [Charge(actor=None, kind="facade", claim="claimed", weight=8.0, rule="claimed by an unknown group", hit=None, at=sign.first, pointer=pointer)]
+    return []
+
+
+_CALLING = frozenset("تطلق يطلق تسمي يسمي تدعي يدعي اسمها اسمه باسم عرفت تعرف يعرف سمت سمي".split())
+_GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كتيبه سريه لواء حركه خليه جهه فصائل فصايل".split())
+
+_Verdict = tuple[float, str, str, int]
+
+
+def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> _Verdict | None:
+    """How one named actor stands to the event of its sentence: weight, claim, rule and the word that ties it."""
+    if _is_denier(line, hit, signs):
+        return None
+    habit = is_habit(line, hit)
+    claim = None if habit else _find_claim(line, hit, hits, signs)
+    if claim is not None:
+        return claim
+    blame = None if habit else _find_blame(line, hit, hits, signs, folded)
+    if blame is not None and blame[0] >= 7.2:
+        return blame
+    if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
+        return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
+    if blame is not None:
+        return blame
+    return None if habit else _find_allegiance(line, hit)
+
+
+def is_habit(line: Line, hit: ActorHit) -> bool:
+    """Whether the words around say what is usual, or what was said of other attacks."""
+    near = line.words[max(0, hit.first - 9) : hit.last + 9]
+    habits = role_words("habit")
+    if any(word in habits or word.removeprefix("و") in habits for word in near):
+        return True
+    phrases = {f"{a} {b}" for a, b in zip(near, near[1:], strict=False)} | {
+        f"{a} {b} {c}" for a, b, c in zip(near, near[1:], near[2:], strict=False)
+    }
+    return bool(phrases & habits)
+
+
+def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
+    """Whether the actor is who denies, or who is cleared: "X denied any link"."""
+    return any(sign.row["sign"] == "deny" and (0 <= hit.first - sign.last <= 6 or 0 <= sign.first - hit.last <= 2) for sign in signs)
+
+
+def _between(line: Line, hits: Sequence[ActorHit], start: int, end: int) -> bool:
+    """Whether another actor is named between two words."""
+    return any(start <= other.first < end for other in hits)
+
+
+def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> _Verdict | None:
+    """The actor's own word: it claimed, it announced that its fighters carried it out."""
+    none = {index for sign in signs if sign.row["sign"] == "none" for index in range(sign.first, sign.last + 6)}
+    for sign in signs:
+        if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
+            continue
+        after = 0 <= hit.first - sign.last <= 9 and not _between(line, hits, sign.last, hit.first)
+        before = 0 <= sign.first - hit.last <= 14 and not _between(line, hits, hit.last, sign.first)
+        if (after and not _is_victim(line, hit)) or before:
+            gap = hit.first - sign.last if after else sign.first - hit.last
+            return 10.0 - gap * 0.05, "claimed", "claimed responsibility", sign.first
+    spoken = _find_speech(line, hit, hits)
+    if spoken is not None:
+        return 9.0, "claimed", "its own statement", spoken
+    return None
+
+
+def _is_victim(line: Line, hit: ActorHit) -> bool:
+    """Whether the actor is what the claimed attack struck: "claimed the attack on …"."""
+    head, prefix, is_thing = find_head(line, hit)
+    return is_thing or (is_object(line, head, prefix) and line.word(head - 1) not in ("عن", "في"))
+
+
+def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | None:
+    """The verb of attack of which the actor speaks as its own: "the group said that its fighters had ambushed …"."""
+    speech = next((at for at in range(hit.first - 1, max(-1, hit.first - 5), -1) if line.plays(at, "speech")), None)
+    if speech is None and hit.last < len(line.words) and line.plays(hit.last, "speech"):
+        speech = hit.last
+    if speech is None or _between(line, hits, speech, hit.first):
+        return None
+    end = min(len(line.words), hit.last + 18)
+    that = next((at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None)
+    if that is None:
+        return None
+    own = role_words("own")
+    for at in range(that, min(that + 5, end)):
+        if line.word(at) in own and line.word(at) not in ("ان", "بان"):
+            for index in range(at + 1, min(at + 6, end)):
+                if _between(line, hits, that, index):
+                    break
+                if find_verb(line.word(index)) or line.word(index) in ("مسوول", "مسووله", "تقف", "يقف", "وراء", "خلف", "تمكنوا", "تمكن"):
+                    return index
+    return None
+
+
+def _find_blame(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> _Verdict | None:
+    """Somebody else's word: accused, held responsible, attributed to, behind it, suspected."""
+    window = folded[line.sentence.start : line.sentence.end]
+    for sign in signs:
+        kind = sign.row["sign"]
+        gap = hit.first - sign.last
+        present = line.bare(sign.first)[:1] in ("ي", "ت") and kind in ("blame", "attribute", "hold") and line.bare(sign.first) not in ("اتهم", "تحميل")
+        if present and _PLURAL.search(window):
+            continue  # "Washington blames … for the attacks": a habit
+        if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
+            return 7.5 - gap * 0.05, "attributed", "accused", sign.first
+        if kind == "attribute" and 0 <= gap <= 9 and (hit.prefix == "ل" or "الي" in line.words[sign.last : hit.first]):
+            if not any(other is not hit and sign.last <= other.first < hit.first and line.word(other.first - 1) == "الي" for other in hits):
+                return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
+        if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
+            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
+        if kind == "onto" and 0 <= gap <= 4 and not _between(line, hits, sign.last, hit.first):
+            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
+        if kind == "behind" and (0 <= sign.first - hit.last <= 4 or 0 <= gap <= 3) and not _is_spoken_of(line, hit):
+            return 7.3, "attributed", "behind it", sign.first
+        if kind == "suspect" and 0 <= gap <= 8 and not _between(line, hits, sign.last, hit.first) and _is_suspected(line, hit, sign):
+            return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
+    return None
+
+
+def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
+    """Whether the actor is whom "accused" takes as its object, not who accuses."""
+    between = [other for other in hits if sign.last <= other.first < hit.first]
+    others = [other for other in hits if hit.last <= other.first <= hit.last + 5]
+    if between:
+        return len(between) == 1
+    follower = line.word(hit.last)
+    if hit.first == sign.last and others and not follower.startswith("ب"):
+        return False  # "Ankara accused the party"
+    if hit.first == sign.last and hit.kind == "state" and not follower.startswith("ب") and line.word(sign.first)[-1:] == "ت":
+        return False  # "Ankara accused Kurdish …"
+    return line.word(hit.first - 1) not in ("في", "باسم", "من")
+
+
+def _is_held(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
+    """Whether the actor is on whom responsibility is laid: "held X responsible"."""
+    if any(sign.last <= other.first < hit.first for other in hits) and not any(hit.last <= other.first for other in hits):
+        pass
+    after = line.words[hit.last : hit.last + 5]
+    return any("مسوولي" in word for word in after) and (
+        hit.first > sign.last or not any(hit.last <= other.first <= hit.last + 3 for other in hits)
+    )
+
+
+def _is_spoken_of(line: Line, hit: ActorHit) -> bool:
+    """Whether only a member or a thing of the actor's is named ("a leader of … responsible for attacks")."""
+    head, prefix, is_thing = find_head(line, hit)
+    return is_thing or (is_object(line, head, prefix) and line.word(head - 1) not in ("في", "علي", "الي"))
+
+
+def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
+    """Whether the suspicion is of the deed: the actor's men fired it, are behind it, belong to it."""
+    if _is_spoken_of(line, hit):
+        return False
+    window = line.words[sign.last : hit.last + 7]
+    linked = any(word in _TIED or word.removeprefix("و") in _TIED for word in window)
+    return linked or any(find_verb(word) is not None for word in window)
+
+
+_TIED = frozenset(
+    "ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها من".split()
+)
+
+
+def _find_allegiance(line: Line, hit: ActorHit) -> _Verdict | None:
+    """The attacker's allegiance: "described the attacker as one of the group's cells", "linked with the party"."""
+    tied = any(
+        line.plays(at, "affiliated") or line.word(at) in ("من", "بانه", "بانهم", "صله", "علاقه", "عضو", "عناصر", "خلايا")
+        for at in range(max(0, hit.first - 4), hit.first)
+    )
+    if not tied or any(line.is_break(at) for at in range(max(1, hit.first - 3), hit.first + 1)):
+        return None
+    for at in range(hit.first - 1, max(-1, hit.first - 11), -1):
+        if line.plays(at, "attacker"):
+            told = " ".join(line.words[max(0, at - 8) : hit.last + 8])
+            return (6.0, "attributed", "the attacker's allegiance", at) if _ATTACK_SAID.search(told) or "المهاجم" in told else None
+    return None
+
+
+__all__ = ["Charge", "find_pointer", "is_habit", "read_charges"]

@@ -1,0 +1,255 @@
+"""Turns the words around a named actor into its part in the sentence: attacker, struck side or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extract.actors import ActorHit, role_words
+from extract.layout import Sentence
+from extract.lexicon import expand_pattern, load_lexicon, read_rows
+from extract.text import fold
+
+_OBJECTS = ("ه", "ها", "هم", "هما")  # object pronouns: him, her, them
+_BREAKS = "،,؛:؟!()"
+_RELATIVES = frozenset("الذي التي اللذان اللتان اللذين اللتين الذين".split())
+_TIMES = frozenset(
+    "صباح مساء ظهر عصر فجر ليل ليله امس اليوم الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت اول قبل منتصف الليل الماضيه الماضي قد كان كانت لاحقا".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of attack as it stands in a text: deed, strike or kill; whether an object pronoun is written to it."""
+
+    role: str
+    has_object: bool
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> dict[str, Verb]:
+    """Every person and object pronoun of the verbs of agents.tsv."""
+    forms: dict[str, Verb] = {}
+    for row in read_rows("agents.tsv"):
+        if row["role"] not in ("deed", "strike", "kill"):
+            continue
+        for phrase in expand_pattern(row["pattern"]):
+            past, present = (fold(part) for part in phrase.split("/"))
+            for form, has_object in _conjugate(past, present):
+                forms.setdefault(form, Verb(row["role"], has_object))
+    return forms
+
+
+def _conjugate(past: str, present: str) -> Iterator[tuple[str, bool]]:
+    """The third persons of a verb, bare and with an object pronoun."""
+    she = "ت" + present[1:]
+    for form in (past, f"{past}ت", f"{past}ا", f"{past}تا", present, she, f"{present}ان", f"{she}ان", f"{present}ون"):
+        yield form, False
+        for pronoun in _OBJECTS:
+            yield form + pronoun, True
+    yield f"{past}وا", False
+    for pronoun in _OBJECTS:
+        yield f"{past}و{pronoun}", True
+
+
+def find_verb(word: str) -> Verb | None:
+    """The verb of attack that a folded word is, with or without a joined "and" or "so"."""
+    if word in role_words("noun") and not word.startswith(("ي", "ت")):
+        return None
+    verbs = _verbs()
+    if word in verbs:
+        return verbs[word]
+    return verbs.get(word[1:]) if word[:1] in ("و", "ف") else None
+
+
+class Line:
+    """The words of a sentence with the breaks between them."""
+
+    def __init__(self, sentence: Sentence, folded: str) -> None:
+        self.sentence = sentence
+        self.words = [word.text for word in sentence.words]
+        self._breaks = {
+            index
+            for index in range(1, len(sentence.words))
+            if any(mark in folded[sentence.words[index - 1].end : sentence.words[index].start] for mark in _BREAKS)
+        }
+
+    def word(self, index: int) -> str:
+        return self.words[index] if 0 <= index < len(self.words) else ""
+
+    def bare(self, index: int) -> str:
+        """A word without a joined "and" or "so"."""
+        word = self.word(index)
+        return word[1:] if len(word) > 3 and word[0] in "وف" else word
+
+    def plays(self, index: int, role: str) -> bool:
+        """Whether a word has a role of agents.tsv, with or without a joined "and" or "so"."""
+        words = role_words(role)
+        return self.word(index) in words or self.bare(index) in words
+
+    def is_break(self, index: int) -> bool:
+        """Whether a comma, colon or bracket stands before the word."""
+        return index in self._breaks
+
+    def reach(self, start: int, end: int) -> int:
+        """The words from `start` that come before the next break, at most as far as `end`."""
+        for index in range(start + 1, min(end, len(self.words))):
+            if self.is_break(index):
+                return index
+        return min(end, len(self.words))
+
+
+def find_head(line: Line, hit: ActorHit) -> tuple[int, str, bool]:
+    """Where the phrase of an actor begins ("gunmen of …"), the preposition joined to it, and whether it names a thing of the actor's."""
+    at, prefix = hit.first, hit.prefix
+    for _ in range(4):
+        if at == 0:
+            break
+        if line.plays(at - 1, "affiliated") and prefix in ("ل", "ب", "") and at >= 2:
+            step = 3 if line.plays(at - 2, "affiliated") else 2
+            if not _is_member(line, at - step):
+                return at - step, "", True
+            at, prefix = at - step, _joined(line, at - step)
+        elif prefix == "" and line.word(at - 1) in ("من", "في", "الي") and at >= 2 and (_is_member(line, at - 2) or line.plays(at - 2, "affiliated")):
+            if line.plays(at - 2, "affiliated"):
+                at -= 1
+                continue
+            at, prefix = at - 2, _joined(line, at - 2)
+        elif prefix == "" and _is_member(line, at - 1) and not line.is_break(at):
+            at, prefix = at - 1, _joined(line, at - 1)
+        else:
+            break
+    return at, prefix, False
+
+
+def _is_member(line: Line, index: int) -> bool:
+    word = line.bare(index)
+    members = role_words("member")
+    return line.word(index) in members or word in members or (word[:1] in ("ل", "ب") and word[1:] in members)
+
+
+def _joined(line: Line, index: int) -> str:
+    word = line.bare(index)
+    return word[0] if word not in role_words("member") and word[:1] in ("ل", "ب") else ""
+
+
+def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
+    """Whether the actor stands as the attacker: subject of a verb of attack, genitive of an attack, behind "by"."""
+    head, prefix, is_thing = find_head(line, hit)
+    if is_thing or is_object(line, head, prefix):
+        return False
+    if _is_behind_by(line, head) or _is_genitive(line, hit, head, prefix):
+        return True
+    if hit.forced and _is_strike_noun(line, hit.first):
+        return True
+    return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, head)
+
+
+def is_object(line: Line, head: int, prefix: str) -> bool:
+    """Whether the words before say that the actor is struck, fought or only spoken of."""
+    if prefix == "ب":
+        return True
+    before, bare = line.word(head - 1), line.bare(head - 1)
+    objects = role_words("object")
+    if before in objects or bare in objects or (bare[:1] in ("ل", "ب") and bare[1:] in objects):
+        return True
+    return before in ("علي", "في", "مع", "بين", "عن", "الي", "نحو", "باتجاه", "صوب", "غير", "وبين") and not _is_behind_by(line, head)
+
+
+def _is_behind_by(line: Line, head: int) -> bool:
+    phrases = role_words("by")
+    return line.bare(head - 1) in phrases or f"{line.bare(head - 2)} {line.word(head - 1)}" in phrases
+
+
+def _is_genitive(line: Line, hit: ActorHit, head: int, prefix: str) -> bool:
+    """Whether an attack noun stands before: "the attack of …", "an armed attack by (ل) …"."""
+    if line.is_break(head):
+        return False
+    if prefix == "ل":
+        at = head - 1
+        while at > head - 4 and line.word(at) in role_words("loose"):
+            at -= 1
+        return _is_attack_noun(line.word(at)) or (line.word(at) in role_words("loose") and _is_attack_noun(line.word(at - 1)))
+    return _is_attack_noun(line.word(head - 1)) and not line.word(head - 1).startswith(("ال", "لل"))
+
+
+def _is_attack_noun(word: str) -> bool:
+    nouns = role_words("noun")
+    if word in nouns:
+        return True
+    return any(word.startswith(joined) and word[len(joined) :] in nouns for joined in ("و", "ب", "ل", "ك", "وب", "ال", "وال", "بال", "لل"))
+
+
+def _is_strike_noun(line: Line, index: int) -> bool:
+    """Whether a phrase of force opens with a strike ("Turkish shelling"), not with who strikes ("Turkish aircraft")."""
+    word = line.bare(index)
+    return _is_attack_noun(word) and not _is_member(line, index)
+
+
+def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: Sequence[ActorHit]) -> bool:
+    """Whether a verb of attack stands before the actor, with nothing but times of day between."""
+    if prefix:
+        return False
+    at = head - 1
+    while at > head - 6 and at >= 0 and line.bare(at) in _TIMES and find_verb(line.word(at)) is None:
+        at -= 1
+    verb = find_verb(line.word(at))
+    if at < 0 or verb is None or any(line.is_break(index) for index in range(at + 1, head + 1)):
+        return False
+    if verb.has_object:
+        return True
+    if verb.role == "deed":
+        return line.word(at - 1) not in _RELATIVES or _has_object(line, hit)
+    if line.word(at - 1) in _RELATIVES or _is_attack_noun(line.word(at - 1)) or line.word(at - 1) in role_words("loose"):
+        return False  # "the attack that struck …"
+    if any(other.last in (at, at - 1) and other is not hit for other in hits):
+        return False  # "Turkey struck …": its subject stands before it
+    return _has_object(line, hit) if verb.role == "strike" else _is_noun_next(line, hit.last)
+
+
+def _is_noun_next(line: Line, index: int) -> bool:
+    """Whether something struck follows at once, not a preposition, a time or a break."""
+    word = line.word(index)
+    return bool(word) and not line.is_break(index) and word not in _PARTICLES and word not in _TIMES and not word.startswith(("ب", "و"))
+
+
+_PARTICLES = frozenset("في من علي الي عن قرب عند خلال بعد قبل اثر جراء ما مما وسط داخل شمال جنوب شرق غرب حين عندما اذ وفق بحسب حسب ب".split())
+
+
+def _has_object(line: Line, hit: ActorHit) -> bool:
+    """Whether a struck object follows within the clause, so that the actor before it is the subject."""
+    if _is_noun_next(line, hit.last):
+        return True
+    end = line.reach(hit.last, hit.last + 9)
+    for found in load_lexicon("targets.tsv").find(line.sentence.words, hit.last, end):
+        if line.word(found.first - 1) not in ("في", "قرب", "عند", "من", "وسط") and not line.word(found.first).startswith(("بال", "لل")):
+            return True
+    return False
+
+
+def _is_subject_after(line: Line, hit: ActorHit, head: int) -> bool:
+    """Whether a verb of attack follows: "the organisation attacked", "Turkish aircraft that bombed"."""
+    at = hit.last
+    while at < hit.last + 6 and at < len(line.words):
+        word = line.word(at)
+        verb = find_verb(word)
+        if verb is not None and not (line.is_break(at) and word[:1] not in "وفيت" and word not in _RELATIVES):
+            if verb.has_object:
+                return False  # "the organisation, which aircraft struck"
+            if word.startswith(("و", "ف")) and at > hit.last:
+                return False
+            return verb.role != "kill" or _is_noun_next(line, at + 1)
+        if line.is_break(at) or word in _RELATIVES or not (word in _TIMES or word in _FILLERS or word in role_words("loose") or word in _CALLED):
+            if word in _RELATIVES and not line.is_break(at):
+                at += 1
+                continue
+            return False
+        at += 1
+    return False
+
+
+_FILLERS = frozenset("قد لاحقا ايضا بدوره بدورها في العراق سوريا اليمن سيناء انه ان الاسلامي الاسلاميه المتشدد المتشدده السني السنيه الكردي".split())
+_CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المسلح المسلحه الاسرائيليه التركيه الامريكيه".split())
+
+__all__ = ["Line", "Verb", "find_head", "find_verb", "is_agent", "is_object"]
