@@ -355,7 +355,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
     recalled: list[bool] = []
     for clause in clauses:
         recalls = bool(groups) and (_is_recalled(clause) or _is_answered(groups[-1], clause))
-        if groups and not recalls and not _opens_own(groups[-1], clause):
+        if groups and not recalls and not _opens_own(groups[-1], clause, among_attacks):
             groups[-1].append(clause)
         else:
             groups.append([clause])
@@ -366,9 +366,10 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
     ]
 
 
-def _opens_own(group: list[Clause], clause: Clause) -> bool:
+def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool:
     """Whether `clause` tells of another event than the clauses before it in its sentence."""
-    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    before = Candidate(clauses=group, among_attacks=among_attacks)
+    after = Candidate(clauses=[clause], among_attacks=among_attacks)
     if before.strength < 2 or after.strength < 2:
         return False
     if before.is_series and after.strength >= 3 and not after.is_series and _own_places(after):

@@ -66,6 +66,7 @@ class Calendar:
                 weight -= min(abs(hit.start - anchor) for anchor in anchors) / 200
                 said = is_day_of_speaking(candidate, hit, min(anchors))
                 weight -= 1.7 if said else 0.0
+                weight -= 2.5 if "anaphoric" in hit.flags else 0.0  # "on the same day" is the day of something else
                 if best is None or weight > best[0]:
                     best = (weight, hit, resolved, said)
         return (best[1], best[2], best[3]) if best else (None, None, False)

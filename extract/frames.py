@@ -227,7 +227,28 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
                 frames.append(Frame(facts=[fact]))
         else:
             frames.append(Frame(facts=[fact]))
+    _add_waves(frames, facts)
     return frames or _gather_wave(facts)
+
+
+def _add_waves(frames: list[Frame], facts: list[Facts]) -> None:
+    """Add attacks told in the plural with one place, day and toll, where no single attack of that place and day is told."""
+    for fact in facts:
+        candidate = fact.candidate
+        whole = bool(fact.spots) and fact.day is not None and not fact.said and bool(fact.killed) and candidate.source == "text"
+        if not (candidate.is_series and candidate.strength >= 2 and whole) or candidate.is_count or fact.precision != "day":
+            continue
+        if not any(_tells_there(frame, fact) for frame in frames):
+            frames.append(Frame(facts=[fact]))
+
+
+def _tells_there(frame: Frame, fact: Facts) -> bool:
+    """Whether a frame is of the same town and day as a fact, as far as told."""
+    if frame.day is not None and frame.day != fact.day:
+        return False
+    return not frame.spots or any(
+        is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in frame.spots for b in fact.spots
+    )
 
 
 def _gather_wave(facts: list[Facts]) -> list[Frame]:
