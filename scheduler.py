@@ -24,8 +24,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from alerts.outbox import SendReport, send_due
 from alerts.regular import queue_regular
 from crawler.crawl import Crawler, CrawlReport
-from extract.workers import ExtractionPool
+from extract.workers import ExtractionPool, WorkersGone
 from intake import take_in
+from intake.articles import matching
 from store.database import Database, lock_daemon, open_database, transaction
 from store.errors import ExtractError
 from store.events import event_line
@@ -210,16 +211,20 @@ class Daemon:
         """Extract, code and take in every page that waits; one that takes long holds up no other."""
         began, outcomes = time.monotonic(), Counter[str]()
         batch, under_way = self.settings.extract.batch, dict[int, asyncio.Task[str]]()
-        while not self.stopping.is_set():
-            if len(under_way) <= batch // 2:
-                for stored in next_pages(self.db, batch + len(under_way)):
-                    if stored.id not in under_way:
-                        under_way[stored.id] = asyncio.create_task(self.take_page(stored))
-            if not under_way:
-                break
-            await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)
-            for page_id in [page_id for page_id, task in under_way.items() if task.done()]:
-                outcomes[under_way.pop(page_id).result()] += 1
+        try:
+            while not self.stopping.is_set():
+                if len(under_way) <= batch // 2:
+                    for stored in next_pages(self.db, batch + len(under_way)):
+                        if stored.id not in under_way:
+                            under_way[stored.id] = asyncio.create_task(self.take_page(stored))
+                if not under_way:
+                    break
+                await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+                for page_id in [page_id for page_id, task in under_way.items() if task.done()]:
+                    outcomes[under_way.pop(page_id).result()] += 1
+        except WorkersGone:
+            await asyncio.gather(*under_way.values(), return_exceptions=True)
+            raise
         if outcomes:
             log.info(event_line("extract", **outcomes, seconds=time.monotonic() - began))
 
@@ -234,7 +239,7 @@ class Daemon:
             if outcome.alerts:
                 self.hurry("send")
             return outcome.word
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, WorkersGone):  # not the page's fault: it stays in the queue
             raise
         except Exception as error:
             over = mark_failed(self.db, stored.id, str(error), attempts=self.settings.extract.attempts)
@@ -251,7 +256,7 @@ class Daemon:
     async def queue_regular(self) -> None:
         """Queue digests, signs of life and warnings of silent outlets whose time has come."""
         enabled = {outlet.id for outlet in self.outlets.values() if outlet.enabled}
-        if queue_regular(self.db, self.settings.alerts, self.clock(), enabled=enabled):
+        if queue_regular(self.db, self.settings.alerts, self.clock(), enabled=enabled, matching=matching()):
             self.hurry("send")
 
     async def upkeep(self) -> None:

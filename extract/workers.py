@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from store.errors import ExtractError
+from store.errors import ExtractError, MarsadError
 from store.records import Outlet, Page
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 PAGES_A_WORKER = 2_000  # then a fresh process takes over, so that what leaks in a parser goes with the old one
 STOP_SECONDS = 3.0
+
+
+class WorkersGone(MarsadError):
+    """No worker stays alive (memory is short, the installation broken): no page's fault, and no page is lost by it."""
 
 
 def prepare_worker() -> None:
@@ -57,7 +61,7 @@ class ExtractionPool:
     def start(self) -> ProcessPool:
         """Start the workers where none are running."""
         if self._pool is not None and not self._pool.active:
-            self.stop()
+            self._end_pool(BrokenProcessPool("the workers ended"))
         if self._pool is None:
             # spawn: a fork of a process with threads and open connections can hang, and would inherit the daemon's lock
             self._pool = ProcessPool(
@@ -69,7 +73,10 @@ class ExtractionPool:
         return self._pool
 
     async def extract(self, page: Page, outlet: Outlet) -> PageResult:
-        """Extract and code one page; ExtractError where it hangs or kills its worker, else what its code raised."""
+        """Extract and code one page; ExtractError where it hangs or kills its worker, else what its code raised.
+
+        WorkersGone where no worker can be had.
+        """
         for attempt in (1, 2):
             try:
                 return await self._run(page, outlet)
@@ -78,9 +85,9 @@ class ExtractionPool:
             except ProcessExpired as error:
                 raise ExtractError(page.url, f"killed its worker (exit code {error.exitcode})") from error
             except BrokenProcessPool as error:  # a worker died while idle: not this page's fault
-                self.stop()
+                self._end_pool(error)
                 if attempt == 2:
-                    raise ExtractError(page.url, "the worker processes keep dying") from error
+                    raise WorkersGone("the worker processes end before they read any page") from error
         raise AssertionError("unreachable")
 
     async def _run(self, page: Page, outlet: Outlet) -> PageResult:
@@ -93,10 +100,18 @@ class ExtractionPool:
 
     def stop(self) -> None:
         """End the workers at once; pages that they were at stay in the queue."""
+        self._end_pool(None)
+
+    def _end_pool(self, error: BrokenProcessPool | None) -> None:
         pool, self._pool = self._pool, None
-        if pool is not None:
-            for future in list(self._under_way):
-                future.cancel()  # a pool that is stopped leaves them open, and whoever waits would wait for ever
-            pool.stop()
-            with suppress(TimeoutError):  # workers are daemonic processes: at the latest they end with this one
-                pool.join(timeout=STOP_SECONDS)
+        if pool is None:
+            return
+        pool.stop()
+        with suppress(TimeoutError):  # workers are daemonic processes: at the latest they end with this one
+            pool.join(timeout=STOP_SECONDS)
+        # A pool that is stopped leaves its pages open, and whoever waits for one would wait for ever.
+        for future in [future for future in self._under_way if not future.done()]:
+            if error is None:
+                future.cancel()
+            else:
+                future.set_exception(error)

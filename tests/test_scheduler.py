@@ -19,7 +19,7 @@ from scheduler import Daemon, run_in_thread
 from store.database import Database, open_database, transaction
 from store.events import event_line
 from store.outlets import mark_polled
-from store.pages import save_page
+from store.pages import count_waiting, save_page
 from store.records import Outlet, Page, Rejected
 from store.settings import ExtractSettings, Settings
 from tests.fakes import make_outlet
@@ -42,6 +42,11 @@ def behave(page: Page, outlet: Outlet) -> PageResult:
 
 def prepare_nothing() -> None:
     """Stand-in for loading the rooms."""
+
+
+def prepare_badly() -> None:
+    """Stand-in for a broken installation: the worker ends before any page."""
+    os._exit(3)
 
 
 def make_daemon(db: Database, settings: Settings, outlets: tuple[Outlet, ...] = (OUTLET,)) -> Daemon:
@@ -81,6 +86,27 @@ def test_pages_that_hang_die_or_fail_hold_up_nothing(tmp_path: Path, caplog: pyt
     assert "killed its worker" in states["die"]["error"]
     assert "no longer" in states["orphan"]["error"]
     assert not any("\n" in record.getMessage() for record in caplog.records)
+    db.close()
+
+
+def test_workers_that_cannot_start_cost_no_page(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    db = open_database(tmp_path / "marsad.db")
+    queue_pages(db, *(f"page{number}" for number in range(5)))
+
+    async def run() -> None:
+        daemon = make_daemon(db, Settings(database=tmp_path / "marsad.db"))
+        daemon.pool = ExtractionPool(workers=1, page_seconds=1.0, function=behave, prepare=prepare_badly)
+        await daemon.at_border(daemon.drain)()
+        assert count_waiting(db) == 5
+        await daemon.close()
+        well = make_daemon(db, Settings(database=tmp_path / "marsad.db"))
+        await well.drain()
+        await well.close()
+
+    asyncio.run(run())
+    assert "job_failed job=drain" in caplog.text
+    assert count_waiting(db) == 0
+    assert db.execute("SELECT count(*) FROM pages WHERE state = 'failed'").fetchone()[0] == 0
     db.close()
 
 
