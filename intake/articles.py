@@ -12,6 +12,7 @@ from alerts.conditions import Matching
 from alerts.names import load_names
 from alerts.rules import decide_alerts, decide_notice_alerts
 from extract.incidents import find_material_changes
+from extract.search import index_words
 from extract.text import fold
 from intake.copies import choose_original, find_alike, sketch_text
 from intake.incidents import (
@@ -47,6 +48,7 @@ from store.mentions import (
 )
 from store.outbox import kinds_told, queue_alerts
 from store.records import Article, Change, Coding, Mention, Outlet, Telling
+from store.search import index_article
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -152,6 +154,8 @@ def store_words(
         )  # fmt: skip
         word = "new" if original is None else "copy"
     save_sketch(db, number, sketch if original is None else ())
+    revision = 1 if known is None else known.revision + 1
+    index_article(db, number, revision, index_words, way.article.title, way.article.text)
     return word, {one.article.id: one.share for one in found}, copy_of
 
 

@@ -115,8 +115,10 @@ def join_notice(db: Database, notice_id: int, notice: Notice, *, at: datetime, n
 def find_twin(db: Database, incident: Incident, *, at: datetime) -> str | None:
     """Another incident that proves to be the same one, now that more is known of this; None: there is none.
 
-    Never one that a report tells beside it, nor one that a person or a split has set apart.
+    Never one that a report tells beside it, nor one that a person or a split has set apart, nor a rejected one.
     """
+    if incident.standing == "retracted":
+        return None
     mine = side_of_incident(incident)
     apart = kept_apart(db, incident.id) | {incident.id}
     scored = sorted(

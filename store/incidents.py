@@ -147,19 +147,28 @@ def kept_apart(db: Database, incident_id: str) -> set[str]:
 
 
 def corrected_fields(db: Database, incident_id: str) -> dict[str, str | None]:
-    """The fields that a person has set, with their values; code never overwrites them."""
+    """The fields that a person has set, with their values; code never overwrites them.
+
+    What was set on an incident that was merged into this one holds here too, but for a rejection; its own word wins.
+    """
     fixed: dict[str, str | None] = {}
+    family = family_of(db, incident_id)
+    marks = ",".join("?" * len(family))
     rows = db.execute(
-        "SELECT action, field, new FROM reviews WHERE incident_id = ? AND action IN ('correct', 'reject', 'undo')"
-        " ORDER BY id",
-        (incident_id,),
+        f"SELECT incident_id = ?, action, field, new FROM reviews WHERE incident_id IN ({marks})"
+        " AND action IN ('correct', 'reject', 'confirm', 'undo') AND undoes IS NULL"
+        " AND id NOT IN (SELECT undoes FROM reviews WHERE undoes IS NOT NULL) ORDER BY incident_id = ?, id",
+        (incident_id, *family, incident_id),
     )
-    for action, field, new in rows:
+    for own, action, field, new in rows:
         if action == "undo":
             fixed.pop(field or "standing", None)
-        elif action == "reject":
+        elif action == "confirm" and own:
+            if fixed.get("standing") == "retracted":
+                del fixed["standing"]  # somebody looked again and finds it real
+        elif action == "reject" and own:
             fixed["standing"] = "retracted"
-        else:
+        elif action == "correct":
             fixed[field] = new
     return fixed
 

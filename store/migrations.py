@@ -231,6 +231,38 @@ def add_page_headers(db: Database) -> None:
     db.execute("ALTER TABLE pages ADD COLUMN headers TEXT")  # JSON: [[name, value], …] as they came
 
 
+# What people need who look and judge: where each incident stands in review, what a review takes back, words to search.
+SCHEMA_REVIEW = """
+ALTER TABLE incidents ADD COLUMN reviewed TEXT;     -- confirmed | corrected | rejected; NULL: awaits review
+ALTER TABLE incidents ADD COLUMN reviewed_at TEXT;
+ALTER TABLE incidents ADD COLUMN reviewed_by TEXT;
+ALTER TABLE reviews ADD COLUMN undoes INTEGER REFERENCES reviews(id);  -- the review that this one takes back
+CREATE INDEX reviews_undone ON reviews(undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX reviews_at ON reviews(at);
+CREATE INDEX incidents_board ON incidents(
+    date, first_seen_at, updated_at, role, status, standing, method, target, country, admin1, actor, publishers,
+    confidence, reviewed, killed, wounded, lat, lon, place_precision, id
+) WHERE merged_into IS NULL;
+CREATE VIRTUAL TABLE articles_fts USING fts5(words, content='', tokenize="unicode61 remove_diacritics 0");
+CREATE TABLE articles_searchable (     -- which wording of an article the search knows
+    number INTEGER PRIMARY KEY REFERENCES articles(number),
+    revision INTEGER NOT NULL
+);
+CREATE TABLE saved_queries (           -- filters of the incident list that people gave a name
+    name TEXT PRIMARY KEY,
+    query TEXT NOT NULL,               -- as in the address: method=rocket&country=IQ
+    at TEXT NOT NULL, by TEXT NOT NULL
+);
+"""
+
+
+@migrations(name="004_review")
+def add_review(db: Database) -> None:
+    """Keep what reviewing needs: verdicts on incidents, undone reviews, the search's words and saved queries."""
+    for statement in split_statements(SCHEMA_REVIEW):
+        db.execute(statement)
+
+
 def split_statements(sql: str) -> list[str]:
     """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
     statements, lines = [], []

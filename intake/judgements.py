@@ -1,0 +1,256 @@
+"""Turns what a reviewer decides into a stored judgement and the incident that follows from it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from extract.contradictions import Contradiction, find_contradictions
+from extract.incidents import tell_incident
+from extract.link_weights import side_of_incident
+from extract.linking import score_sides
+from intake.corrections import complete_fields, find_faults
+from intake.incidents import merge_incidents, settle_incident, split_incident, split_off
+from intake.linkage import probe_of
+from store.candidates import find_candidates
+from store.database import transaction
+from store.incidents import corrected_fields, fix_fields, kept_apart, living_id, read_incidents
+from store.mentions import read_tellings
+from store.records import Incident
+from store.reviews import (
+    Seen,
+    changes_since,
+    find_review,
+    is_living,
+    mark_reviewed,
+    reviews_of_action,
+    save_review,
+)
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+ACTIONS = ("confirm", "reject", "correct", "merge", "split", "note", "undo")
+NEAR = -4.0  # a score from which an incident is shown as perhaps the same one
+_MOST_NEAR = 6
+_LONGEST = 2_000  # characters of a reason or note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a reviewer wants done with one incident."""
+
+    incident_id: str
+    action: str  # one of ACTIONS
+    reviewer: str
+    seen: Seen | None = None  # how far the incident went when it was looked at; None: do it whatever changed since
+    reason: str | None = None
+    fields: Mapping[str, str | None] = field(default_factory=dict)  # to correct: column → value as text, None: unknown
+    other: str | None = None  # to merge with
+    mention_ids: tuple[int, ...] = ()  # to split off
+    review_id: int | None = None  # to undo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of a judgement: `word` is done, nothing, stale, wrong or gone."""
+
+    word: str
+    incident_id: str  # the one to look at next
+    review_id: int | None = None
+    faults: tuple[str, ...] = ()  # codes of what is wrong with it
+    changes: tuple[Mapping[str, Any], ...] = ()  # what the reviewer had not seen
+
+
+class _Wrong(Exception):
+    def __init__(self, *faults: str) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+
+def judge(db: Database, judgement: Judgement, *, now: datetime) -> Verdict:
+    """Do what the reviewer wants, or say why not; nothing is half done.
+
+    Stale: the incident changed after the reviewer looked, so that somebody else's work could be lost.
+    """
+    incident_id = judgement.incident_id
+    try:
+        with transaction(db):
+            if judgement.action == "undo":
+                return _undo(db, judgement, now)
+            if not is_living(db, incident_id):
+                return Verdict(word="gone", incident_id=living_id(db, incident_id))
+            if judgement.seen and judgement.action != "note":
+                changes = changes_since(db, incident_id, judgement.seen)
+                if changes:
+                    return Verdict(word="stale", incident_id=incident_id, changes=tuple(changes))
+            return _DEEDS[judgement.action](db, judgement, now)
+    except _Wrong as wrong:
+        return Verdict(word="wrong", incident_id=incident_id, faults=wrong.faults)
+
+
+def _save(db: Database, judgement: Judgement, now: datetime, **values: Any) -> int:
+    reason = (judgement.reason or "").strip() or None
+    if reason and len(reason) > _LONGEST:
+        raise _Wrong("reason_long")
+    return save_review(
+        db, values.pop("incident_id", judgement.incident_id), at=now, reviewer=judgement.reviewer,
+        action=judgement.action, reason=reason, **values,
+    )  # fmt: skip
+
+
+def _resettle(db: Database, incident_id: str, now: datetime, by: str) -> None:
+    before = read_incidents(db, [incident_id])[incident_id]
+    settle_incident(db, incident_id, before, now=now, article_id=None, quotes={}, by=by)
+    mark_reviewed(db, incident_id)
+
+
+def _judge_whole(db: Database, judgement: Judgement, now: datetime) -> Verdict:
+    """Confirm or reject."""
+    if judgement.action == "reject" and not (judgement.reason or "").strip():
+        raise _Wrong("reason_missing")
+    review_id = _save(db, judgement, now)
+    _resettle(db, judgement.incident_id, now, judgement.reviewer)
+    return Verdict(word="done", incident_id=judgement.incident_id, review_id=review_id)
+
+
+def _note(db: Database, judgement: Judgement, now: datetime) -> Verdict:
+    if not (judgement.reason or "").strip():
+        raise _Wrong("note_missing")
+    review_id = _save(db, judgement, now)
+    return Verdict(word="done", incident_id=judgement.incident_id, review_id=review_id)
+
+
+def _correct(db: Database, judgement: Judgement, now: datetime) -> Verdict:
+    incident = read_incidents(db, [judgement.incident_id])[judgement.incident_id]
+    wanted = complete_fields(incident, judgement.fields)
+    faults = find_faults(incident, wanted)
+    if faults:
+        raise _Wrong(*faults)
+    fixed = fix_fields(incident, wanted)
+    changed = [name for name, value in fixed.items() if getattr(incident, name) != value]
+    if not changed:
+        return Verdict(word="nothing", incident_id=incident.id)
+    review_id = None
+    for name in changed:
+        review_id = _save(db, judgement, now, field=name, old=_text(getattr(incident, name)), new=wanted[name])
+    _resettle(db, incident.id, now, judgement.reviewer)
+    return Verdict(word="done", incident_id=incident.id, review_id=review_id)
+
+
+def _merge(db: Database, judgement: Judgement, now: datetime) -> Verdict:
+    other = judgement.other or ""
+    if not is_living(db, other) or other == judgement.incident_id:
+        raise _Wrong("no_such_incident")
+    settled = merge_incidents(db, judgement.incident_id, other, now=now, by=judgement.reviewer)
+    survivor = settled.incident.id
+    newer = other if survivor == judgement.incident_id else judgement.incident_id
+    review_id = _save(db, judgement, now, incident_id=survivor, field="merged", old=newer, new=survivor)
+    mark_reviewed(db, survivor)
+    return Verdict(word="done", incident_id=survivor, review_id=review_id)
+
+
+def _split(db: Database, judgement: Judgement, now: datetime) -> Verdict:
+    incident_id = judgement.incident_id
+    mine = {t.mention_id for t in read_tellings(db, [incident_id])[incident_id]}
+    chosen = [mention_id for mention_id in judgement.mention_ids if mention_id in mine]
+    if not chosen or len(chosen) == len(mine):
+        raise _Wrong("split_none" if not chosen else "split_all")
+    _, new = split_off(db, incident_id, chosen, now=now, by=judgement.reviewer)
+    review_id = _save(db, judgement, now, field="split", old=incident_id, new=new.incident.id)
+    mark_reviewed(db, incident_id)
+    return Verdict(word="done", incident_id=incident_id, review_id=review_id)
+
+
+def _undo(db: Database, judgement: Judgement, now: datetime) -> Verdict:
+    """Take back what was done in one go with the judgement named: all fields of one correction."""
+    review = find_review(db, judgement.review_id or 0)
+    if review is None:
+        return Verdict(word="gone", incident_id=living_id(db, judgement.incident_id))
+    incident_id, by = review["incident_id"], judgement.reviewer
+    if review["action"] == "merge":
+        if living_id(db, review["old"]) != living_id(db, review["new"]):
+            raise _Wrong("undone_already")
+        split_incident(db, review["old"], now=now, by=by)
+        mark_reviewed(db, review["old"])
+    elif review["action"] == "split":
+        if not (is_living(db, review["old"]) and is_living(db, review["new"])):
+            raise _Wrong("undone_already")
+        merge_incidents(db, review["old"], review["new"], now=now, by=by)
+    undone = [
+        save_review(
+            db, incident_id, at=now, reviewer=by, action="undo", field=part["field"], old=part["new"],
+            new=part["old"], undoes=part["id"],
+        )
+        for part in reviews_of_action(db, review)
+    ]  # fmt: skip
+    living = living_id(db, incident_id)
+    _resettle(db, living, now, by)
+    return Verdict(word="done", incident_id=living, review_id=undone[-1])
+
+
+_DEEDS = {
+    "confirm": _judge_whole, "reject": _judge_whole, "correct": _correct, "merge": _merge, "split": _split,
+    "note": _note,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the reports say of a field that a person has set to something else."""
+
+    field: str
+    kept: str | None
+    told: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Another incident that could be the same one, with how much speaks for it."""
+
+    incident: Incident
+    total: float
+    reasons: Mapping[str, float]
+    apart: bool  # somebody has said that it is another one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insight:
+    """What is worth knowing of an incident before judging it."""
+
+    contradictions: tuple[Contradiction, ...]
+    proposals: tuple[Proposal, ...]
+    near: tuple[Near, ...]
+    fixed: Mapping[str, str | None]
+
+
+def look_into(db: Database, incident_id: str, *, now: datetime) -> Insight:
+    """Contradictions among its reports, findings that differ from corrections, and near incidents, best first."""
+    incident = read_incidents(db, [incident_id])[incident_id]
+    told = read_tellings(db, [incident_id])[incident_id]
+    fixed = corrected_fields(db, incident_id)
+    coded = tell_incident(incident_id, told, now=now) if told else incident
+    proposals = [
+        Proposal(field=name, kept=_text(getattr(incident, name)), told=_text(getattr(coded, name)))
+        for name in fixed
+        if name != "standing" and getattr(coded, name) != getattr(incident, name)
+    ]
+    apart = kept_apart(db, incident_id)
+    mine = side_of_incident(incident)
+    near = []
+    for other in find_candidates(db, probe_of(incident, incident.first_published_at or incident.first_seen_at)):
+        if other.id != incident_id:
+            score = score_sides(mine, side_of_incident(other))
+            if score.total >= NEAR:
+                near.append(Near(incident=other, total=score.total, reasons=score.reasons, apart=other.id in apart))
+    near.sort(key=lambda one: (-one.total, one.incident.id))
+    return Insight(
+        contradictions=tuple(find_contradictions(told)), proposals=tuple(proposals), near=tuple(near[:_MOST_NEAR]),
+        fixed=fixed,
+    )  # fmt: skip
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
