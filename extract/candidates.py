@@ -378,6 +378,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if _is_listed(clause):
         return True
+    if clause.sentence.words[clause.first].text in _BESIDES and after.has_new_weapon and after.has_toll and before.has_toll:
+        return True
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
     first_places, second_places = _own_places(before), _own_places(after)
@@ -409,6 +411,7 @@ def _is_answered(group: list[Clause], clause: Clause) -> bool:
     return before.strength >= 2 and after.strength >= 2 and after.has_new_trigger and not methods[0] & methods[1]
 
 
+_BESIDES = frozenset("كما فيما بينما وبينما وفيما كذلك وكذلك".split())  # also, while, whereas
 _LISTED = frozenset("الاول الثاني الثالث الرابع الاخر الاولي الثانيه الثالثه الاخري".split())
 
 

@@ -17,7 +17,7 @@ _CONNECTIVES = frozenset(
     "فيما وفيما بينما وبينما كما لكن ولكن عندما حينما اما واما ثم حيث كذلك وكذلك مما فضلا اذ غير بدوره".split()
 )
 COMES = frozenset("ياتي وياتي تاتي وتاتي جاء وجاء جاءت وجاءت".split())
-AFTER = frozenset("بعد غداه عقب اثر".split())
+AFTER = frozenset("بعد غداه عقب اثر اعقاب".split())
 _FIRES = frozenset("اطلاق هجوم تفجير قصف استهداف انفجار مقتل".split())
 _BREAKS = "،,؛:؟!"
 
@@ -90,6 +90,7 @@ def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
 
 
 _WHEN = frozenset("حين عندما حينما يوم".split())
+_SUPERLATIVES = frozenset("اسواها اخرها احدثها اعنفها اشدها ابرزها اكبرها ادماها اخطرها اولها".split())  # the worst, the latest of them …
 
 
 def _lend_dates(clauses: list[Clause]) -> None:
@@ -98,7 +99,7 @@ def _lend_dates(clauses: list[Clause]) -> None:
         words = clause.sentence.words
         if words[clause.first].text in _WHEN and before.dates and before.dates[-1].end >= words[clause.first].start - 4:
             date = before.dates[-1]
-            if "since" in date.flags or date.kind in ("absolute", "month"):
+            if "since" in date.flags or date.kind in ("absolute", "month") or any(word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]):
                 clause.dates.append(replace(date, flags=date.flags - {"since"}))
                 clause.recalls = True
 

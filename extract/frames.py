@@ -357,7 +357,7 @@ def _score_place(fact: Facts, frame: Frame) -> float:
             return 2.0
         if any(nests(a, b) or nests(b, a) for a in own for b in theirs):
             return 0.7
-        if fact.candidate.is_definite and fact.admin1 & frame.admin1:
+        if fact.candidate.is_definite and not fact.candidate.has_new_trigger and fact.admin1 & frame.admin1:
             apart = min(distance(a, b) for a in own for b in theirs)
             return 0.0 if apart < 60 and not all(p.rank <= 1 for p in own + theirs) else -5.0
         return -5.0
