@@ -169,6 +169,8 @@ class Candidate:
         """Whether it counts attacks over a time, or speaks of them as a habit."""
         if self._has_single_weapon and any(clause.tolls for clause in self.clauses):
             return False
+        if self.strength >= 3 and self.is_factive and self.has_toll:
+            return False
         real = set(map(id, self.real))
         return any(
             any(hit.row["modality"] == "count" for hit in clause.modality)

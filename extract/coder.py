@@ -105,7 +105,7 @@ def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
 
 def _take_nearest(choice: PlaceChoice, anchor: Place) -> PlaceChoice:
     def is_near(place: Place) -> bool:
-        return distance(place, anchor) <= (35 if place.admin1 != anchor.admin1 else 120)
+        return distance(place, anchor) <= (25 if place.admin1 != anchor.admin1 else 120)
 
     if choice.place is not None and is_near(choice.place):
         return choice
