@@ -6,6 +6,7 @@ dies between the service's yes and our mark sends that one message a channel onc
 
 from __future__ import annotations
 
+import logging
 import queue
 import random
 import threading
@@ -40,6 +41,7 @@ from store.settings import Settings
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+log = logging.getLogger("marsad")
 LEASE = timedelta(seconds=60)  # beyond twice the channel's time-out; then a claimed row is due again
 LOOK_BACK = timedelta(hours=24)
 PLAIN_AFTER = 2  # tries that a service refused, after which it gets plain text
@@ -152,6 +154,11 @@ def _send_next(run: _Pass, name: str) -> int:
             message = _write(run, name, channel, bundle, letter)
         except AlertError as error:
             run.answers.put((name, bundle, letter, Delivery(sent=False, error=str(error))))
+            return 1
+        except Exception as error:  # a bug in one message's wording must not silence all the others
+            log.exception("alert_not_worded channel=%s rows=%s", name, [row.id for row in letter.rows])
+            fault = f"the message could not be worded ({type(error).__name__})"
+            run.answers.put((name, bundle, letter, Delivery(sent=False, error=fault)))
             return 1
         envelope = Envelope(key=letter.key, thread=letter.thread, document=letter.document(name, run.clock()))
         threading.Thread(

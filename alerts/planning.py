@@ -160,16 +160,19 @@ def _bundle(plan: Plan, due: Sequence[OutboxAlert], now: datetime) -> None:
     first = {row.draft.incident_id: _group_of(row, late_ids) for row in due if row.draft.kind == "new"}
     for row in due:  # what follows on an incident's first message goes with it
         groups.setdefault(first.get(row.draft.incident_id) or _group_of(row, late_ids), []).append(row)
-    if ("digest", "") in groups:  # what the cap kept back comes with the digest
-        groups["digest", ""] += groups.pop(("cap", ""), [])
+    digests = [key for key in groups if key[0] == "digest"]
+    if digests:  # what the cap kept back comes with the digest
+        groups[digests[-1]] += groups.pop(("cap", ""), [])
     for (reason, _), rows in groups.items():
         told = reason if reason in ("held", "barrage", "cap", "late") else ""
-        plan.bundles.append(Bundle(rows=tuple(sorted(rows, key=lambda row: row.id)), reason=told))
+        plan.bundles.append(Bundle(rows=tuple(sorted(rows, key=_place)), reason=told))
     plan.bundles.sort(key=_turn)
 
 
 def _group_of(row: OutboxAlert, late_ids: set[int]) -> tuple[str, str]:
     """The reason for which a row is told with others, and whose."""
+    if row.draft.kind == "digest":
+        return "digest", row.draft.key  # each span is a message of its own
     if row.draft.kind in _ALONE:
         return row.draft.kind, ""
     if row.held_for == "barrage":
@@ -181,6 +184,11 @@ def _group_of(row: OutboxAlert, late_ids: set[int]) -> tuple[str, str]:
     if row.id in late_ids:
         return "late", ""
     return "", row.draft.incident_id or row.draft.key
+
+
+def _place(row: OutboxAlert) -> tuple[bool, int]:
+    """A digest heads its message; other rows stand in the order in which they were queued."""
+    return row.draft.kind != "digest", row.id
 
 
 def _turn(bundle: Bundle) -> tuple[bool, datetime]:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alerts.blocks import Block, make_block, make_brief_block, make_several_block, shorten_block
@@ -233,9 +234,18 @@ def _render(channel: ChannelSettings, form: Form, context: dict[str, Any]) -> st
     try:
         template = _template(channel.template, form.format)
         return template.render(context).strip("\n")
-    except (TemplateError, OSError, ValueError, TypeError, ArithmeticError) as error:
+    except (TemplateError, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError) as error:
         name = channel.template or _FILES[form.format]
         raise AlertError(name, f"the template cannot be filled in: {type(error).__name__}: {error}") from error
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox without the arithmetic by which a line of template fills the memory."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+        raise SecurityError(f"{operator} is not for templates of alerts")
 
 
 @cache
@@ -245,7 +255,7 @@ def _environment(format_name: str, folder: Path) -> ImmutableSandboxedEnvironmen
     def finish(value: object) -> str:
         return value if isinstance(value, Ready) else Ready(escape("" if value is None else str(value)))
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=FileSystemLoader(folder), undefined=StrictUndefined, finalize=finish, autoescape=False,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
