@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extract.places import PlaceHit, find_places, kilometres, move_point, resolve_places
 from extract.text import fold
@@ -119,3 +123,70 @@ def test_moving_a_point_east_and_back() -> None:
     lat, lon = move_point(33.0, 44.0, 90, 50)
     assert kilometres(33.0, 44.0, lat, lon) == pytest.approx(50, abs=0.1)
     assert lon > 44
+
+
+@pytest.mark.parametrize(
+    ("text", "manner"),
+    [
+        ("القوات المسلحة السعودية نفذت ضربات", "adjective"),  # the Saudi forces, not in Saudi Arabia
+        ("وقع الهجوم في السعودية", "plain"),
+        ("القوات الهندية قصفت", "adjective"),  # not the town of Hindiya
+    ],
+)
+def test_a_country_named_after_its_noun_is_an_adjective(text: str, manner: str) -> None:
+    (hit,) = hits_in(text)
+    assert hit.manner == manner
+
+
+def test_a_name_in_quotes_after_a_cue_is_taken_whole() -> None:
+    (hit,) = hits_in('في منطقة "تل النخيل الصغير" ليلا')
+    assert hit.name == fold("تل النخيل الصغير")
+    assert hit.candidates == ()
+
+
+@pytest.mark.parametrize("text", ["في منطقة مزدحمة", "لقضاء العطلة", "منفذ الهجوم", "مدينة كبيرة", "قرية يسيطر عليها"])
+def test_a_cue_without_a_name_is_no_place(text: str) -> None:
+    assert hits_in(text) == []
+
+
+def test_a_police_station_is_a_place() -> None:
+    (hit,) = hits_in("استهدف مركز شرطة الدورة")
+    assert hit.manner == "plain"
+
+
+def test_a_province_is_called_by_its_chief_town() -> None:
+    (choice,) = resolve_places(hits_in("في محافظة ديار بكر"))
+    assert choice.place is not None
+    assert choice.place.precision == "governorate"
+
+
+def test_sentences_of_one_text_are_read_apart() -> None:
+    folded = fold("محافظة. بغداد")
+    (hit,) = find_places(folded, folded.index("."), len(folded))
+    assert hit.cue is None
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["بلد ", "في بلد ", "بغداد", "بغداد، ", "قرية ", "محافظتي بغداد و", "20 كم شمال ", '"', "الـ", "وفبلك", "ابو "],
+)
+def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
+    short, long = fold(unit * (20_000 // len(unit))), fold(unit * (80_000 // len(unit)))
+    begin = time.perf_counter()
+    resolve_places(find_places(short))
+    middle = time.perf_counter()
+    resolve_places(find_places(long))
+    end = time.perf_counter()
+    assert end - middle < 12 * (middle - begin) + 0.2
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("ابتدفيكلمهوال بغداد\n\"'()،-/0123456789"), max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_exact_offsets_in_order(text: str) -> None:
+    folded = fold(text)
+    hits = find_places(folded)
+    assert [hit.start for hit in hits] == sorted(hit.start for hit in hits)
+    for hit in hits:
+        assert folded[hit.start : hit.end].replace("\n", " ") == hit.name
+        assert 0 <= (hit.start if hit.phrase_start is None else hit.phrase_start) <= hit.start < hit.end <= len(folded)
+    assert len(resolve_places(hits)) == len(hits)

@@ -67,7 +67,13 @@ def read_context(text: str, low: int, stop: int, words: Words) -> Context:
     cue, near = _read_cue(reader, words)
     head = _read_head(reader, words)
     bearing, directed, apart = _read_direction(reader, words)
-    located = near or cue is not None or directed or bare_in(reader.peek(), words.locatives) is not None
+    located = (
+        near
+        or cue is not None
+        or head in ("plain", "hint")
+        or directed
+        or bare_in(reader.peek(), words.locatives) is not None
+    )
     distance = _read_distance(reader, words) if directed or apart else None
     return Context(reader.start, cue, bearing, directed, distance, head, located)
 

@@ -11,18 +11,23 @@ from extract.places.context import Context, read_context
 from extract.places.gazetteer import Entry, Gazetteer, load_gazetteer
 from extract.places.records import CUE_KINDS, Manner, Place, PlaceHit
 from extract.places.unknown import read_unknown
-from extract.places.words import Cue, Words, load_words
+from extract.places.words import Cue, load_words
 
 # Letters that Arabic writes attached before a name: and, so; in, to, like; and their pairs; with the article.
 _PREFIXES = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "ال", "وال", "بال"))
 _LOCATIVE_PREFIXES = frozenset(("ب", "وب", "فب", "بال"))
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
 _SPACES = str.maketrans("\n\r\t\u00a0", "    ")
+# What follows a dateline's place: its country; then CNN's mark, a dash or slash, or an agency's name (in brackets).
 _DATELINE_AFTER = re.compile(
-    r"\s{0,2}(?:[,،]\s{0,2}[^\W\d_]+(?: [^\W\d_]+){0,3}\s{0,2})?(?:\((?:cnn|سي|رويترز|ا ف ب)|--|-|/|:|\()"
+    r"\s{0,2}(?:[,،]\s{0,2}[^\W\d_]+(?: [^\W\d_]+){0,3}\s{0,2})?"
+    r"(?P<mark>\(cnn|--|[-/]|(?=[\s(]{1,3}(?P<agency>\w+(?: \w+){0,2})))"
 )
 _LIST_GAP = re.compile(r"[\s\"'،,)(]{1,4}")
 _QUOTED_LOCATIVE = re.compile(r"(?<![^\W\d_])ب[\"']")
+# A noun that an adjective can follow: with article, feminine or plural.
+_LAST_WORD = re.compile(r"(?<![^\W\d_])(?P<word>(?P<article>[وفبلك]?ال|لل)\w+|\w+(?:ه|ات|ين)) $")
+_LONGEST_WORD = 20
 _LINE_HEAD = 3  # characters that may stand before a dateline's place
 
 
@@ -45,8 +50,8 @@ def find_places(folded: str, start: int = 0, end: int | None = None) -> list[Pla
     """All mentions of places in `folded[start:end]`, in order; words before `start` are not looked at."""
     stop = len(folded) if end is None else min(end, len(folded))
     text = folded.translate(_SPACES)
-    gazetteer = load_gazetteer()
-    return _Finder(text, start, stop, gazetteer, load_words()).find(_longest(_scan(text, start, stop, gazetteer), stop))
+    matches = _longest(_scan(text, start, stop, load_gazetteer()), stop)
+    return _Finder(folded, text, start, stop).find(matches)
 
 
 def _scan(text: str, start: int, stop: int, gazetteer: Gazetteer) -> list[_Match]:
@@ -91,9 +96,9 @@ def _longest(matches: Iterable[_Match], stop: int) -> list[_Match]:
 class _Finder:
     """Reads the matches of one passage in order."""
 
-    def __init__(self, text: str, start: int, stop: int, gazetteer: Gazetteer, words: Words) -> None:
-        self.text, self.start, self.stop = text, start, stop
-        self.gazetteer, self.words = gazetteer, words
+    def __init__(self, folded: str, text: str, start: int, stop: int) -> None:
+        self.folded, self.text, self.start, self.stop = folded, text, start, stop
+        self.gazetteer, self.words = load_gazetteer(), load_words()
         self.hits: list[PlaceHit] = []
         self.doubtful: list[PlaceHit] = []
         self.cue: Cue | None = None  # of the hit before, for lists
@@ -112,18 +117,28 @@ class _Finder:
 
     def _read(self, match: _Match) -> bool:
         """Add the hit that a match stands for, if it does."""
-        context = read_context(self.text, self.start, match.begin, self.words)
-        context = self._inherit_cue(match, context)
+        if match.entry.adjective_of is not None:
+            context = Context(match.start)
+        else:
+            context = self._inherit_cue(match, read_context(self.text, self.start, match.begin, self.words))
         hit = self._make_hit(match, context)
         if hit is None:
             return False
         meant = self._meant(hit, match, context)
         if not meant:
-            self.doubtful.append(hit)
+            self._keep_doubtful(hit)
             return False
         self.hits.append(replace(hit, candidates=meant))
         self.cue = context.cue
         return hit.manner != "adjective"
+
+    def _keep_doubtful(self, hit: PlaceHit) -> None:
+        """Keep a name that is no place so far; where it is an adjective too, that is what it is."""
+        country = self.gazetteer.countries.get(self.words.adjectives.get(hit.name, ""))
+        if country is None:
+            self.doubtful.append(hit)
+        else:
+            self.hits.append(replace(hit, candidates=(country,), manner="adjective"))
 
     def _add_unknown(self, match: _Match, free_until: int) -> None:
         if match.entry.cue is not None and not match.prefix.endswith("ل"):
@@ -152,6 +167,8 @@ class _Finder:
             if country is None:
                 return None
             places, manner = (country,), "adjective"
+        elif self._is_used_as_adjective(match, context):
+            places, manner = tuple(place for place in places if place.precision == "country"), "adjective"
         elif context.head == "drop":
             return None
         elif context.head == "hint":
@@ -174,22 +191,42 @@ class _Finder:
             phrase_start=min(context.start, match.start),
         )
 
+    def _is_used_as_adjective(self, match: _Match, context: Context) -> bool:
+        """Whether a country's name that is also an adjective follows its noun: "القوات السعودية" (the Saudi forces)."""
+        if match.prefix or match.entry.key not in self.words.adjectives:
+            return False
+        if not any(place.precision == "country" for place in match.entry.places):
+            return False
+        before = _LAST_WORD.search(self.text, max(self.start, match.start - _LONGEST_WORD), match.start)
+        if before is None or before["word"] in self.words.locatives:
+            return False
+        return bool(before["article"]) == match.entry.key.startswith("ال")  # an adjective agrees, a name need not
+
     def _is_dateline(self, match: _Match) -> bool:
-        """A place at the head of a passage, before a dash, slash or agency: "بغداد/", "عمان، الأردن (CNN)--"."""
+        """A place at the head of a line, before a dash, slash or agency: "بغداد/", "عمان، الأردن (CNN)--"."""
         after = _DATELINE_AFTER.match(self.text, match.end)
         if after is None:
             return False
-        if after.group().endswith(("(cnn", "--")):
+        if after["mark"] in ("(cnn", "--"):
             return True
-        at_head = match.start - self.start <= _LINE_HEAD and not self.text[self.start : match.start].strip()
-        return at_head and not after.group().endswith("(")
+        before = self.folded[max(self.start, match.start - _LINE_HEAD) : match.start]
+        if before.strip() or (match.start - self.start > _LINE_HEAD and "\n" not in before):
+            return False
+        return bool(after["mark"]) or self._names_agency(after["agency"] or "")
+
+    def _names_agency(self, words: str) -> bool:
+        parts = words.split(" ")
+        return any(" ".join(parts[:count]) in self.words.agencies for count in range(1, len(parts) + 1))
 
     def _meant(self, hit: PlaceHit, match: _Match, context: Context) -> tuple[Place, ...]:
         """The candidates that can be meant here, as far as the name is also a common word."""
         doubts = match.entry.doubts
-        if not any(doubts) or hit.manner == "dateline":
+        if not any(doubts):
             return hit.candidates
-        allowed = {"", "soft"} if self._is_located(match, context) else {""}
+        if hit.manner == "dateline":
+            allowed = {min(doubts, key=("", "soft", "hard").index)}
+        else:
+            allowed = {"", "soft"} if self._is_located(match, context) else {""}
         return tuple(
             place
             for place, doubt in zip(hit.candidates, doubts, strict=True)

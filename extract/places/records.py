@@ -62,9 +62,9 @@ class Place:
     verified: bool = True
 
     @property
-    def rank(self) -> int:
-        """Smaller is the narrower place (0 a site, 7 a country)."""
-        return PRECISIONS.index(self.precision)
+    def rank(self) -> float:
+        """Smaller is the narrower place: 0 a site, 3 a town, 3.5 a large city, 5 a governorate, 7 a country."""
+        return PRECISIONS.index(self.precision) + (0.5 if self.kind == "city" else 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from extract.places.gazetteer import load_gazetteer
 from extract.places.geometry import kilometres, move_point
@@ -40,9 +41,15 @@ def _votes(hits: Iterable[PlaceHit]) -> tuple[dict[str, float], dict[str, float]
     """How much the mentions speak for each country and each governorate; an ambiguous name shares its vote."""
     countries: dict[str, float] = {}
     governorates: dict[str, float] = {}
+    homes: dict[str, int] = {}  # how often somebody's home has been named; beyond twice it says no more of the place
     for hit in hits:
         if not hit.candidates:
             continue
+        if hit.manner == "adjective":
+            home = hit.candidates[0].country or ""
+            homes[home] = homes.get(home, 0) + 1
+            if homes[home] > 2:
+                continue
         weight = (1.0 if hit.manner == "plain" else _WEAK) / len({p.country for p in hit.candidates})
         for country in {place.country for place in hit.candidates if place.country}:
             countries[country] = countries.get(country, 0.0) + weight
@@ -69,6 +76,8 @@ def _choose(
         ranked.append((score, -index, place, reasons))
     ranked.sort(key=lambda item: item[:2], reverse=True)
     score, _, best, reasons = ranked[0]
+    if (hit.cue == "governorate" and best.kind in ("city", "town")) or (hit.cue, best.kind) == ("countryside", "city"):
+        best = replace(best, precision="governorate", kind="governorate")  # a province is called by its chief town
     lat, lon = point_of(hit, best)
     return PlaceChoice(
         hit=hit, place=best, lat=lat, lon=lon, score=round(score, 3), reasons=reasons,

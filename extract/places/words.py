@@ -25,11 +25,12 @@ class Words:
     directions: dict[str, float | None]  # bearing in degrees; None for "وسط" (the middle of)
     locatives: frozenset[str]
     fillers: frozenset[str]
-    heads: dict[str, str]  # words before a place that make it a body's name → "hint" or "drop"
+    heads: dict[str, str]  # words before a place that make it a body's name → "hint", "drop" or "plain" (a building)
     masks: frozenset[str]
     stops: frozenset[str]
     compound_heads: frozenset[str]
     joining: frozenset[str]  # first words that outlets also write joined to the next: أبو غريب / أبوغريب
+    agencies: frozenset[str]  # what stands after a dateline's place
     numbers: dict[str, int]
     units: dict[str, float]  # kilometres
     adjectives: dict[str, str]
@@ -82,6 +83,7 @@ def load_words() -> Words:
         stops=plain("stop"),
         compound_heads=plain("compound"),
         joining=plain("joining"),
+        agencies=plain("agency"),
         numbers={row["word"]: int(row["value"]) for row in by_role["number"]},
         units={row["word"]: float(row["value"]) for row in by_role["unit"]},
         adjectives=adjectives,
