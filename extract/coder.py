@@ -21,11 +21,13 @@ from extract.language import detect_language
 from extract.layout import Document, Sentence
 from extract.lexicon import expand_pattern, read_rows
 from extract.mentions import Reading, make_mention
-from extract.twins import merge_twins
+from extract.notices import find_notices
 from extract.places import Place, PlaceChoice, find_places, resolve_places
 from extract.text import fold
+from extract.reasons import find_reasons
 from extract.toll import find_tolls
-from store.records import Coding, Mention, Report, SentenceReason
+from extract.twins import merge_twins
+from store.records import Coding, Mention, Report
 
 CODER_VERSION = "1"
 _FOREIGN = re.compile("[\u067e\u0686\u0698\u06af\u0695\u06b5\u06c6\u06ce]")  # letters of Persian, Urdu and Kurdish alone
@@ -168,7 +170,7 @@ class _Coder:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.document = Document(report.title, report.text)
-        self.reasons: list[SentenceReason] = []
+        self.reading: Reading | None = None  # once the report is coded, for who asks why
         self.actors = find_all_actors(self.document.sentences)
         self.places = {source: self._find_places(source) for source in ("title", "text")}
         self.country = self._main_country()
@@ -199,18 +201,22 @@ class _Coder:
         )
         mentions: list[Mention] = []
         kept: list[Frame] = []
+        refused: dict[int, str] = {}
         for frame in frames:
             outcome = make_mention(frame, reading)
             if isinstance(outcome, Mention):
                 mentions.append(outcome)
                 kept.append(frame)
             else:
-                lead = frame.lead.candidate
-                start, end = self.document.folded_text(lead.source).to_original(lead.start, lead.end)
-                self.reasons.append(SentenceReason(source=lead.source, start=start, end=end, reason=outcome))
+                refused[id(frame)] = outcome
         mentions = merge_twins(mentions, kept)
+        self.reading = reading
         return Coding(
-            language="ar", mentions=tuple(mentions), reasons=tuple(self.reasons), coder_version=CODER_VERSION
+            language="ar",
+            mentions=tuple(mentions),
+            notices=tuple(find_notices(reading, kept, refused, mentions)),
+            reasons=tuple(find_reasons(reading, kept, refused)),
+            coder_version=CODER_VERSION,
         )
 
     def _find_places(self, source: str) -> list[PlaceChoice]:

@@ -27,6 +27,18 @@ NEWS_DAYS = 3  # an event on the day of publication or the three days before is 
 LANDMARK_DAYS = 3 * 366  # an older event that is recalled is a landmark, not background
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The choices that made a mention, each with the candidates that lost."""
+
+    status: Status
+    spot: Spot
+    method_hit: Hit | None
+    date_hit: DateHit | None
+    target: TargetChoice
+    attribution: Attribution
+
+
 @dataclass(slots=True, kw_only=True)
 class Reading:
     """What the coder knows of a whole report when it codes one frame."""
@@ -40,6 +52,7 @@ class Reading:
     facts: list[Facts] = field(default_factory=list)
     attributions: dict[int, Attribution] = field(default_factory=dict)  # by the identity of the frame
     features: list[dict[str, float]] = field(default_factory=list)  # of each mention weighed, for fitting the models
+    decisions: dict[int, Decision] = field(default_factory=dict)  # what made each mention, by the identity of the frame
     attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
     crime: bool = False  # the headline tells of a feud or a crime
     sport: int = 0  # how many different words of sport the report has
@@ -100,6 +113,9 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
     attribution = reading.attributions.get(id(frame), NOBODY)
     method = refine_method(method, method_hit, attribution, spot, frame, reading)
     target = default_target(target, method, attribution)
+    reading.decisions[id(frame)] = Decision(
+        status=status, spot=spot, method_hit=method_hit, date_hit=date_hit, target=target, attribution=attribution
+    )
     return build_mention(frame, reading, status, spot, method, method_hit, (day, precision, date_hit), role, target, attribution)
 
 
@@ -172,7 +188,7 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
     lead = frame.lead.candidate
     if day_named or frame is reading.frames[0] or frame.in_headline or any(fact.day for fact in frame.facts):
         return False
-    return lead.recalled or (lead.is_definite and lead.is_factive)
+    return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
 
 
 def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
@@ -362,7 +378,9 @@ def build_mention(
 
 def code_toll(frame: Frame, quotes: _Quotes) -> tuple[int | None, int | None]:
     """Killed and wounded over all sentences of the frame."""
-    tolls = [toll for fact in frame.facts for toll in fact.tolls]
+    claimed = [fact for fact in frame.facts if _is_claim(fact)]
+    told = [toll for fact in frame.facts if fact not in claimed for toll in fact.tolls]
+    tolls = told or [toll for fact in claimed for toll in fact.tolls]  # who claims an attack counts its victims in his own way
     if not tolls:
         return None, None
     result = combine_tolls(tolls)
@@ -371,6 +389,10 @@ def code_toll(frame: Frame, quotes: _Quotes) -> tuple[int | None, int | None]:
         name = toll.kind if toll.kind in ("killed", "wounded") else "toll"
         quotes.add(name, sources[id(toll)], toll.start, toll.end)
     return result.killed, result.wounded
+
+
+def _is_claim(fact: Facts) -> bool:
+    return any(hit.row["sign"] == "claim" for clause in fact.candidate.clauses for hit in clause.claims)
 
 
 def code_munitions(frame: Frame, reading: Reading, method: str, quotes: _Quotes) -> int | None:
