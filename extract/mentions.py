@@ -162,7 +162,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     for name in _VOID:
         if name in modalities and not frame.is_exact:
             return name
-    if any("crime" in c.clause_modality for c in frame.candidates) or (reading.crime and frame is reading.frames[0]):
+    if any("crime" in c.clause_modality for c in frame.candidates) or (reading.crime and _is_first(frame, reading)):
         return "crime"
     if "drill" in lead.clause_modality and not any(fact.tolls for fact in frame.facts) and not any(c.has_sign_of_attack for c in frame.candidates):
         return "drill"
@@ -183,10 +183,14 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     return None
 
 
+def _is_first(frame: Frame, reading: Reading) -> bool:
+    return bool(reading.frames) and frame is reading.frames[0]
+
+
 def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) -> bool:
     """Whether a later part of the report only refers to an attack known from before, and does not say when it was."""
     lead = frame.lead.candidate
-    if day_named or frame is reading.frames[0] or frame.in_headline or any(fact.day for fact in frame.facts):
+    if day_named or _is_first(frame, reading) or frame.in_headline or any(fact.day for fact in frame.facts):
         return False
     return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
 
@@ -195,7 +199,7 @@ def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading)
     """Whether an attack is spoken of without particulars: no spot, no day, no toll; beside the lead, no governorate."""
     if spot.admin1 is not None:
         return False
-    leads = frame is reading.frames[0] or frame.in_headline
+    leads = _is_first(frame, reading) or frame.in_headline
     has_toll = bool(frame.killed or frame.wounded)
     countries = frame.lead.countries
     if len(countries) > 1 and not (spot.precision == "region"):
@@ -225,7 +229,7 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
         return told, "day", None
     for fact in exact:
         return fact.day, "day", fact.date_hit
-    if named and (named[0] is frame.lead or frame is not reading.frames[0]):
+    if named and (named[0] is frame.lead or not _is_first(frame, reading)):
         return named[0].day, named[0].precision or "unknown", named[0].date_hit
     weeks = [fact for fact in named if fact.precision == "week"]
     if weeks:
@@ -233,7 +237,7 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     today = reading.calendar.today
     if today is None:
         return None, "unknown", None
-    if frame is not reading.frames[0] and not frame.in_headline:
+    if not _is_first(frame, reading) and not frame.in_headline:
         previous = _previous_day(frame, reading)
         if previous is not None:
             return previous, "day", None
@@ -269,14 +273,14 @@ def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading
     """`news` where the report tells it as its news, or it happened within three days of publication."""
     today = reading.calendar.today
     if day is None or today is None:
-        return "news" if frame is reading.frames[0] else "background"
+        return "news" if _is_first(frame, reading) else "background"
     if precision == "day" and today - day <= timedelta(days=NEWS_DAYS):
         return "news"
-    if precision == "week" and today - day <= timedelta(days=7) and frame is reading.frames[0]:
+    if precision == "week" and today - day <= timedelta(days=7) and _is_first(frame, reading):
         return "news"
     lead = frame.lead.candidate
     signs = set().union(*(c.clause_modality for c in frame.candidates[:2]))
-    if frame is reading.frames[0] and (lead.order <= 1 or frame.in_headline):
+    if _is_first(frame, reading) and (lead.order <= 1 or frame.in_headline):
         remembered = any(c.covers & {"anniversary"} for c in frame.candidates) or signs & {"trial", "analysis"}
         remembered = remembered or _is_condemnation(reading)
         if not remembered and today - day <= timedelta(days=14):
@@ -380,7 +384,8 @@ def code_toll(frame: Frame, quotes: _Quotes) -> tuple[int | None, int | None]:
     """Killed and wounded over all sentences of the frame."""
     claimed = [fact for fact in frame.facts if _is_claim(fact)]
     told = [toll for fact in frame.facts if fact not in claimed for toll in fact.tolls]
-    tolls = told or [toll for fact in claimed for toll in fact.tolls]  # who claims an attack counts its victims in his own way
+    kinds = {toll.kind for toll in told}  # who claims an attack counts its victims in his own way
+    tolls = told + [toll for fact in claimed for toll in fact.tolls if toll.kind not in kinds]
     if not tolls:
         return None, None
     result = combine_tolls(tolls)
