@@ -170,8 +170,9 @@ class Daemon:
             except asyncio.CancelledError:
                 if not self.stopping.is_set():
                     raise
-            except Exception:
-                log.exception(event_line("job_failed", job=job.__name__, args=[getattr(a, "id", a) for a in args]))
+            except Exception as error:
+                if not (self.stopping.is_set() and isinstance(error, WorkersGone)):
+                    log.exception(event_line("job_failed", job=job.__name__, args=[getattr(a, "id", a) for a in args]))
             finally:
                 self._running.discard(task)
 
@@ -222,9 +223,10 @@ class Daemon:
                 await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)
                 for page_id in [page_id for page_id, task in under_way.items() if task.done()]:
                     outcomes[under_way.pop(page_id).result()] += 1
-        except WorkersGone:
+        finally:  # a daemon that stops, or that has no workers left: these pages stay in the queue
+            for task in under_way.values():
+                task.cancel()
             await asyncio.gather(*under_way.values(), return_exceptions=True)
-            raise
         if outcomes:
             log.info(event_line("extract", **outcomes, seconds=time.monotonic() - began))
 
@@ -239,9 +241,11 @@ class Daemon:
             if outcome.alerts:
                 self.hurry("send")
             return outcome.word
-        except (asyncio.CancelledError, WorkersGone):  # not the page's fault: it stays in the queue
+        except WorkersGone:  # not the page's fault: it stays in the queue
             raise
         except Exception as error:
+            if self.stopping.is_set():
+                return "left"
             over = mark_failed(self.db, stored.id, str(error), attempts=self.settings.extract.attempts)
             log.warning(event_line("page_failed", url=stored.page.url, error=error, gives_up=over))
             log.debug("traceback", exc_info=True)

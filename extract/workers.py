@@ -28,8 +28,7 @@ class WorkersGone(MarsadError):
 
 
 def prepare_worker() -> None:
-    """Leave Ctrl-C to the daemon and load everything before the first page's time begins to run."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Load everything before the first page's time begins to run."""
     import extract.page  # noqa: F401
 
 
@@ -56,20 +55,29 @@ class ExtractionPool:
         self._function = function
         self._prepare = prepare
         self._pool: ProcessPool | None = None
+        self._ended = False
         self._under_way: set[ProcessFuture[PageResult]] = set()
 
     def start(self) -> ProcessPool:
-        """Start the workers where none are running."""
+        """Start the workers where none are running; WorkersGone after `stop`."""
+        if self._ended:
+            raise WorkersGone("the workers were told to stop")
         if self._pool is not None and not self._pool.active:
             self._end_pool(BrokenProcessPool("the workers ended"))
         if self._pool is None:
-            # spawn: a fork of a process with threads and open connections can hang, and would inherit the daemon's lock
-            self._pool = ProcessPool(
-                max_workers=self.workers,
-                max_tasks=PAGES_A_WORKER,
-                initializer=self._prepare,
-                context=multiprocessing.get_context("spawn"),
-            )
+            # Ctrl-C reaches the whole group: what is started while it is blocked here never hears of it.
+            heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                # spawn: a fork of a process with threads and connections can hang, and would hold the daemon's lock
+                self._pool = ProcessPool(
+                    max_workers=self.workers,
+                    max_tasks=PAGES_A_WORKER,
+                    initializer=self._prepare,
+                    context=multiprocessing.get_context("spawn"),
+                )
+                assert self._pool.active  # asking starts it
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, heard)
         return self._pool
 
     async def extract(self, page: Page, outlet: Outlet) -> PageResult:
@@ -100,6 +108,7 @@ class ExtractionPool:
 
     def stop(self) -> None:
         """End the workers at once; pages that they were at stay in the queue."""
+        self._ended = True
         self._end_pool(None)
 
     def _end_pool(self, error: BrokenProcessPool | None) -> None:

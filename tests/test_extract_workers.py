@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from extract.page import PageResult
-from extract.workers import ExtractionPool
+from extract.workers import ExtractionPool, WorkersGone
 from store.errors import ExtractError
 from store.records import Outlet, Page, Rejected
 from tests.fakes import make_outlet
@@ -85,7 +85,7 @@ def test_stopping_is_quick_and_final(pool: ExtractionPool) -> None:
         await asyncio.sleep(0.8)
         began = time.monotonic()
         pool.stop()
-        with pytest.raises((asyncio.CancelledError, ExtractError)):
+        with pytest.raises((asyncio.CancelledError, ExtractError, WorkersGone)):
             await task
         return time.monotonic() - began
 
