@@ -1,4 +1,4 @@
-"""Turns what a report tells beside its incidents into notices: threats, warnings, explosions nobody explains, drills, sightings.
+"""Turns what a report tells beside its incidents into notices: threats, warnings, unexplained blasts, drills, sightings.
 
 A notice is silent and searchable; an explosion's notice joins an incident when a later report calls it an attack.
 """
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 # Which notice the modality over a word of attack makes.
 _KINDS = {"threat": "threat", "warning": "warning", "feared": "warning", "possible": "warning"}
 _ABOUT = ("drill", "sighting")  # what a clause is about, and a notice's kind
-_CLOSED = frozenset({"anniversary", "trial", "analysis", "accident", "crime"})  # the cause is known, or it is long past
-_EXPLAINED = frozenset({"accident", "crime", "drill"})
+_LONG_PAST = frozenset({"anniversary", "trial", "analysis"})
+_KNOWN = frozenset({"accident", "crime", "drill"})  # causes of an explosion that is none of an attack
+_INTENDED = frozenset({"planned", "purpose", "halt", "conditional"})  # an attack that somebody means to make, or not to
+_ERROR = "thought at first"  # the gloss of the words for an error that the report corrects
+_FIRE = frozenset("حريق الحريق حرايق نيران النيران بحريق".split())  # fire, the flames
 
 
 def find_notices(
@@ -53,17 +56,26 @@ def judge_kind(fact: Facts, refusal: str | None, reading: Reading) -> str | None
     candidate = fact.candidate
     about = candidate.clause_modality
     for name, kind in _KINDS.items():
-        if name in candidate.covers or (name == "threat" and name in about and _has_object(candidate)):
+        if _is_covered(candidate, name) or (name == "threat" and name in about and _has_object(candidate)):
             return kind
     named = {hit.row["kind"] for hit in candidate.triggers}
-    if not named & {"attack", "weapon", "blast"}:
+    if not named & {"attack", "weapon", "blast"} or about & _LONG_PAST or candidate.covers & _INTENDED:
         return None
     for kind in _ABOUT:
         if refusal == kind or (kind in about and candidate.strength < 2 and not fact.tolls):
             return kind
     blast = "blast" in candidate.kinds() and (candidate.strength == 1 or refusal == NO_EXPLOSION)
-    settled = about & _CLOSED or candidate.is_count or candidate.is_series or reading.explained in _EXPLAINED
-    return "explosion" if blast and not settled and refusal in (None, NO_EXPLOSION) else None
+    settled = about & _KNOWN or candidate.is_count or candidate.is_series or reading.explained in _KNOWN
+    burns = any(word.text in _FIRE for word in candidate.sentence.words)
+    return "explosion" if blast and not settled and not burns and refusal in (None, NO_EXPLOSION) else None
+
+
+def _is_covered(candidate: Candidate, modality: str) -> bool:
+    """Whether a threat, warning or fear covers an attack; what is only possible is one where an attack is named."""
+    if modality not in candidate.covers or any(hit.row["gloss"] == _ERROR for hit in candidate.modality):
+        return False
+    covered = {hit.row["kind"] for hit in candidate.triggers if candidate.cover_of(hit) == modality}
+    return bool(covered & ({"attack", "blast"} if modality == "possible" else {"attack", "blast", "weapon"}))
 
 
 def _has_object(candidate: Candidate) -> bool:
