@@ -100,8 +100,10 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
         for hit in _names().find(words)
         if not _is_common(words, hit)
     ]
+    proxies = _find_proxies(sentence)
+    found = proxies + [hit for hit in found if not any(proxy.first <= hit.first < proxy.last for proxy in proxies)]
     taken = {index for hit in found for index in range(hit.first, hit.last)}
-    for hit in [*_find_forces(sentence), *_find_proxies(sentence), *_find_pronouns(sentence)]:
+    for hit in [*_find_forces(sentence), *_find_pronouns(sentence)]:
         if not taken & set(range(hit.first, hit.last)):
             found.append(hit)
             taken |= set(range(hit.first, hit.last))
@@ -182,7 +184,7 @@ _TAKEN_UP = {
     "group": lambda row: row["kind"] in ("jihadist", "insurgent", "facade"),
     "party": lambda row: "حزب" in fold(row["name_ar"]),
     "front": lambda row: "جبهه" in fold(row["name_ar"]),
-    "rebels": lambda row: row["kind"] == "insurgent",
+    "rebels": lambda row: row["kind"] == "insurgent" and row["id"] != "yemeni_popular_resistance",
     "militia": lambda row: row["kind"] in ("militia", "facade") or row["id"] == "houthis",
     "coalition": lambda row: row["id"] in ("coalition", "saudi_coalition"),
 }

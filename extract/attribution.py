@@ -27,6 +27,7 @@ class Attribution:
 
 NOBODY = Attribution(actor=None, claim="none")
 _WAVE_WEIGHT = 3.0  # a charge against a whole wave yields to one against the attack itself
+_UNLIKE_STATES = frozenset({"suicide", "vehicle_bomb", "stabbing", "mine", "ied", "abduction"})  # no army's means
 _AIR = frozenset({"airstrike", "drone", "missile", "mortar", "rocket", "unknown"})
 
 
@@ -94,7 +95,7 @@ def _choose(
     actors: dict[int, list[ActorHit]],
 ) -> Attribution:
     best: tuple[float, Charge] | None = None
-    silent = False
+    silent = ""
     land = _country_of(frame) or country
     for item in tied:
         weight = _fit(item, frame, frames)
@@ -102,10 +103,14 @@ def _choose(
             continue
         charge = item.charge
         if charge.claim == "none":
-            silent = True
+            silent = silent or charge.pointer or "all"
+            continue
+        if kind_of(charge.actor or "") == "state" and frame.method in _UNLIKE_STATES and charge.actor not in ("israel", "iran"):
             continue
         if best is None or charge.weight * weight > best[0]:
             best = (charge.weight * weight, charge)
+    if best is not None and silent == "second" and best[1].claim == "claimed" and not best[1].pointer and len(frames) == 1:
+        return NOBODY  # the claim is of the first attack, which is told only beside the second
     if best is not None:
         charge = best[1]
         actor = LOCAL_ARMIES.get(land or "") if charge.actor == LOCAL_ARMY else charge.actor
@@ -135,10 +140,8 @@ def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
             return _WAVE_WEIGHT / charge.weight
         return None
     told = [other for other in frames if other.lead.candidate.order <= item.order] or list(frames[:1])
-    if charge.pointer == "first" and len(told) > 1:
-        return 1.0 if frame is told[0] else None
-    if charge.pointer == "second" and len(told) > 1:
-        return 1.0 if frame is told[-1] else None
+    if charge.pointer in ("first", "second") and len(told) > 1 and not _brings_particulars(item):
+        return 1.0 if frame is told[0 if charge.pointer == "first" else -1] else None
     named = _named_spot(item, told)
     if named:
         return 1.0 if any(frame is other for other in named) else None
@@ -147,6 +150,11 @@ def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
         return 0.9 if any(frame is other for other in told) and _same_time(frame, anchor) else None
     anchor = item.frame if item.frame is not None else _nearest(item, told)
     return (1.0 if item.frame is not None else 0.9) if anchor is frame else None
+
+
+def _brings_particulars(item: _Tied) -> bool:
+    """Whether the charge's own words tell an attack anew, with a place or a day."""
+    return item.frame is not None and item.fact is not None and bool(item.fact.places or item.fact.day)
 
 
 def _nearest(item: _Tied, told: Sequence[Frame]) -> Frame | None:

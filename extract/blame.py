@@ -38,9 +38,8 @@ class Charge:
 def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Charge]:
     """All charges of one sentence."""
     signs = load_lexicon("claims.tsv").find(line.sentence.words)
-    pointer = find_pointer(folded[line.sentence.start : line.sentence.end])
     charges = [
-        Charge(actor=None, kind="", claim="none", weight=5.0, rule="nobody claimed", hit=None, at=sign.first, pointer=pointer)
+        Charge(actor=None, kind="", claim="none", weight=5.0, rule="nobody claimed", hit=None, at=sign.first, pointer=_pointer_at(line, folded, sign.first))
         for sign in signs
         if sign.row["sign"] == "none"
     ]
@@ -48,10 +47,10 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
         charge = _judge(line, hit, hits, signs, folded)
         if charge is not None:
             weight, claim, rule, at = charge
-            aimed = pointer if rule not in ("attacker",) else ""
+            aimed = _pointer_at(line, folded, at) if rule != "attacker" else ""
             charges.append(Charge(actor=hit.id, kind=hit.kind, claim=claim, weight=weight, rule=rule, hit=hit, at=at, pointer=aimed))
     if not hits:
-        charges += _unknown_claims(line, signs, pointer)
+        charges += _unknown_claims(line, signs, folded)
     return charges
 
 
@@ -66,20 +65,30 @@ def find_pointer(text: str) -> str:
     return "all" if _ALL.search(text) else ""
 
 
-def _unknown_claims(line: Line, signs: Sequence[Hit], pointer: str) -> list[Charge]:
+def _pointer_at(line: Line, folded: str, at: int) -> str:
+    """What the clause around a word points at."""
+    first = at
+    while first > 0 and not line.is_break(first):
+        first -= 1
+    last = line.reach(at, len(line.words))
+    return find_pointer(folded[line.sentence.words[first].start : line.sentence.words[last - 1].end])
+
+
+def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charge]:
     """A claim by a group that the table does not know: "a faction that calls itself …"."""
     for sign in signs:
         if sign.row["sign"] not in ("claim", "avow"):
             continue
         window = line.words[sign.last : sign.last + 6]
         if any(word in _CALLING for word in window) and any(word in _GROUPS for word in window):
-            return [Charge(actor=None, kind="facade", claim="claimed", weight=8.0, rule="claimed by an unknown group", hit=None, at=sign.first, pointer=pointer)]
+            return [Charge(actor=None, kind="facade", claim="claimed", weight=8.0, rule="claimed by an unknown group", hit=None, at=sign.first, pointer=_pointer_at(line, folded, sign.first))]
     return []
 
 
 _CALLING = frozenset("تطلق يطلق تسمي يسمي تدعي يدعي اسمها اسمه باسم عرفت تعرف يعرف سمت سمي".split())
 _GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كتيبه سريه لواء حركه خليه جهه فصائل فصايل".split())
 
+_ACCORDING = frozenset("وفق وفقا بحسب حسب اعلنته اعلنتها ذكرته نشرته اعلنه بثته نشره".split())
 _Verdict = tuple[float, str, str, int]
 
 
@@ -92,18 +101,19 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     if claim is not None:
         return claim
     blame = None if habit else _find_blame(line, hit, hits, signs, folded)
-    if blame is not None and blame[0] >= 7.2:
+    if blame is not None:
         return blame
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
-    if blame is not None:
-        return blame
     return None if habit else _find_allegiance(line, hit)
 
 
 def is_habit(line: Line, hit: ActorHit) -> bool:
     """Whether the words around say what is usual, or what was said of other attacks."""
-    near = line.words[max(0, hit.first - 9) : hit.last + 9]
+    first = hit.first
+    while first > max(0, hit.first - 9) and not line.is_break(first):
+        first -= 1
+    near = line.words[first : line.reach(hit.last - 1, hit.last + 9)]
     habits = role_words("habit")
     if any(word in habits or word.removeprefix("و") in habits for word in near):
         return True
@@ -129,6 +139,8 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     for sign in signs:
         if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
             continue
+        if hit.kind == "umbrella" and line.bare(sign.first)[:1] in ("ت", "ي") and not line.bare(sign.first).startswith("تبن"):
+            continue  # "operations which militias claim": a habit
         after = 0 <= hit.first - sign.last <= 9 and not _between(line, hits, sign.last, hit.first)
         before = 0 <= sign.first - hit.last <= 14 and not _between(line, hits, hit.last, sign.first)
         if (after and not _is_victim(line, hit)) or before:
@@ -137,6 +149,9 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     spoken = _find_speech(line, hit, hits)
     if spoken is not None:
         return 9.0, "claimed", "its own statement", spoken
+    if hit.kind != "state" and any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first)):
+        if not _between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من"):
+            return 8.0, "claimed", "its own statement", hit.first
     return None
 
 
@@ -151,7 +166,7 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
     speech = next((at for at in range(hit.first - 1, max(-1, hit.first - 5), -1) if line.plays(at, "speech")), None)
     if speech is None and hit.last < len(line.words) and line.plays(hit.last, "speech"):
         speech = hit.last
-    if speech is None or _between(line, hits, speech, hit.first):
+    if speech is None or _between(line, hits, speech, hit.first) or line.word(speech - 1) in ("لم", "لا", "ولم", "ولا", "لن"):
         return None
     end = min(len(line.words), hit.last + 18)
     that = next((at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None)
@@ -159,11 +174,12 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
         return None
     own = role_words("own")
     for at in range(that, min(that + 5, end)):
-        if line.word(at) in own and line.word(at) not in ("ان", "بان"):
+        if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
             for index in range(at + 1, min(at + 6, end)):
                 if _between(line, hits, that, index):
                     break
-                if find_verb(line.word(index)) or line.word(index) in ("مسوول", "مسووله", "تقف", "يقف", "وراء", "خلف", "تمكنوا", "تمكن"):
+                verb = find_verb(line.word(index))
+                if (verb and verb.role != "kill") or line.word(index) in ("مسوول", "مسووله", "تقف", "يقف", "وراء", "خلف", "تمكنوا", "تمكن"):
                     return index
     return None
 
@@ -171,12 +187,11 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
 def _find_blame(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> _Verdict | None:
     """Somebody else's word: accused, held responsible, attributed to, behind it, suspected."""
     window = folded[line.sentence.start : line.sentence.end]
+    if _PLURAL.search(window) and any(_is_present_blame(line, sign) for sign in signs):
+        return None  # "Washington blames … for the attacks": a habit
     for sign in signs:
         kind = sign.row["sign"]
         gap = hit.first - sign.last
-        present = line.bare(sign.first)[:1] in ("ي", "ت") and kind in ("blame", "attribute", "hold") and line.bare(sign.first) not in ("اتهم", "تحميل")
-        if present and _PLURAL.search(window):
-            continue  # "Washington blames … for the attacks": a habit
         if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
             return 7.5 - gap * 0.05, "attributed", "accused", sign.first
         if kind == "attribute" and 0 <= gap <= 9 and (hit.prefix == "ل" or "الي" in line.words[sign.last : hit.first]):
@@ -191,6 +206,11 @@ def _find_blame(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
         if kind == "suspect" and 0 <= gap <= 8 and not _between(line, hits, sign.last, hit.first) and _is_suspected(line, hit, sign):
             return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
+
+
+def _is_present_blame(line: Line, sign: Hit) -> bool:
+    """Whether somebody blames as a rule, in the present tense."""
+    return sign.row["sign"] in ("blame", "attribute", "hold") and line.bare(sign.first)[:1] in ("ي", "ت") and line.bare(sign.first) != "تحميل"
 
 
 def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
@@ -233,7 +253,7 @@ def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
 
 
 _TIED = frozenset(
-    "ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها من".split()
+    "ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
 )
 
 
@@ -246,7 +266,9 @@ def _find_allegiance(line: Line, hit: ActorHit) -> _Verdict | None:
     if not tied or any(line.is_break(at) for at in range(max(1, hit.first - 3), hit.first + 1)):
         return None
     for at in range(hit.first - 1, max(-1, hit.first - 11), -1):
-        if line.plays(at, "attacker"):
+        if line.bare(at) in ("مقتل", "قتل", "قتلت", "بمقتل", "تصفيه"):
+            return None
+        if line.plays(at, "attacker") and line.word(at + 1) not in ("الاعلام", "الصقور"):
             told = " ".join(line.words[max(0, at - 8) : hit.last + 8])
             return (6.0, "attributed", "the attacker's allegiance", at) if _ATTACK_SAID.search(told) or "المهاجم" in told else None
     return None

@@ -53,6 +53,9 @@ def _conjugate(past: str, present: str) -> Iterator[tuple[str, bool]]:
         yield f"{past}و{pronoun}", True
 
 
+_SOME = frozenset("ثلاث اربع خمس ست سبع ثمان تسع عشر عده ثلاثه اربعه خمسه سته عشرات عدد بعض احدي احد ما مجموعه".split())
+
+
 def find_verb(word: str) -> Verb | None:
     """The verb of attack that a folded word is, with or without a joined "and" or "so"."""
     if word in role_words("noun") and not word.startswith(("ي", "ت")):
@@ -137,13 +140,15 @@ def _joined(line: Line, index: int) -> str:
 def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether the actor stands as the attacker: subject of a verb of attack, genitive of an attack, behind "by"."""
     head, prefix, is_thing = find_head(line, hit)
-    if is_thing or is_object(line, head, prefix):
+    if is_thing or is_object(line, head, prefix) or any(other.last == hit.first and line.word(hit.first).startswith("و") for other in hits):
         return False
     if _is_behind_by(line, head) or _is_genitive(line, hit, head, prefix):
         return True
     if hit.forced and _is_strike_noun(line, hit.first):
         return True
-    return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, head)
+    if prefix:
+        return False  # "a convoy of the coalition's was struck"
+    return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
 
 
 def is_object(line: Line, head: int, prefix: str) -> bool:
@@ -159,6 +164,8 @@ def is_object(line: Line, head: int, prefix: str) -> bool:
 
 def _is_behind_by(line: Line, head: int) -> bool:
     phrases = role_words("by")
+    if any("تهديد" in line.word(at) for at in range(max(0, head - 6), head)):
+        return False
     return line.bare(head - 1) in phrases or f"{line.bare(head - 2)} {line.word(head - 1)}" in phrases
 
 
@@ -192,7 +199,7 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
     if prefix:
         return False
     at = head - 1
-    while at > head - 6 and at >= 0 and line.bare(at) in _TIMES and find_verb(line.word(at)) is None:
+    while at > head - 6 and at >= 0 and (line.bare(at) in _TIMES or line.word(at) in _SOME or line.word(at).isdigit()) and find_verb(line.word(at)) is None:
         at -= 1
     verb = find_verb(line.word(at))
     if at < 0 or verb is None or any(line.is_break(index) for index in range(at + 1, head + 1)):
@@ -228,16 +235,16 @@ def _has_object(line: Line, hit: ActorHit) -> bool:
     return False
 
 
-def _is_subject_after(line: Line, hit: ActorHit, head: int) -> bool:
+def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether a verb of attack follows: "the organisation attacked", "Turkish aircraft that bombed"."""
-    at = hit.last
+    at = next((other.last for other in hits if other.first == hit.last and line.word(other.first).startswith("و")), hit.last)
     while at < hit.last + 6 and at < len(line.words):
         word = line.word(at)
         verb = find_verb(word)
         if verb is not None and not (line.is_break(at) and word[:1] not in "وفيت" and word not in _RELATIVES):
             if verb.has_object:
                 return False  # "the organisation, which aircraft struck"
-            if word.startswith(("و", "ف")) and at > hit.last:
+            if word.startswith(("و", "ف")) and word not in _verbs():
                 return False
             return verb.role != "kill" or _is_noun_next(line, at + 1)
         if line.is_break(at) or word in _RELATIVES or not (word in _TIMES or word in _FILLERS or word in role_words("loose") or word in _CALLED):
