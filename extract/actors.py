@@ -30,6 +30,7 @@ class ActorHit:
     last: int
     forced: bool = False  # a state named by an adjective beside a word of force
     prefix: str = ""  # a preposition written together with the name
+    joined: bool = False  # "and" is written together with the name
     pronoun: str = ""  # a noun that takes up a group named before ("the organisation")
 
     @property
@@ -96,7 +97,10 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
     """Actors that a sentence names, states included where an adjective stands beside a word of force."""
     words = sentence.words
     found = [
-        ActorHit(hit.row["id"], kind_of(hit.row["id"]), sentence, hit.first, hit.last, prefix=_prefix_of(words[hit.first].text, hit.row["pattern"]))
+        ActorHit(
+            hit.row["id"], kind_of(hit.row["id"]), sentence, hit.first, hit.last,
+            prefix=_prefix_of(words[hit.first].text, hit.row["pattern"]), joined=_is_joined(words[hit.first].text, hit.row["pattern"]),
+        )
         for hit in _names().find(words)
         if not _is_common(words, hit)
     ]
@@ -117,6 +121,12 @@ def _prefix_of(word: str, pattern: str) -> str:
         return ""
     bare = word[1:] if word[:1] in "وف" and not first.startswith(word[:1]) else word
     return bare[0] if bare[:1] in "لب" and bare != first or pattern.startswith("لل") else ""
+
+
+def _is_joined(word: str, pattern: str) -> bool:
+    """Whether "and" is written before a name that does not itself open with its letter."""
+    first = fold(pattern).split()[0]
+    return word.startswith("و") and not first.startswith("و")
 
 
 def _find_forces(sentence: Sentence) -> list[ActorHit]:
@@ -170,12 +180,14 @@ def _is_named_on(words: Sequence[Token], index: int) -> bool:
     if not words[index].text.removeprefix("و").startswith(("ال", "لل")):
         return True
     following = words[index + 1].text if index + 1 < len(words) else ""
-    return following.startswith("ال") and words[index + 1].start - words[index].end == 1 and following not in _CALLED
+    return following.startswith("ال") and words[index + 1].start - words[index].end == 1 and following not in _CALLED | _DAYS
 
 
 # Adjectives that say nothing of which group it is: terrorist, extremist, militant, armed, separatist.
 _CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المتشدد المتشدده المسلح المسلحه الانفصاليه المبايعه".split())
 
+
+_DAYS = frozenset("الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت اليوم الماضي الماضيه".split())
 
 # Which groups each noun can take up.
 _TAKEN_UP = {

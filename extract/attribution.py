@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
 from extract.blame import Charge, read_charges
 from extract.frames import Facts, Frame
-from extract.grammar import Line
+from extract.grammar import Line, find_verb
 from extract.layout import Document, Sentence
 from extract.lexicon import load_lexicon
 from extract.methods import is_same_family
@@ -113,7 +113,7 @@ def _choose(
         return NOBODY  # the claim is of the first attack, which is told only beside the second
     if best is not None:
         charge = best[1]
-        actor = LOCAL_ARMIES.get(land or "") if charge.actor == LOCAL_ARMY else charge.actor
+        actor = _settle_actor(charge.actor, land)
         if actor is not None or charge.rule == "claimed by an unknown group":
             claim = charge.claim
             if claim == "attributed" and not silent and _speaks_for_itself(actor, speaker, frame, document, actors):
@@ -122,6 +122,13 @@ def _choose(
     if speaker is not None and _is_told_by(frame, speaker):
         return Attribution(actor=speaker, claim="claimed", rule="the actor's own statement")
     return NOBODY
+
+
+def _settle_actor(actor: str | None, land: str | None) -> str | None:
+    """The actor that a name means in the land of the attack: "the army", "the coalition" in Yemen."""
+    if actor == LOCAL_ARMY:
+        return LOCAL_ARMIES.get(land or "")
+    return "saudi_coalition" if actor == "coalition" and land == "YE" else actor
 
 
 def _country_of(frame: Frame) -> str | None:
@@ -136,7 +143,7 @@ def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
         if own:
             lead = frame.lead is item.fact or (item.fact is not None and item.fact.candidate.strength >= 2)
             return 1.0 if lead else 0.8
-        if item.frame is None and item.fact is not None and item.fact.candidate.is_series and _near_in_time(item, frame, frames):
+        if item.frame is None and item.fact is not None and _is_of_wave(item, frame):
             return _WAVE_WEIGHT / charge.weight
         return None
     told = [other for other in frames if other.lead.candidate.order <= item.order] or list(frames[:1])
@@ -145,6 +152,9 @@ def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
     named = _named_spot(item, told)
     if named:
         return 1.0 if any(frame is other for other in named) else None
+    if item.fact is not None and item.frame is None and item.fact.candidate.is_series and item.fact.day and not item.fact.said:
+        if frame.day is not None and frame.day != item.fact.day:
+            return None  # it claims a wave of another day, which the same sentence tells
     if charge.pointer == "all":
         anchor = item.frame if item.frame is not None else told[-1]
         return 0.9 if any(frame is other for other in told) and _same_time(frame, anchor) else None
@@ -164,9 +174,13 @@ def _nearest(item: _Tied, told: Sequence[Frame]) -> Frame | None:
     return max(told, key=lambda frame: max(fact.candidate.order for fact in frame.facts if fact.candidate.order <= item.order or fact is frame.lead))
 
 
-def _near_in_time(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> bool:
-    """Whether a wave of attacks told in a sentence of its own takes in the frame: told beside it, on no other day."""
+def _is_of_wave(item: _Tied, frame: Frame) -> bool:
+    """Whether the attacks told in a sentence of its own, or in the headline, take in the frame: told beside it, on no other day."""
     fact = item.fact
+    if fact is None or not (fact.candidate.is_series or fact.candidate.source == "title"):
+        return False
+    if item.charge.kind == "state" and frame.method not in _AIR:
+        return False
     if fact is not None and fact.day is not None and frame.day is not None and abs((fact.day - frame.day).days) > 1:
         return False
     return abs(frame.lead.candidate.order - item.order) <= 4
@@ -200,7 +214,7 @@ def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
     if kind_of(attribution.actor) != "state" or not is_same_family(before.method, frame.method) or frame.method not in _AIR:
         return False
     close = frame.lead.candidate.order - before.last_sentence <= 1
-    return close and _same_time(frame, before) and before.method in ("airstrike", "mortar", "unknown", "missile", "drone")
+    return close and _same_time(frame, before) and before.method in _AIR
 
 
 # ---- statements ------------------------------------------------------------
@@ -214,7 +228,8 @@ def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str |
         for hit in actors.get(id(sentence), []):
             before = [word.text for word in sentence.words[: hit.first]]
             opening = not before or before[0] in ("بيان", "البيان")
-            if opening and hit.first <= 3 and len(sentence.words) - hit.last <= 6 and hit.id in load_actors() and not hit.forced:
+            alone = len(sentence.words) - hit.last <= 6 or document.folded("text")[hit.end : hit.end + 3].lstrip("\"' ").startswith(":")
+            if opening and hit.first <= 3 and alone and hit.id in load_actors() and not hit.forced:
                 return hit.id
     return None
 
@@ -222,8 +237,9 @@ def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str |
 def _is_told_by(frame: Frame, speaker: str) -> bool:
     """Whether a frame's words speak in the first person of the speaker's fighters."""
     we = role_words("we")
+    words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
     return any(
-        word.text in we or word.text.removeprefix("و") in we for candidate in frame.candidates for word in candidate.sentence.words
+        word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None) for word in words
     )
 
 

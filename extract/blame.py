@@ -11,8 +11,8 @@ from extract.grammar import Line, find_head, find_verb, is_agent, is_object
 from extract.lexicon import Hit, load_lexicon
 
 # What a claim or a blame points at: an ordinal, a plural or dual of attacks, or nothing in particular.
-_FIRST = re.compile(r"(?:العمليه|الهجوم|التفجير|القصف|الانفجار|الحادث|هجوم|الضربه)\s+(?:الاول|الاولي)\b")
-_SECOND = re.compile(r"(?:العمليه|الهجوم|التفجير|القصف|الانفجار|الحادث|الضربه)\s+(?:الثاني|الثانيه|الاخير|الاخيره|الجديد)\b")
+_FIRST = re.compile(r"(?:العمليه|[ال]لهجوم|[ال]لتفجير|[ال]لقصف|[ال]لانفجار|الحادث|هجوم|الضربه)\s+(?:الاول|الاولي)\b")
+_SECOND = re.compile(r"(?:العمليه|[ال]لهجوم|[ال]لتفجير|[ال]لقصف|[ال]لانفجار|الحادث|الضربه)\s+(?:الثاني|الثانيه|الاخير|الاخيره|الجديد)\b")
 _ALL = re.compile(
     r"\b[وبلف]?(?:ال|لل)(?:هجمات|تفجيرات|عمليات|عمليتين|عمليتان|هجومين|هجومان|تفجيرين|تفجيران|ضربات|غارات|اعتداءات|اعتداءين|انفجارات|انفجارين)\b|"
     r"كلا الهجومين|كلتا العمليتين"
@@ -125,7 +125,11 @@ def is_habit(line: Line, hit: ActorHit) -> bool:
 
 def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
     """Whether the actor is who denies, or who is cleared: "X denied any link"."""
-    return any(sign.row["sign"] == "deny" and (0 <= hit.first - sign.last <= 6 or 0 <= sign.first - hit.last <= 2) for sign in signs)
+    return any(
+        sign.row["sign"] == "deny"
+        and (0 <= hit.first - sign.last <= 6 or (0 <= sign.first - hit.last <= 2 and not line.word(sign.first).startswith("و")))
+        for sign in signs
+    )
 
 
 def _between(line: Line, hits: Sequence[ActorHit], start: int, end: int) -> bool:
@@ -139,8 +143,15 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     for sign in signs:
         if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
             continue
-        if hit.kind == "umbrella" and line.bare(sign.first)[:1] in ("ت", "ي") and not line.bare(sign.first).startswith("تبن"):
+        if hit.kind == "umbrella" and any(line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)):
             continue  # "operations which militias claim": a habit
+        if any(other.row["sign"] in ("hold", "onto") and 0 <= sign.first - other.last <= 10 for other in signs):
+            continue  # somebody else holds them responsible
+        subject = _subject_of(line, hits, sign)
+        if subject is hit:
+            return 10.0, "claimed", "claimed responsibility", sign.first
+        if subject is not None:
+            continue
         after = 0 <= hit.first - sign.last <= 9 and not _between(line, hits, sign.last, hit.first)
         before = 0 <= sign.first - hit.last <= 14 and not _between(line, hits, hit.last, sign.first)
         if (after and not _is_victim(line, hit)) or before:
@@ -152,6 +163,17 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     if hit.kind != "state" and any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first)):
         if not _between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من"):
             return 8.0, "claimed", "its own statement", hit.first
+    return None
+
+
+def _subject_of(line: Line, hits: Sequence[ActorHit], sign: Hit) -> ActorHit | None:
+    """Who "announced … its responsibility", where the verb of speaking and the claim stand apart."""
+    if sign.row["sign"] != "avow":
+        return None
+    for hit in hits:
+        head = find_head(line, hit)[0]
+        if 0 <= sign.first - hit.last <= 14 and line.plays(head - 1, "speech") and not hit.prefix:
+            return hit
     return None
 
 
@@ -176,7 +198,7 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
     for at in range(that, min(that + 5, end)):
         if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
             for index in range(at + 1, min(at + 6, end)):
-                if _between(line, hits, that, index):
+                if any(that <= other.first < index and other.id != hit.id for other in hits):
                     break
                 verb = find_verb(line.word(index))
                 if (verb and verb.role != "kill") or line.word(index) in ("مسوول", "مسووله", "تقف", "يقف", "وراء", "خلف", "تمكنوا", "تمكن"):
@@ -203,6 +225,8 @@ def _find_blame(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
             return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
         if kind == "behind" and (0 <= sign.first - hit.last <= 4 or 0 <= gap <= 3) and not _is_spoken_of(line, hit):
             return 7.3, "attributed", "behind it", sign.first
+        if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
+            return 6.0, "attributed", "suspected", sign.first
         if kind == "suspect" and 0 <= gap <= 8 and not _between(line, hits, sign.last, hit.first) and _is_suspected(line, hit, sign):
             return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
@@ -253,7 +277,7 @@ def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
 
 
 _TIED = frozenset(
-    "ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
+    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
 )
 
 

@@ -86,6 +86,12 @@ class Line:
         word = self.word(index)
         return word[1:] if len(word) > 3 and word[0] in "وف" else word
 
+    def verb(self, index: int) -> Verb | None:
+        """The verb of attack at an index; "at dawn on Sunday" is none, though written like "blew up"."""
+        if self.bare(index) == "فجر" and (self.word(index + 1) in _TIMES or self.word(index - 1) in ("منذ", "في", "حتي") or self.is_break(index)):
+            return None
+        return find_verb(self.word(index))
+
     def plays(self, index: int, role: str) -> bool:
         """Whether a word has a role of agents.tsv, with or without a joined "and" or "so"."""
         words = role_words(role)
@@ -142,6 +148,8 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     head, prefix, is_thing = find_head(line, hit)
     if is_thing or is_object(line, head, prefix) or any(other.last == hit.first and line.word(hit.first).startswith("و") for other in hits):
         return False
+    if hit.joined and head == hit.first:
+        return _is_subject_after(line, hit, hits)
     if _is_behind_by(line, head) or _is_genitive(line, hit, head, prefix):
         return True
     if hit.forced and _is_strike_noun(line, hit.first):
@@ -199,9 +207,9 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
     if prefix:
         return False
     at = head - 1
-    while at > head - 6 and at >= 0 and (line.bare(at) in _TIMES or line.word(at) in _SOME or line.word(at).isdigit()) and find_verb(line.word(at)) is None:
+    while at > head - 6 and at >= 0 and (line.bare(at) in _TIMES or line.word(at) in _SOME or line.word(at).isdigit()) and line.verb(at) is None:
         at -= 1
-    verb = find_verb(line.word(at))
+    verb = line.verb(at)
     if at < 0 or verb is None or any(line.is_break(index) for index in range(at + 1, head + 1)):
         return False
     if verb.has_object:
@@ -221,12 +229,26 @@ def _is_noun_next(line: Line, index: int) -> bool:
     return bool(word) and not line.is_break(index) and word not in _PARTICLES and word not in _TIMES and not word.startswith(("ب", "و"))
 
 
+def _is_noun_next_at(line: Line, index: int) -> bool:
+    """Whether a noun stands here, even behind the comma that closes a time of day."""
+    word = line.word(index)
+    return bool(word) and word not in _PARTICLES and not word.startswith(("ب", "و")) and find_verb(word) is None
+
+
+_FLYING = ("طاير", "طيران", "مقاتل", "مسير", "مروحي", "مدفعي", "بوارج", "غار")
 _PARTICLES = frozenset("في من علي الي عن قرب عند خلال بعد قبل اثر جراء ما مما وسط داخل شمال جنوب شرق غرب حين عندما اذ وفق بحسب حسب ب".split())
 
 
 def _has_object(line: Line, hit: ActorHit) -> bool:
     """Whether a struck object follows within the clause, so that the actor before it is the subject."""
     if _is_noun_next(line, hit.last):
+        return True
+    if hit.forced and any(part in line.word(at) for at in range(hit.first, hit.last) for part in _FLYING):
+        return True  # nobody else is said to "target" an aircraft
+    at = hit.last
+    while at < len(line.words) and (line.bare(at) in _TIMES or line.word(at) in role_words("loose") or line.word(at) in ("بدون", "دون", "طيار")):
+        at += 1
+    if at > hit.last and _is_noun_next_at(line, at):
         return True
     end = line.reach(hit.last, hit.last + 9)
     for found in load_lexicon("targets.tsv").find(line.sentence.words, hit.last, end):
@@ -240,7 +262,7 @@ def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bo
     at = next((other.last for other in hits if other.first == hit.last and line.word(other.first).startswith("و")), hit.last)
     while at < hit.last + 6 and at < len(line.words):
         word = line.word(at)
-        verb = find_verb(word)
+        verb = line.verb(at)
         if verb is not None and not (line.is_break(at) and word[:1] not in "وفيت" and word not in _RELATIVES):
             if verb.has_object:
                 return False  # "the organisation, which aircraft struck"
