@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from extract.contradictions import Contradiction, find_contradictions
+from extract.contradictions import find_contradictions
 from extract.incidents import tell_incident
 from extract.link_weights import side_of_incident
 from extract.linking import score_sides
@@ -17,10 +15,9 @@ from intake.linkage import probe_of
 from store.candidates import find_candidates
 from store.database import transaction
 from store.incidents import corrected_fields, fix_fields, kept_apart, living_id, read_incidents
+from store.judgements import Insight, Judgement, Near, Proposal, Verdict
 from store.mentions import read_tellings
-from store.records import Incident
 from store.reviews import (
-    Seen,
     changes_since,
     find_review,
     is_living,
@@ -32,36 +29,9 @@ from store.reviews import (
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-ACTIONS = ("confirm", "reject", "correct", "merge", "split", "note", "undo")
 NEAR = -4.0  # a score from which an incident is shown as perhaps the same one
 _MOST_NEAR = 6
 _LONGEST = 2_000  # characters of a reason or note
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """What a reviewer wants done with one incident."""
-
-    incident_id: str
-    action: str  # one of ACTIONS
-    reviewer: str
-    seen: Seen | None = None  # how far the incident went when it was looked at; None: do it whatever changed since
-    reason: str | None = None
-    fields: Mapping[str, str | None] = field(default_factory=dict)  # to correct: column → value as text, None: unknown
-    other: str | None = None  # to merge with
-    mention_ids: tuple[int, ...] = ()  # to split off
-    review_id: int | None = None  # to undo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What became of a judgement: `word` is done, nothing, stale, wrong or gone."""
-
-    word: str
-    incident_id: str  # the one to look at next
-    review_id: int | None = None
-    faults: tuple[str, ...] = ()  # codes of what is wrong with it
-    changes: tuple[Mapping[str, Any], ...] = ()  # what the reviewer had not seen
 
 
 class _Wrong(Exception):
@@ -195,35 +165,6 @@ _DEEDS = {
     "confirm": _judge_whole, "reject": _judge_whole, "correct": _correct, "merge": _merge, "split": _split,
     "note": _note,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What the reports say of a field that a person has set to something else."""
-
-    field: str
-    kept: str | None
-    told: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Near:
-    """Another incident that could be the same one, with how much speaks for it."""
-
-    incident: Incident
-    total: float
-    reasons: Mapping[str, float]
-    apart: bool  # somebody has said that it is another one
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Insight:
-    """What is worth knowing of an incident before judging it."""
-
-    contradictions: tuple[Contradiction, ...]
-    proposals: tuple[Proposal, ...]
-    near: tuple[Near, ...]
-    fixed: Mapping[str, str | None]
 
 
 def look_into(db: Database, incident_id: str, *, now: datetime) -> Insight:

@@ -78,7 +78,7 @@ def count_board(db: Database, wanted: BoardFilter) -> Row:
 
 
 def count_facets(db: Database, wanted: BoardFilter) -> dict[str, list[Row]]:
-    """For each list, how many incidents have each value; the list's own choice is left out, so that one can widen it."""
+    """For each list, how many incidents have each value; the list's own choice is left out, so that it can grow."""
     found = {}
     for name in _FACETS:
         others = {key: chosen for key, chosen in wanted.lists.items() if key != name}
@@ -200,7 +200,7 @@ def write_where(wanted: BoardFilter) -> tuple[str, dict[str, Any]]:
             parts.append(f"{name} IN ({', '.join(marks)})")
     if "retracted" not in wanted.lists.get("standing", ()) and wanted.reviewed != "rejected":
         parts.append("standing != 'retracted'")
-    for column, sign, name, value in (
+    bounds: tuple[tuple[str, str, str, Any], ...] = (
         ("date", ">=", "since", wanted.since and wanted.since.isoformat()),
         ("date", "<=", "until", wanted.until and wanted.until.isoformat()),
         ("first_seen_at", ">=", "seen_since", wanted.seen_since and to_iso(wanted.seen_since)),
@@ -209,7 +209,8 @@ def write_where(wanted: BoardFilter) -> tuple[str, dict[str, Any]]:
         ("publishers", ">=", "publishers", wanted.publishers),
         ("confidence", ">=", "confidence", wanted.confidence),
         ("confidence", "<", "doubt", wanted.doubt),
-    ):
+    )
+    for column, sign, name, value in bounds:
         if value is not None:
             parts.append(f"{column} {sign} :{name}")
             values[name] = value

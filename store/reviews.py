@@ -158,7 +158,8 @@ def read_quality(db: Database, since: datetime) -> Row:
         [start],
     )
     fields = db.query(
-        f"SELECT field, count(DISTINCT incident_id) AS n FROM reviews WHERE at >= ? AND action = 'correct' AND {_STANDING}"
+        "SELECT field, count(DISTINCT incident_id) AS n FROM reviews WHERE at >= ? AND action = 'correct'"
+        f" AND {_STANDING}"
         " GROUP BY field ORDER BY n DESC, field",
         [start],
     )

@@ -1,0 +1,117 @@
+"""Turns codes and keys into the words of one language, for the pages and the reports."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from review.marking import plain
+from review.workings import Names
+from store.times import from_iso
+
+LANGUAGES = ("ar", "en")
+
+
+@cache
+def load_ui() -> Mapping[str, Mapping[str, str]]:
+    """Every word of the pages: key → language → text."""
+    content = tomllib.loads((files("review") / "data" / "ui.toml").read_text(encoding="utf-8"))
+    return {key: dict(row) for key, row in content["words"].items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One language's words."""
+
+    language: str
+    names: Names
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language == "ar" else "ltr"
+
+    @property
+    def other(self) -> str:
+        return "en" if self.language == "ar" else "ar"
+
+    def say(self, key: str, **values: object) -> str:
+        """A word or sentence of the pages."""
+        return load_ui()[key][self.language].format(**values)
+
+    def field(self, name: str) -> str:
+        """A field's name; the name itself where it has none."""
+        row = load_ui().get(f"f_{name}")
+        return row[self.language] if row else name
+
+    def value(self, field: str, value: Any) -> str:
+        """A field's value as people say it; unknown has a word of its own."""
+        if value is None or value == "":
+            return self.say("unknown")
+        text = str(value)
+        if field in ("method", "target"):
+            row = (self.names.methods if field == "method" else self.names.targets).get(text)
+            return (row[self.language] if row else "") or self._rest(text)
+        if field == "country":
+            return self.names.country(text, self.language)
+        if field == "admin1":
+            return self.names.governorate(text, self.language) or text
+        if field == "actor":
+            return self.names.actor(text, self.language)
+        if field in ("status", "standing", "claim", "place_precision"):
+            return self.names.term(field, text, self.language)
+        if field in ("role", "reviewed"):
+            row = load_ui().get(f"{field}_{text}")
+            return row[self.language] if row else text
+        if field == "date_precision":
+            return self.say(f"precision_{text}")
+        if field == "confidence":
+            return f"{float(text):.0%}"
+        return plain(text)
+
+    def _rest(self, text: str) -> str:
+        """other and unknown of a list that names neither."""
+        words = {"unknown": ("غير معروف", "unknown"), "other": ("غير ذلك", "other")}
+        pair = words.get(text)
+        return text if pair is None else pair[LANGUAGES.index(self.language)]
+
+    def place(self, row: Mapping[str, Any]) -> str:
+        """Place and governorate, or what is known of them."""
+        parts = []
+        if row["place"]:
+            parts.append(self.names.place(row["place"], row["admin1"], row["country"], self.language))
+        if row["admin1"]:
+            parts.append(self.names.governorate(row["admin1"], self.language) or row["admin1"])
+        if not parts and row["country"]:
+            parts.append(self.names.country(row["country"], self.language))
+        comma = "، " if self.language == "ar" else ", "
+        return plain(comma.join(dict.fromkeys(parts))) or self.say("unknown")
+
+    def day(self, row: Mapping[str, Any]) -> str:
+        """An incident's day with its precision, where that is not the day."""
+        if not row["date"]:
+            return self.say("unknown")
+        if row["date_precision"] == "day":
+            return str(row["date"])
+        return f"{row['date']} ({self.say('precision_' + row['date_precision'])})"
+
+    def headline(self, row: Mapping[str, Any]) -> str:
+        """What happened where, in a few words."""
+        method, target = self.value("method", row["method"]), row["target"]
+        aimed = "" if target in ("unknown", "other") else f" · {self.value('target', target)}"
+        return f"{method}{aimed} · {self.place(row)}"
+
+    def toll(self, row: Mapping[str, Any]) -> str:
+        """Killed and wounded, unknown as a dash."""
+        return " / ".join("–" if row[name] is None else str(row[name]) for name in ("killed", "wounded"))
+
+    def time(self, text: str | datetime | None) -> str:
+        """A stored time to the minute, in UTC."""
+        if not text:
+            return "–"
+        moment = text if isinstance(text, datetime) else from_iso(text)
+        return f"{moment:%Y-%m-%d %H:%M} UTC"
