@@ -107,12 +107,14 @@ def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
 
 def _take_nearest(choice: PlaceChoice, anchor: Place) -> PlaceChoice:
     def is_near(place: Place) -> bool:
-        return distance(place, anchor) <= (25 if place.admin1 != anchor.admin1 else 120)
+        if place.admin1 == anchor.admin1 or place.rank > 1:
+            return distance(place, anchor) <= 120
+        return distance(place, anchor) <= 25  # a quarter lies in its city
 
     if choice.place is not None and is_near(choice.place):
         return choice
     best = min(choice.hit.candidates, key=lambda place: distance(place, anchor))
-    if distance(best, anchor) <= 120:
+    if is_near(best):
         return replace(choice, place=best, lat=best.lat, lon=best.lon)
     return replace(choice, place=None, lat=None, lon=None)
 

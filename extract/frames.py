@@ -291,6 +291,8 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     score = 0.0
     if not candidate.is_definite:
         score -= 4 if candidate.opens_another else 3 if candidate.turns else 0
+    if _is_foiled(fact) and frame.killed or fact.killed and any(_is_foiled(other) for other in frame.facts):
+        score -= 4  # what was stopped killed nobody
     score += _score_method(fact, frame)
     score += _score_place(fact, frame)
     score += _score_day(fact, frame)
@@ -306,6 +308,10 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     if frame.last_sentence == max(other.last_sentence for other in frames):
         score += 0.6
     return score
+
+
+def _is_foiled(fact: Facts) -> bool:
+    return bool(fact.candidate.covers) and fact.candidate.covers <= {"foiled", "seized"} and not fact.killed
 
 
 # Which attacks a noun with the article can refer back to: "the bombardment" to no car bomb, "the explosion" to no raid.
@@ -406,6 +412,9 @@ def nests(outer: Place, inner: Place) -> bool:
 
 def _score_day(fact: Facts, frame: Frame) -> float:
     day = frame.day
+    candidate = fact.candidate
+    if day is None and fact.day and fact.precision == "day" and not fact.said and candidate.order - frame.last_sentence > 2:
+        return -2.0 if candidate.has_new_trigger and not candidate.is_definite and candidate.source == "text" else 0.0
     if fact.day is None or day is None:
         return 0.0
     if fact.precision == "week" and fact.candidate.strength >= 2:

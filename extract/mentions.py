@@ -192,6 +192,8 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
     lead = frame.lead.candidate
     if day_named or _is_first(frame, reading) or frame.in_headline or any(fact.day for fact in frame.facts):
         return False
+    if "recall" in lead.signs and lead.clauses[0].first == 0 and not lead.has_toll and not lead.is_definite:
+        return True
     return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
 
 

@@ -12,7 +12,7 @@ from extract.lexicon import Hit
 _IMPACTS = frozenset(
     "انفجرت انفجر اصابت اصاب سقطت سقط سقوط سقطا وقعت انفجار الحقت الحق احترقت اندلع اندلعت اضرارا اضرار خلفت اسفر اسفرت وقعا دمرت ادي ادت".split()
 )
-_RELATION = frozenset("صله علاقه مسووليه مسووليته مسووليتها وقوف وقوفه وقوفها تورط تورطه تورطها ضلوع ضلوعه علمه علمها علم نيته نيتها تقارير انتماء دور دوره".split())
+_RELATION = frozenset("صله علاقه مسووليه مسووليته مسووليتها وقوف وقوفه وقوفها تورط تورطه تورطها ضلوع ضلوعه علمه علمها علم نيته نيتها تقارير انتماء دور دوره قواتها قواته قواتنا مقاتليها مقاتليه وراء خلف ضالعه مسووله".split())
 _LAUNCHERS = frozenset("منصه منصات راجمه راجمات معده معدتين معدتان موجهه موقوته مجهزه جاهزه".split())
 _OLD = frozenset("مخلفات كدس اكداس قديمه مستودع مخبا مخازن عتاد معمل مصنع ورشه".split())
 
@@ -49,6 +49,10 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
         if hit.row["kind"] in ("weapon", "attack"):
             return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
+    shot = [(hit, c) for c in candidates for hit in c.modality if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"]
+    flying = any(hit.row["method"] in ("drone", "missile", "rocket") for c in candidates for hit in c.real)
+    if shot and flying and not _got_through(candidates):
+        return Status(status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short")
     if {"foiled", "seized"} & set(kinds):
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
         if not _leads(candidates, candidate) and any(not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates):
@@ -92,7 +96,7 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
                 return True
             for index, text in enumerate(texts):
                 if text in _IMPACTS and "دون" not in texts[max(0, index - 4) : index] and "لم" not in texts[max(0, index - 3) : index]:
-                    if text in ("سقطت", "سقط", "سقوط") and any(w.startswith(("حطام", "شظايا")) for w in texts[index : index + 3]):
+                    if text in ("سقطت", "سقط", "سقوط") and any(w.startswith(("حطام", "شظايا")) for w in texts[max(0, index - 4) : index + 3]):
                         continue
                     if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
                         w in ("دون", "عدم", "لم", "لا", "ولا", "ولم") for w in texts[max(0, index - 5) : index]

@@ -40,6 +40,8 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
     dated = any(evidence.field == "date" and evidence.rule != SAID for evidence in second.evidence)
     if dated and first.date and second.date and abs((first.date - second.date).days) > (1 if second.date_precision == "day" else 7):
         return False
+    if first.status != second.status and (first.second_attack or second.second_attack):
+        return False
     if first.status != second.status and "occurred" not in (first.status, second.status):
         return False
     return _may_be_one_place(first, second)
