@@ -35,12 +35,18 @@ _FOREIGN = re.compile("[\u067e\u0686\u0698\u06af\u0695\u06b5\u06c6\u06ce]")  # l
 
 def code_report(report: Report) -> Coding:
     """Code one report; an Arabic report without any word of attack is done after one scan of its letters."""
+    return read_report(report)[0]
+
+
+def read_report(report: Report) -> tuple[Coding, Reading | None]:
+    """Code one report and hand on what was known of it, for who asks why; None where it was not read beyond that scan."""
     language = tell_language(report.text or report.title or "")
     if language != "ar":
-        return Coding(language=language, coder_version=CODER_VERSION)
+        return Coding(language=language, coder_version=CODER_VERSION), None
     if not has_trigger(fold(report.title or "")) and not has_trigger(fold(report.text)):
-        return Coding(language=language, coder_version=CODER_VERSION)
-    return _Coder(report).code()
+        return Coding(language=language, coder_version=CODER_VERSION), None
+    coder = _Coder(report)
+    return coder.code(), coder.reading
 
 
 def tell_language(text: str) -> str | None:

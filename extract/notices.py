@@ -1,4 +1,4 @@
-"""Turns what a report tells beside its incidents into notices: threats, warnings, unexplained blasts, drills, sightings.
+"""Turns what a report tells beside its incidents into notices: threat, warning, unexplained blast, drill, sighting.
 
 A notice is silent and searchable; an explosion's notice joins an incident when a later report calls it an attack.
 """
@@ -31,7 +31,7 @@ _FIRE = frozenset("حريق الحريق حرايق نيران النيران ب
 def find_notices(
     reading: Reading, kept: Sequence[Frame], refused: Mapping[int, str], mentions: Iterable[Mention]
 ) -> list[Notice]:
-    """The notices of a report in order of reading, one a kind, place and day.
+    """The notices of a report in order of reading, one a kind and place, of explosions one a day too.
 
     `kept` frames gave the `mentions`; `refused` holds why a frame gave none, by its identity.
     """
@@ -46,8 +46,9 @@ def find_notices(
         notice = make_notice(kind, fact, reading) if kind else None
         if notice is None or (kind == "explosion" and any(_may_be(notice, mention) for mention in incidents)):
             continue
-        key = (notice.kind, notice.date, notice.admin1, notice.place)
-        notices.setdefault(key, notice)
+        key = (notice.kind, notice.date if kind == "explosion" else None, notice.admin1, notice.place)
+        if key not in notices or (notices[key].date is None and notice.date is not None):
+            notices[key] = notice
     return _drop_placeless(notices.values())
 
 
