@@ -10,7 +10,8 @@ _ORDER = (
     "method", "target",
 )  # fmt: skip
 WOUNDED_GROWTH = 1.25  # counts of the wounded creep up; less than a quarter more is no news
-_FINER = ("country", "governorate", "district", "town", "site")  # place precision, coarse to fine
+# Place precision, coarse to fine.
+_FINER = ("country", "region", "governorate", "district", "town", "village", "quarter", "site")
 
 
 def classify_changes(change: Change, channel: ChannelSettings) -> tuple[str, tuple[str, ...]] | None:

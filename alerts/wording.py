@@ -18,7 +18,9 @@ from alerts.blocks import Block, make_block, make_brief_block, make_several_bloc
 from alerts.digest import make_digest_block
 from alerts.health import make_health_block
 from alerts.marks import (
+    FSI,
     LRM,
+    PDI,
     RLM,
     Ready,
     clean_words,
@@ -172,6 +174,8 @@ def _context(
     values = (story.incident or story.notice or {}) if alone else {}
     facts = story.facts or {}
     precision = str(values.get("place_precision") or "")
+    if ("place_precision", precision) not in first.names.terms:
+        precision = ""
     shown = [block if number == 0 else replace(block, quote="") for number, block in enumerate(blocks)]
     return {
         "blocks": shown,
@@ -209,7 +213,8 @@ def _list_sources(story: Story, voice: Voice, zone: str) -> list[dict[str, str |
         published = source.get("published_at")
         if published and source.get("published_precision") != "day":
             local = from_iso(str(published)).astimezone(ZoneInfo(zone))
-            name = f"{name} {voice.digits(local.strftime('%Y-%m-%d %H:%M'))}"
+            stamp = f"{voice.digits(local.strftime('%Y-%m-%d %H:%M'))}{' UTC' if zone == 'UTC' else ''}"
+            name = f"{name} {FSI}{stamp}{PDI}"
         listed.append({"name": name, "url": web_link(source.get("url"))})
     return listed
 
