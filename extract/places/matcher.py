@@ -240,8 +240,9 @@ class _Finder:
         begin = match.begin
         if _QUOTED_LOCATIVE.match(self.text, max(self.start, begin - 2), begin):
             return True
-        listed = match.prefix.startswith("و") or "،" in self.text[max(self.start, begin - 3) : begin]
-        return listed and self._follows_in_list(begin)
+        # "صعدة وحرض" is a list of towns; after a comma, "وحرض" is rather a verb (and incited).
+        comma = "،" in self.text[max(self.start, begin - 3) : begin]
+        return match.prefix.startswith("و") != comma and self._follows_in_list(begin)
 
     def _rescue(self) -> list[PlaceHit]:
         """A common word is a name after all where the place around it follows at once: "بلد، جنوب صلاح الدين"."""
@@ -268,5 +269,5 @@ def _inside(hit: PlaceHit, other: PlaceHit) -> tuple[Place, ...]:
         return ()
     if other.cue not in ("governorate", "district", "city") and other.bearing is None:
         return ()
-    around = {place.admin1 for place in other.candidates} - {None}
-    return tuple(place for place in hit.candidates if place.admin1 in around)
+    around = {place.admin1 or place.country for place in other.candidates} - {None}
+    return tuple(place for place in hit.candidates if place.admin1 in around or place.country in around)
