@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sqlite_utils import Database as Database  # for the other rooms too: sqlite-utils has its one home here
 
+from store.backups import copy_database
 from store.errors import StoreError
+from store.faults import explain_fault
 from store.migrations import migrations
 
 BUSY_SECONDS = 30.0
@@ -30,14 +32,14 @@ def open_database(path: Path, *, create: bool = True) -> Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
     except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"{path}: cannot be opened: {error}") from error
+        raise StoreError(f"{path}: cannot be opened: {explain_fault(error) or error}") from error
     try:
         configure_connection(connection)
         db = Database(connection)
         apply_migrations(db, path)
     except (sqlite3.Error, OSError) as error:
         connection.close()
-        raise StoreError(f"{path}: cannot be used as a database: {error}") from error
+        raise StoreError(f"{path}: cannot be used as a database: {explain_fault(error) or error}") from error
     except BaseException:
         connection.close()
         raise
@@ -51,6 +53,7 @@ def configure_connection(connection: sqlite3.Connection) -> None:
     transactions, but always whole ones and the newest ones; a page and its fetch log, its incidents and its alerts go
     together, so that the work is done again. FULL would cost an fsync a page for that one repeat.
     """
+    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # of a new file; changes nothing in one that has tables
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
@@ -65,10 +68,15 @@ def configure_connection(connection: sqlite3.Connection) -> None:
 
 
 def apply_migrations(db: Database, path: Path) -> None:
-    """Apply what is missing, one process at a time; StoreError where a newer Marsad has been at work."""
+    """Apply what is missing, one process at a time; StoreError where a newer Marsad has been at work.
+
+    A database that already holds something is copied first, beside itself: `NAME.before-MIGRATION`.
+    """
     if not is_current(db, path):
         with transaction(db):
             if not is_current(db, path):
+                if migrations.applied(db):
+                    copy_database(path, path.with_name(f"{path.name}.before-{migrations.pending(db)[0].name}"))
                 migrations.apply(db)
 
 

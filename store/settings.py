@@ -96,8 +96,25 @@ class KeepSettings(_Table):
     """How long evidence and logs are kept; what is coded from them is kept for ever."""
 
     pages: SomeTime = timedelta(days=30)
+    pages_megabytes: int = Field(default=20_000, ge=1, le=10_000_000)  # of bodies as stored; the oldest go first
     fetches: SomeTime = timedelta(days=14)
     rejected: SomeTime = timedelta(days=90)
+
+
+class BackupSettings(_Table):
+    """When the daemon copies its database, and how many copies stay."""
+
+    enabled: bool = True
+    at: Cron = "0 2 * * *"  # UTC
+    folder: Path = Path("backups")  # relative to the database's folder
+    keep: int = Field(default=7, ge=1, le=1_000)
+
+
+class MonitorSettings(_Table):
+    """Where the daemon says how it fares: /healthz and /metrics, on this machine alone."""
+
+    enabled: bool = True
+    port: int = Field(default=9847, ge=0, le=65_535)  # 0: any that is free; the log names it
 
 
 class OutletOverride(_Table):
@@ -134,9 +151,16 @@ class Settings(_Table):
     schedule: ScheduleSettings = ScheduleSettings()
     alerts: AlertSettings = AlertSettings()
     keep: KeepSettings = KeepSettings()
+    backup: BackupSettings = BackupSettings()
+    monitor: MonitorSettings = MonitorSettings()
     outlets: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")], OutletOverride] = Field(
         default_factory=dict
     )
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are."""
+        return self.database.parent / self.backup.folder.expanduser()
 
 
 def load_settings(path: Path | None, database: Path | None = None) -> Settings:

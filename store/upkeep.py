@@ -12,6 +12,8 @@ from store.settings import KeepSettings
 from store.times import to_iso
 
 _ROWS_AT_ONCE = 500  # so that no writer waits long
+_FREE_SHARE = 0.1  # of the file that may lie unused: new rows fill it
+_PAGES_AT_ONCE = 1_000
 
 
 def drop_old(db: Database, keep: KeepSettings, now: datetime) -> dict[str, int]:
@@ -23,6 +25,7 @@ def drop_old(db: Database, keep: KeepSettings, now: datetime) -> dict[str, int]:
             " WHERE body IS NOT NULL AND state != 'fetched' AND fetched_at < ? LIMIT ?)",
             now - keep.pages,
         ),
+        "bodies_over_size": drop_oldest_bodies(db, keep.pages_megabytes * 1_000_000),
         "fetches": _in_steps(
             db,
             "DELETE FROM fetches WHERE id IN (SELECT id FROM fetches WHERE fetched_at < ? LIMIT ?)",
@@ -36,6 +39,48 @@ def drop_old(db: Database, keep: KeepSettings, now: datetime) -> dict[str, int]:
     with transaction(db):
         dropped["listed"] = forget_listed(db, now - max(keep.rejected, timedelta(days=30)))
     return dropped
+
+
+def drop_oldest_bodies(db: Database, most_bytes: int) -> int:
+    """Drop the oldest bodies until the rest is within `most_bytes`; pages that wait are not touched. How many."""
+    row = db.execute(
+        "SELECT max(id) FROM (SELECT id, state, sum(length(body)) OVER (ORDER BY id DESC) AS above FROM pages"
+        " WHERE body IS NOT NULL) WHERE above > ? AND state != 'fetched'",
+        (most_bytes,),
+    ).fetchone()
+    if row[0] is None:
+        return 0
+    total = 0
+    while True:
+        with transaction(db):
+            count = db.execute(
+                "UPDATE pages SET body = NULL WHERE id IN (SELECT id FROM pages"
+                " WHERE body IS NOT NULL AND state != 'fetched' AND id <= ? LIMIT ?)",
+                (row[0], _ROWS_AT_ONCE),
+            ).rowcount
+        total += count
+        if count < _ROWS_AT_ONCE:
+            return total
+
+
+def tidy_file(db: Database) -> int:
+    """Give unused pages of the file back to the disk, where they are many, and let the WAL begin anew; how many.
+
+    It goes in small steps, each a short write; a plain VACUUM would hold every writer up and need the space twice.
+    """
+    released = 0
+    while True:
+        free, pages = (int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("freelist_count", "page_count"))
+        if free <= _FREE_SHARE * pages:
+            break
+        db.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+        after = int(db.execute("PRAGMA freelist_count").fetchone()[0])
+        if after >= free:
+            break  # a file of before this could be done
+        released += free - after
+    db.execute("PRAGMA optimize")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return released
 
 
 def _in_steps(db: Database, statement: str, before: datetime) -> int:

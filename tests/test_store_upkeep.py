@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from store.outlets import Fetch, log_fetch
 from store.pages import finish_page, save_page
 from store.records import Page
 from store.settings import KeepSettings
-from store.upkeep import drop_old
+from store.upkeep import drop_old, drop_oldest_bodies, tidy_file
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -38,8 +40,29 @@ def test_old_bodies_go_and_waiting_pages_stay(tmp_path: Path) -> None:
         log_fetch(db, month_old)
         log_fetch(db, Fetch(outlet_id="outlet", url="u", kind="page", outcome="ok", fetched_at=NOW))
     dropped = drop_old(db, KeepSettings(), NOW)
-    assert dropped == {"bodies": 1_100, "fetches": 1, "rejected": 0, "listed": 0}
+    assert dropped == {"bodies": 1_100, "bodies_over_size": 0, "fetches": 1, "rejected": 0, "listed": 0}
     kept = {row["url"].rsplit("/", 1)[1] for row in db.query("SELECT url FROM pages WHERE body IS NOT NULL")}
     assert kept == {"waiting", "new"}
-    assert drop_old(db, KeepSettings(), NOW) == {"bodies": 0, "fetches": 0, "rejected": 0, "listed": 0}
+    assert drop_old(db, KeepSettings(), NOW) == dict.fromkeys(dropped, 0)
+    db.close()
+
+
+def test_beyond_its_size_the_oldest_bodies_go_first(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "marsad.db")
+    with transaction(db):
+        for number in range(10):
+            page = make_page(f"page{number}", timedelta(days=1))
+            page_id = save_page(db, replace(page, body=os.urandom(100_000)), first_visit=False)
+            assert page_id is not None
+            if number != 2:  # which still waits
+                finish_page(db, page_id, "done")
+    assert drop_oldest_bodies(db, 550_000) == 4
+    kept = {row["url"].rsplit("/", 1)[1] for row in db.query("SELECT url FROM pages WHERE body IS NOT NULL")}
+    assert kept == {"page2", "page5", "page6", "page7", "page8", "page9"}
+    assert drop_oldest_bodies(db, 10_000_000) == 0
+    size = 4096 * int(db.execute("PRAGMA page_count").fetchone()[0])
+    assert tidy_file(db) > 50
+    assert (tmp_path / "marsad.db").stat().st_size < size - 200_000
+    assert (tmp_path / "marsad.db-wal").stat().st_size == 0
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     db.close()

@@ -1,0 +1,28 @@
+"""Turns what SQLite raises when disk, lock or file fail into one plain line with what to do about it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+# By SQLite's primary result code (sqlite.org/rescode.html). None of these is the fault of what was being written.
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "the disk is full: free some space; the work goes on by itself then",
+    sqlite3.SQLITE_BUSY: "another program holds the database's write lock: end it; the work goes on by itself then",
+    sqlite3.SQLITE_LOCKED: "another connection holds a table; the work is tried again",
+    sqlite3.SQLITE_READONLY: "the database cannot be written to: see its owner, its folder and how the disk is mounted",
+    sqlite3.SQLITE_PERM: "the database may not be used by this user: see its owner and its folder",
+    sqlite3.SQLITE_IOERR: "the disk fails to read or write (see the kernel's log)",
+    sqlite3.SQLITE_CORRUPT: "the database is damaged: stop the daemon and run `marsad restore`",
+    sqlite3.SQLITE_NOTADB: "the file is no SQLite database, or is damaged: `marsad restore` brings a backup back",
+    sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened: see its folder, and how many files may be open",
+    sqlite3.SQLITE_NOMEM: "memory is short",
+}
+
+
+def explain_fault(error: BaseException) -> str | None:
+    """What a person can do about a fault of disk, lock or file; None for every other error."""
+    if not isinstance(error, sqlite3.Error):
+        return None
+    code = getattr(error, "sqlite_errorcode", None)
+    advice = None if code is None else _ADVICE.get(code & 0xFF)
+    return None if advice is None else f"{error}: {advice}"
