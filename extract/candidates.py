@@ -246,7 +246,7 @@ class Candidate:
                     single = True
                 elif readings & _PLURAL_ATTACKS or self._is_counted(hit):
                     plural = plural or not self._is_raid(hit)
-                elif text[:1] in "يت" or hit.row["method"] == "unknown":
+                elif (text[:1] in "يت" and "فجير" not in text) or hit.row["method"] == "unknown":
                     continue
                 else:
                     single = True
@@ -357,6 +357,8 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
     recalled: list[bool] = []
     for clause in clauses:
         recalls = bool(groups) and (_is_recalled(clause) or _is_answered(groups[-1], clause))
+        if recalls and not clause.recalls and _is_placed_by(groups[-1], clause):
+            recalls = False
         if groups and not recalls and not _opens_own(groups[-1], clause, among_attacks):
             groups[-1].append(clause)
         else:
@@ -366,6 +368,12 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
         Candidate(clauses=group, recalled=recalls, among_attacks=among_attacks)
         for group, recalls in zip(groups, recalled, strict=True)
     ]
+
+
+def _is_placed_by(group: list[Clause], clause: Clause) -> bool:
+    """Whether "another attack, five days after the first, in Salah ad-Din" only goes on: the clause names its place."""
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    return before.opens_another and not _own_places(before) and bool(after.clauses[0].places) and after.is_definite
 
 
 def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool:

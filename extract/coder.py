@@ -159,6 +159,11 @@ def find_explanation(facts: list[Facts]) -> str | None:
 
 def settle_relative_days(told: list[Facts], before: list[Facts], today: date | None) -> None:
     """Settle "this attack comes two days after …" within one sentence: the later day gives the earlier, or the other way round."""
+    for fact in told:
+        hit = next((d for d in fact.candidate.dates if getattr(d, "kind", "") == "relative_event"), None)
+        known = before[-1].day if before else None
+        if hit and hit.offset and hit.unit in (None, "day") and fact.day is None and known and fact.candidate.opens_another:
+            fact.day, fact.precision, fact.date_hit = known + timedelta(days=hit.offset), "day", hit
     for later, earlier in zip(told, told[1:], strict=False):
         hit = next((d for clause in earlier.candidate.clauses[:1] for d in clause.dates if d.kind == "relative_event"), None)
         if hit is None or hit.offset is None or hit.unit not in (None, "day", "hour"):

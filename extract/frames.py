@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from extract.candidates import Candidate
@@ -34,6 +34,7 @@ class Facts:
     tolls: list[TollHit]
     killed: int | None
     wounded: int | None
+    listed: bool = False  # one site of a list of sites that were struck
 
     @property
     def spots(self) -> list[Place]:
@@ -42,6 +43,12 @@ class Facts:
         exact = [c.place for c in named if c.hit.bearing is None and c.place]
         measured = [c.place for c in named if c.hit.distance_km is not None and c.place]
         return narrow_down(exact or measured) or [c.place for c in named if c.place]
+
+    @property
+    def is_of_thousands(self) -> bool:
+        """Whether its toll is a war's: a thousand dead and more, on no day named."""
+        counts = [toll.count or 0 for clause in self.candidate.clauses for toll in clause.tolls if toll.kind == "killed"]
+        return max(counts, default=0) >= 1000 and (self.day is None or self.precision != "day")
 
     @property
     def is_loose(self) -> bool:
@@ -228,6 +235,7 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
         else:
             frames.append(Frame(facts=[fact]))
     _add_waves(frames, facts)
+    _add_lists(frames, facts)
     return frames or _gather_wave(facts)
 
 
@@ -240,6 +248,27 @@ def _add_waves(frames: list[Frame], facts: list[Facts]) -> None:
             continue
         if not any(_tells_there(frame, fact) for frame in frames):
             frames.append(Frame(facts=[fact]))
+
+
+_BASES = frozenset({"airbase", "base", "airport", "embassy", "consulate", "camp"})
+
+
+def _add_lists(frames: list[Frame], facts: list[Facts]) -> None:
+    """Add one attack for each site of a list: "attacks that struck Ain al-Asad, Victory base and Harir"."""
+    for fact in facts:
+        candidate = fact.candidate
+        if not candidate.is_series or candidate.is_count or candidate.strength < 2 or candidate.covers or candidate.is_definite:
+            continue
+        listed = fact.spots
+        if sum(place.kind in _BASES for place in listed) < 2 or not any(hit.row["method"] == "unknown" for hit in candidate.real):
+            continue
+        bases = {place.admin1 for place in listed if place.kind != "city"}
+        for place in listed:
+            if place.kind == "city" and place.admin1 in bases:
+                continue  # "Harir in the city of Erbil"
+            if not any(is_one_spot(place, other) for frame in frames for other in frame.spots):
+                choices = [choice for choice in fact.places if choice.place is place]
+                frames.append(Frame(facts=[replace(fact, places=choices, tolls=[], killed=None, wounded=None, listed=True)]))
 
 
 def _tells_there(frame: Frame, fact: Facts) -> bool:

@@ -80,6 +80,7 @@ def _fill(first: Mention, second: Mention) -> Mention:
         first,
         method=second.method if first.method == "unknown" else first.method,
         target=second.target if first.target == "unknown" else first.target,
+        munitions=second.munitions if first.munitions is None else first.munitions,
         killed=second.killed if first.killed is None else first.killed,
         wounded=second.wounded if first.wounded is None else first.wounded,
         actor=first.actor or second.actor,
