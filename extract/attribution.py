@@ -25,6 +25,17 @@ class Attribution:
     rule: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Attributions:
+    """Who did each attack of a report, by the identity of its frame, and the spans (source, start, end) that name those charged."""
+
+    by_frame: dict[int, Attribution]
+    charged: tuple[tuple[str, int, int], ...] = ()
+
+    def of(self, frame: Frame) -> Attribution:
+        return self.by_frame.get(id(frame), NOBODY)
+
+
 NOBODY = Attribution(actor=None, claim="none")
 _WAVE_WEIGHT = 3.0  # a charge against a whole wave yields to one against the attack itself
 _UNLIKE_STATES = frozenset({"suicide", "vehicle_bomb", "stabbing", "mine", "ied", "abduction"})  # no army's means
@@ -43,8 +54,8 @@ class _Tied:
 
 def attribute_frames(
     document: Document, actors: dict[int, list[ActorHit]], frames: Sequence[Frame], facts: Sequence[Facts], country: str | None
-) -> dict[int, Attribution]:
-    """The attribution of every frame of a report, by the frame's identity; `country` is where most of it happened."""
+) -> Attributions:
+    """The attribution of every frame of a report; `country` is where most of it happened."""
     tied = _tie_charges(document, actors, frames, facts)
     chosen: dict[int, Attribution] = {}
     speaker = find_speaker(document, actors)
@@ -53,7 +64,8 @@ def attribute_frames(
     for before, frame in zip(frames, frames[1:], strict=False):
         if chosen[id(frame)].actor is None and _goes_on(before, frame, chosen[id(before)]):
             chosen[id(frame)] = chosen[id(before)]
-    return chosen
+    hits = [item.charge.hit for item in tied if item.charge.hit is not None]
+    return Attributions(chosen, tuple((hit.sentence.source, hit.start, hit.end) for hit in hits))
 
 
 def _tie_charges(
@@ -286,4 +298,4 @@ def _is_body(line: Line, index: int) -> bool:
     return any(form in bodies for form in (word, plain, f"ال{plain}"))
 
 
-__all__ = ["NOBODY", "Attribution", "attribute_frames", "find_speaker"]
+__all__ = ["NOBODY", "Attribution", "Attributions", "attribute_frames", "find_speaker"]

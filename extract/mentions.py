@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from extract.actors import ActorHit
-from extract.attribution import NOBODY, Attribution
+from extract.attribution import Attribution, Attributions
 from extract.confidence import describe_mention, load_models, rate
 from extract.dates import DateHit
 from extract.days import Calendar
@@ -50,7 +50,7 @@ class Reading:
     actors: dict[int, list[ActorHit]]
     frames: list[Frame]
     facts: list[Facts] = field(default_factory=list)
-    attributions: dict[int, Attribution] = field(default_factory=dict)  # by the identity of the frame
+    attributions: Attributions = field(default_factory=lambda: Attributions({}))
     features: list[dict[str, float]] = field(default_factory=list)  # of each mention weighed, for fitting the models
     decisions: dict[int, Decision] = field(default_factory=dict)  # what made each mention, by the identity of the frame
     attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
@@ -108,11 +108,10 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return "recalled without a date"
     if is_too_vague(frame, spot, day_named=date_hit is not None, reading=reading):
         return "too vague"
-    context = make_context(reading, spot, method, frame)
-    target = choose_target(candidates, context)
-    attribution = reading.attributions.get(id(frame), NOBODY)
+    attribution = reading.attributions.of(frame)
+    target = choose_target(candidates, make_context(reading, spot, method, frame))
     method = refine_method(method, method_hit, attribution, spot, frame, reading)
-    target = default_target(target, method, attribution)
+    target = default_target(target, method, attribution, frame)
     reading.decisions[id(frame)] = Decision(
         status=status, spot=spot, method_hit=method_hit, date_hit=date_hit, target=target, attribution=attribution
     )
@@ -146,10 +145,20 @@ def refine_method(
 _AIR_POWERS = frozenset({"us", "coalition", "turkey", "israel", "russia", "saudi_coalition", "iraqi_forces", "jordan", "egypt"})
 
 
-def default_target(target: TargetChoice, method: str, attribution: Attribution) -> TargetChoice:
-    """An air power's strike on a target that the report leaves unnamed is taken for one on an armed group."""
-    if target.target == "unknown" and method in ("drone", "airstrike") and attribution.actor in _AIR_POWERS:
-        return TargetChoice(target="armed_group", hit=None, source=None, losers=target.losers)
+_MASS_CASUALTY = 20  # a bomb that kills so many struck a crowd, where no force is named
+
+
+def default_target(target: TargetChoice, method: str, attribution: Attribution, frame: Frame) -> TargetChoice:
+    """What is taken for the target where nothing firm is said: an air power's strike on militants, a bomb in a crowd."""
+    vague = target.target in ("unknown", "civilians", "government")
+    if vague and method in ("drone", "airstrike") and attribution.actor in _AIR_POWERS:
+        tolls = [toll for fact in frame.facts for toll in fact.tolls if not toll.negated]
+        militants = any(toll.group == "militants" for toll in tolls) or "armed_group" in target.losers
+        harmed = any(toll.group in ("civilians", "children", "women") for toll in tolls)
+        if target.target == "unknown" or (militants and not harmed):
+            return TargetChoice(target="armed_group", hit=None, source=None, losers=target.losers)
+    if target.target == "unknown" and method in ("ied", "suicide", "vehicle_bomb") and max(frame.killed, default=0) >= _MASS_CASUALTY:
+        return TargetChoice(target="civilians", hit=None, source=None, losers=target.losers)
     return target
 
 
@@ -168,7 +177,9 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return "drill"
     if any(name in lead.clause_modality for name in _EMPTY) and not frame.is_exact:
         return next(name for name in _EMPTY if name in lead.clause_modality)
-    if lead.is_series and len(reading.report.text) > 1000 and not (frame.spots and frame.killed):
+    if lead.is_definite and frame.lead.is_of_thousands:
+        return "the toll of a war"
+    if lead.is_series and not frame.lead.listed and len(reading.report.text) > 1000 and not (frame.spots and frame.killed):
         return "series"
     if not reading.attacks and all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real):
         return "an explosion that nobody calls an attack"
@@ -325,8 +336,18 @@ def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> Tar
     embassy = any(word in text for word in ("السفاره الامريكيه", "السفاره الاميركيه", "سفاره واشنطن", "السفاره"))
     whole = reading.document.text.folded
     al_qaeda = "تنظيم القاعده" in whole or "القاعده في" in whole or 'تنظيم "القاعده' in whole
+    order = frame.lead.candidate.order
+    own = {id(fact) for fact in frame.facts}
+    around = [
+        fact.candidate
+        for fact in reading.facts
+        if fact.candidate.order <= order + 1 and (fact.candidate.source == "title" or fact.candidate.is_series) and id(fact) not in own
+    ]
+    if reading.attributions.of(frame).actor in ("coalition", "saudi_coalition", "us"):
+        coalition = False  # it is they who strike
     return TargetContext(
-        country=spot.country, coalition=coalition, embassy=embassy, method=method, al_qaeda=al_qaeda
+        country=spot.country, coalition=coalition, embassy=embassy, method=method, document=reading.document,
+        al_qaeda=al_qaeda, blamed=reading.attributions.charged, around=around,
     )
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extract.candidates import Candidate
-from extract.lexicon import Hit
+from extract.grammar import Line
+from extract.layout import Document
+from extract.lexicon import Hit, expand_pattern, read_rows
+from extract.text import fold
+from extract.toll import TollHit
 
-# Words after which the target stands: targeted, against, on, in the convoy, outside …
-_AIMS = frozenset(
-    "استهدف استهدفت استهدفوا يستهدف تستهدف مستهدفا مستهدفه استهداف باستهداف استهدافه ضد علي طال طالت هاجم هاجمت هاجموا مهاجمه قصف قصفت "
-    "تعرض تعرضت يستهدفون استهدفه اصاب اصابت ضرب ضربت دك يدك اغتيال اغتال باتجاه نحو صوب".split()
-)
-_BESIDE = frozenset("قرب بالقرب خارج امام داخل وسط في محيط جوار بجوار عند قباله لدي".split())
-# Forces and officials also come to the scene and speak to the press: without a word of aiming they count little.
-_NEED_AIM = frozenset({"~police", "~security", "~army", "government"})
+# Forces, groups and officials are also named as who speaks, fights or holds the place: without a blow at them they count little.
+_NEED_AIM = {
+    "~police": 0.4, "~security": 0.4, "~army": 0.4, "government": 0.4, "armed_group": 0.3, "kurdish_forces": 0.35, "~coalition_soldiers": 0.6,
+    "popular_mobilization": 0.4, "state_forces": 0.35, "diplomatic": 0.5,
+}  # fmt: skip
+_STRUCTURES = frozenset({"coalition_base", "us_diplomatic", "diplomatic", "infrastructure"})
+_FROM_AFAR = frozenset({"rocket", "missile", "drone", "mortar", "airstrike"})
+_WEAK = 4.0  # below this weight the sentences around are asked too
+_NAMED_BASES = frozenset({"IQ", "SY", "JO"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,116 +37,244 @@ class TargetChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetContext:
-    """What settles words that mean different forces in different lands."""
+    """What settles words that mean different forces in different lands, and which words are the attacker's."""
 
     country: str | None
     coalition: bool  # the report speaks of US or coalition troops at the spot
     embassy: bool
     method: str
+    document: Document
     al_qaeda: bool = False  # the report speaks of al-Qaeda, whose name is "the base"
+    blamed: Sequence[tuple[str, int, int]] = ()  # spans (source, start, end) that name the attacker, or who is accused or claims
+    around: Sequence[Candidate] = ()  # the headline and the sentences on the whole wave
+
+
+@lru_cache(maxsize=16)
+def _words(role: str) -> frozenset[str]:
+    """The folded words of aims.tsv that play a role."""
+    return frozenset(fold(text) for row in read_rows("aims.tsv") if row["role"] == role for text in expand_pattern(row["pattern"]))
+
+
+@dataclass(slots=True)
+class _Scale:
+    """The weights gathered so far, and the words that decided each target."""
+
+    weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    deciding: dict[str, tuple[float, Hit, str]] = field(default_factory=dict)
+    victims: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, target: str, weight: float, hit: Hit, source: str) -> None:
+        if weight > self.weights[target]:
+            self.weights[target] = weight
+            self.deciding[target] = (weight, hit, source)
 
 
 def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> TargetChoice:
-    """Weigh the target words of an event's clauses by what stands before them; ties go to the earlier."""
-    weights: dict[str, float] = defaultdict(float)
-    deciding: dict[str, tuple[float, Hit, str]] = {}
+    """Weigh the target words of an event's clauses by what stands around them; ties go to the earlier."""
+    scale = _Scale()
     for rank, candidate in enumerate(candidates):
-        for clause in candidate.clauses:
-            for hit in clause.targets:
-                target = settle_target(hit.row["target"], context)
-                if target is None or (context.al_qaeda and _is_the_base(candidate, hit)):
-                    continue
-                aim = _aim_of(candidate, hit)
-                weight = float(hit.row["weight"]) + aim
-                if aim == 0 and hit.row["target"] in _NEED_AIM:
-                    weight *= 0.4
-                weight *= 0.85 ** min(rank, 4)
-                if candidate.source == "title":
-                    weight *= 0.9
-                if weight > deciding.get(target, (0.0, hit, ""))[0]:
-                    deciding[target] = (weight, hit, candidate.source)
-                weights[target] = max(weights[target], weight)
-        for name, weight in _victim_weights(candidate):
-            target = settle_target(name, context)
-            if target is not None:
-                weights[target] = max(weights[target], weight * 0.85 ** min(rank, 4))
+        factor = 0.85 ** min(rank, 4) * (0.8 if candidate.source == "title" and len(candidates) > 1 else 1.0)
+        _weigh(candidate, context, factor, scale)
+    if max(scale.weights.values(), default=0.0) < _WEAK and max(scale.victims.values(), default=0.0) < _WEAK:
+        for candidate in context.around:
+            _weigh(candidate, context, 0.55, scale)
+    _add_victims(scale, context)
+    weights = {name: weight for name, weight in scale.weights.items() if weight > 0.8}
     if "unknown" in weights:
         weights["unknown"] = 0.01
     if not weights:
         return TargetChoice(target="unknown", hit=None, source=None)
     ranked = sorted(weights, key=lambda name: -weights[name])
-    _, hit, source = deciding.get(ranked[0], (0.0, None, None))
+    _, hit, source = scale.deciding.get(ranked[0], (0.0, None, None))
     return TargetChoice(target=ranked[0], hit=hit, source=source, losers=tuple(ranked[1:]))
+
+
+def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _Scale) -> None:
+    line = Line(candidate.sentence, context.document.folded(candidate.source))
+    for clause in candidate.clauses:
+        through: set[int] = set()
+        for hit in sorted(clause.targets, key=lambda hit: -hit.first):
+            target = settle_target(hit.row["target"], context, line, hit)
+            if target is None or (context.al_qaeda and _is_the_base(line, hit)) or is_aside(line, hit, candidate, context):
+                continue
+            aim, passed = find_aim(line, hit, candidate)
+            weight = float(hit.row["weight"]) + aim
+            if aim <= 0.5:
+                weight *= _NEED_AIM.get(hit.row["target"], _NEED_AIM.get(target, 1.0))
+            if through & set(range(hit.first, hit.last)):
+                weight -= 5.0  # only the car, the house or the convoy of whom was meant
+            if aim >= 3:
+                through |= passed
+            scale.add(target, weight * factor, hit, candidate.source)
+        for name, weight in _victim_weights(clause.tolls):
+            target = settle_target(name, context, line, None)
+            if target is not None:
+                scale.victims[target] = max(scale.victims[target], weight * factor)
+
+
+def _add_victims(scale: _Scale, context: TargetContext) -> None:
+    """Add what the dead and wounded speak for; where rockets fall on a structure, the structure was meant."""
+    struck = max((weight for name, weight in scale.weights.items() if name in _STRUCTURES), default=0.0)
+    share = 0.5 if context.method in _FROM_AFAR and struck >= 6 else 1.0
+    for name, weight in scale.victims.items():
+        scale.weights[name] = max(scale.weights[name], weight * share)
 
 
 # What the victims of a toll say of the target (groups of counted_nouns.csv).
 _GROUPS = {
-    "soldiers": ("~army", 4.5), "police": ("~police", 4.5), "civilians": ("civilians", 4.0), "children": ("civilians", 3.0),
-    "women": ("civilians", 3.0), "security": ("~security", 4.5), "militants": ("armed_group", 4.0),
+    "soldiers": ("~army", 6.0), "police": ("~police", 6.0), "civilians": ("civilians", 4.5), "children": ("civilians", 3.5),
+    "women": ("civilians", 3.5), "security": ("~security", 6.0), "militants": ("armed_group", 4.5),
 }  # fmt: skip
 
 
-def _victim_weights(candidate: Candidate) -> list[tuple[str, float]]:
+def _victim_weights(tolls: Iterable[TollHit]) -> list[tuple[str, float]]:
     """Targets that the victims named in the tolls speak for."""
-    return [
-        _GROUPS[toll.group]
-        for clause in candidate.clauses
-        for toll in clause.tolls
-        if toll.group in _GROUPS and not toll.aggregate and not toll.subset
-    ]
+    told = [toll for toll in tolls if toll.group in _GROUPS and not (toll.aggregate or toll.negated)]
+    return [(_GROUPS[toll.group][0], _GROUPS[toll.group][1] * (0.7 if toll.subset else 1.0)) for toll in told if toll.group]
 
 
-def _aim_of(candidate: Candidate, hit: Hit) -> float:
-    """More weight where a word of aiming stands just before; less where the words only say where it was."""
-    words = candidate.sentence.words
-    before = [word.text for word in words[max(0, hit.first - 4) : hit.first]]
-    own = words[hit.first].text
-    for back, word in enumerate(reversed(before)):
-        bare = word.removeprefix("و").removeprefix("ف")
-        if bare in _AIMS:
-            if bare in ("علي", "نحو", "صوب", "باتجاه") and not _behind_trigger(candidate, hit.first - 1 - back):
-                continue
-            if bare in ("قصف", "هجوم", "استهداف") and hit.row["weight"] == "3":
-                continue  # "the rebels' shelling": they are who shells
-            return 6.0 - back
-        if bare in _BESIDE and back < 2:
-            return 1.0 - back * 0.3
-    if (own.startswith("ب") and len(own) > 4) or own.startswith("ل"):
-        return 3.0 if _behind_trigger(candidate, hit.first) else 1.5
-    return 0.0
+def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext) -> bool:
+    """Whether the words name the attacker, a speaker, who holds the land, a road's end, or damage that did not come about."""
+    if any(source == candidate.source and start < hit.end and hit.start < end for source, start, end in context.blamed):
+        return True
+    if _is_speaker(line, hit, context) or _is_attacker(line, hit):
+        return True
+    before = [line.word(at) for at in range(max(0, hit.first - 3), hit.first)]
+    if before and (before[-1] in _words("whereabouts") or (before[-1] in ("الي", "علي", "ل", "من") and len(before) > 1 and before[-2] in _words("whereabouts"))):
+        return hit.row["target"] != "armed_group" or context.method not in _FROM_AFAR
+    wide = [line.word(at) for at in range(max(0, hit.first - 4), hit.first)]
+    return any(word in _words("without") for word in wide) and any(word in _words("harm") for word in wide)
 
 
-def _is_the_base(candidate: Candidate, hit: Hit) -> bool:
-    return hit.last - hit.first == 1 and candidate.sentence.words[hit.first].text.endswith("القاعده") or (
-        hit.last - hit.first == 1 and candidate.sentence.words[hit.first].text.endswith("للقاعده")
-    )
+def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
+    """Whether the words open a statement: "the army: …", or stand with a name before a verb of saying."""
+    folded = context.document.folded(line.sentence.source)
+    if hit.first <= 2 and folded[hit.end : hit.end + 3].lstrip("\"' ").startswith(":"):
+        return True
+    for at in range(hit.last, min(hit.last + 9, len(line.words))):
+        if line.is_break(at):
+            return False
+        if line.word(at) in _SAID:
+            return hit.row["target"] in _NEED_AIM and hit.row["target"] != "armed_group"
+        if line.word(at) in _HALTS:
+            return False
+    return False
+
+
+_SAID = frozenset("اعلن اعلنت قال قالت اكد اكدت افاد افادت ذكر ذكرت صرح صرحت ابلغ ابلغت كشف كشفت افادوا قالوا تحدث تحدثت".split())
+_HALTS = frozenset("استهدف استهدفت تعرض تعرضت قتل قتلت علي بعد عندما حين انفجار بانفجار اثر جراء".split())
+
+
+def _is_attacker(line: Line, hit: Hit) -> bool:
+    """Whether the words stand as the attacker: "terrorist elements planted", "planted by …"."""
+    if hit.row["target"] == "civilians":
+        return False
+    before, after = line.bare(hit.first - 1), line.verb(hit.last)
+    if before in ("بواسطه", "قبل", "يد", "ايدي") or (before in ("بيد",)):
+        return True
+    verb = line.verb(hit.first - 1)
+    if verb is not None and (verb.has_object or verb.role == "deed") and line.bare(hit.first - 1) not in ("فجر", "فجرت", "فجروا"):
+        return True
+    return after is not None and after.role == "deed" and not line.is_break(hit.last)
+
+
+def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int]]:
+    """How surely the words before say that this was struck, and the word indexes of what only carried or housed it."""
+    own = line.bare(hit.first)
+    passed: set[int] = set()
+    if own.startswith("ب") and len(own) > 4 and _behind_trigger(candidate, hit.first):
+        return 5.0, passed
+    at, steps = hit.first - 1, 0
+    while at >= 0 and steps < 4 and not (line.is_break(at + 1) and steps):
+        word = line.bare(at)
+        aim = _aim_word(line, at, steps, candidate)
+        if aim is not None:
+            return aim, passed
+        if word in _words("through") or word.removeprefix("ال") in _words("through") or word.isdigit():
+            passed.add(at)
+        elif word[:1] in ("ب", "ل") and word[1:] in _words("through"):
+            passed.add(at)
+            if word[0] == "ب" and _behind_trigger(candidate, at):
+                return 5.0, passed
+        else:
+            steps += 1
+        if line.is_break(at):
+            break
+        at -= 1
+    if own.startswith("ل") and _behind_trigger(candidate, hit.first):
+        return 2.5, passed
+    return (4.5 if _undergoes(line, hit) else 0.0), passed
+
+
+def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | None:
+    """The weight of a word before a target, or None where it says nothing of the kind."""
+    word = line.bare(at)
+    if word in _words("aim"):
+        if word in ("فجر", "بين", "داخل", "تحت", "اسفل", "تفجير", "محاوله") and not _behind_trigger(candidate, at + 1):
+            return None
+        return 6.0 - 0.7 * steps
+    if word in _words("on"):
+        return 5.5 - 0.7 * steps if _behind_trigger(candidate, at) else 1.0
+    if word in _words("toward"):
+        aimed = line.word(at - 1).startswith(("مصوب", "موجه", "متوجه", "اطلق")) or _behind_trigger(candidate, at)
+        return 5.0 - 0.7 * steps if aimed and word != "الي" else None
+    if word in _words("victim"):
+        return 4.5 - 0.4 * steps
+    if word in _words("beside") and steps < 2:
+        return 1.5 - 0.3 * steps
+    return None
+
+
+def _undergoes(line: Line, hit: Hit) -> bool:
+    """Whether "came under" follows: "the base, which hosts …, came under an attack"."""
+    return any(line.bare(at).startswith("تعرض") for at in range(hit.last, min(hit.last + 12, len(line.words))))
 
 
 def _behind_trigger(candidate: Candidate, index: int) -> bool:
-    """Whether a word of attack stands within eight words before: "on" alone aims at nothing."""
-    return any(index - 8 <= trigger.first < index for trigger in candidate.triggers)
+    """Whether a word of attack stands within ten words before: "on" alone aims at nothing."""
+    return any(index - 10 <= trigger.first < index for trigger in candidate.triggers)
 
 
-def settle_target(name: str, context: TargetContext) -> str | None:
+def _is_the_base(line: Line, hit: Hit) -> bool:
+    return hit.last - hit.first == 1 and line.word(hit.first).endswith("قاعده") and line.word(hit.first).startswith(("ال", "لل", "وال", "بال"))
+
+
+def settle_target(name: str, context: TargetContext, line: Line, hit: Hit | None) -> str | None:
     """The codebook's class for a word whose meaning depends on country and company (`~army`, `~base` …)."""
-    if not name.startswith("~"):
-        return name
     country = context.country
     forces = "iraqi_forces" if country == "IQ" else "state_forces"
-    if name in ("~army", "~police", "~security"):
-        return forces
-    if name == "~convoy":
-        return "coalition_convoy" if context.coalition else forces
-    if name == "~coalition_patrol":
-        return "coalition_convoy"
-    if name == "~coalition_soldiers":
-        return "coalition_base" if context.method in ("rocket", "missile", "drone", "mortar") else "coalition_convoy"
-    if name == "~hosts_coalition":
-        return "coalition_base" if context.method in ("rocket", "missile", "drone", "mortar", "unknown") else None
-    if name == "~base":
-        return "coalition_base" if context.coalition else forces
-    if name in ("~erbil_airport", "~baghdad_airport"):
-        return "coalition_base" if context.coalition else "infrastructure"
-    if name == "~green_zone":
-        return "us_diplomatic" if context.embassy else "government"
-    return None
+    afar = context.method in ("rocket", "missile", "drone", "mortar", "unknown")
+    if name == "popular_mobilization" and country not in ("IQ", "SY", None):
+        return None  # "the crowd", elsewhere
+    if name.startswith("coalition") and country in ("YE", "SA"):
+        return "state_forces"  # the Arab coalition's soldiers
+    if name == "infrastructure" and hit is not None and _is_military(line, hit):
+        return "coalition_base" if context.coalition and country in _NAMED_BASES else forces
+    match name:
+        case "~army" | "~police" | "~security":
+            return forces
+        case "~convoy":
+            return "coalition_convoy" if context.coalition else forces
+        case "~coalition_patrol":
+            return "coalition_convoy"
+        case "~coalition_soldiers":
+            return "state_forces" if country in ("YE", "SA") else "coalition_base" if afar and context.method != "unknown" else "coalition_convoy"
+        case "~hosts_coalition":
+            return "coalition_base" if afar else None
+        case "~base":
+            return "coalition_base" if context.coalition and country not in ("YE", "SA") else forces
+        case "~erbil_airport" | "~baghdad_airport":
+            return "coalition_base" if context.coalition else "infrastructure"
+        case "~green_zone":
+            return "us_diplomatic" if context.embassy else "government"
+    return None if name.startswith("~") else name
+
+
+def _is_military(line: Line, hit: Hit) -> bool:
+    """Whether an airport or airfield is called military within the three words behind it."""
+    if not any("مطار" in line.word(at) for at in range(hit.first, hit.last)):
+        return False
+    return any(line.word(at) in ("العسكري", "عسكري", "الحربي", "العسكريه") for at in range(hit.last, min(hit.last + 4, len(line.words))))
+
+
+__all__ = ["TargetChoice", "TargetContext", "choose_target", "find_aim", "settle_target"]
