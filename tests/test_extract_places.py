@@ -95,6 +95,12 @@ def test_same_names_are_told_apart_by_the_report() -> None:
     assert ids_in("ناحية الحسينية في محافظة كربلاء")[0] == "iq-husayniya-karbala"
 
 
+def test_a_name_that_many_towns_have_needs_something_around_it() -> None:
+    assert ids_in("حي الزهراء في حلب")[0] == "sy-zahraa-aleppo"
+    assert ids_in("حي الزهراء وسط مدينة العمارة")[0] is None
+    assert ids_in("قرب مبنى وزارة الداخلية في كابول")[0] is None
+
+
 def test_police_of_a_governorate_is_only_a_hint() -> None:
     (hit,) = hits_in("قال قائد شرطة ديالى")
     assert hit.manner == "organisation"
@@ -168,7 +174,20 @@ def test_sentences_of_one_text_are_read_apart() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["بلد ", "في بلد ", "بغداد", "بغداد، ", "قرية ", "محافظتي بغداد و", "20 كم شمال ", '"', "الـ", "وفبلك", "ابو "],
+    [
+        "بلد ",
+        "في بلد ",
+        "حي الزهراء، ",
+        "بغداد",
+        "بغداد، ",
+        "قرية ",
+        "محافظتي بغداد و",
+        "20 كم شمال ",
+        '"',
+        "الـ",
+        "وفبلك",
+        "ابو ",
+    ],
 )
 def test_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
     short, long = fold(unit * (20_000 // len(unit))), fold(unit * (80_000 // len(unit)))

@@ -8,8 +8,11 @@ from dataclasses import replace
 from extract.places.gazetteer import load_gazetteer
 from extract.places.geometry import kilometres, move_point
 from extract.places.records import CUE_KINDS, Place, PlaceChoice, PlaceHit
+from extract.places.words import load_words
 
 _MOST_SETTLED = 300  # a hostile text must not cost the square of its length
+# Kinds whose names recur from town to town, so that the report must name something around them.
+_NAMESAKES = frozenset({"quarter", "street", "square", "bridge", "site", "village"})
 _WEAK = 0.3  # weight of a mention in a body's name, a dateline or an adjective
 # Without other evidence: the countries that the outlets watched here mostly write about.
 _USUAL = {"IQ": 0.6, "SY": 0.4, "YE": 0.2, "LB": 0.15, "SA": 0.1}
@@ -25,10 +28,57 @@ def resolve_places(hits: Sequence[PlaceHit], *, home: str | None = None) -> list
     choices = [_choose(hit, countries, governorates, (), home) for hit in hits]
     settled = [(choice.hit, choice.place) for choice in choices if choice.place and len(choice.hit.candidates) == 1]
     del settled[_MOST_SETTLED:]
-    return [
+    choices = [
         choice if len(choice.hit.candidates) < 2 else _choose(choice.hit, countries, governorates, settled, home)
         for choice in choices
     ]
+    surroundings = _Surroundings(hits)
+    return [choice if surroundings.bear_out(choice) else _without_place(choice) for choice in choices]
+
+
+class _Surroundings:
+    """The countries and governorates that a report names, each with the names that say so."""
+
+    def __init__(self, hits: Iterable[PlaceHit]) -> None:
+        self.names: dict[str, set[str]] = {}  # by code
+        self.located: set[str] = set()  # all names that lie in some country
+        self.governed: set[str] = set()  # those that lie in some governorate
+        for hit in hits:
+            for place in hit.candidates:
+                for code in (place.country, place.admin1):
+                    if code is not None:
+                        self.names.setdefault(code, set()).add(hit.name)
+                        self.located.add(hit.name)
+                if place.admin1 is not None and hit.manner != "organisation":
+                    self.governed.add(hit.name)
+
+    def bear_out(self, choice: PlaceChoice) -> bool:
+        """Whether the report names something around a place whose name many towns have, such as "حي الزهراء".
+
+        A report that names no other place bears out anything.
+        """
+        place, name = choice.place, choice.hit.name
+        if place is None or place.kind not in _NAMESAKES or not _is_common(choice.hit, place):
+            return True
+        if place.kind != "village" and _has_other(self.governed, name):
+            return _has_other(self.names.get(place.admin1 or "", set()), name)
+        return not _has_other(self.located, name) or _has_other(self.names.get(place.country or "", set()), name)
+
+
+def _has_other(names: set[str], name: str) -> bool:
+    return len(names) > (name in names)
+
+
+def _is_common(hit: PlaceHit, place: Place) -> bool:
+    """Whether a name is one that many towns have: it holds its own kind ("حي", quarter of), or is a common word."""
+    return hit.name.partition(" ")[0] in load_words().cues or place.common_word == "hard"
+
+
+def _without_place(choice: PlaceChoice) -> PlaceChoice:
+    return PlaceChoice(
+        hit=choice.hit, place=None, lat=None, lon=None, score=0.0, losers=choice.hit.candidates,
+        reasons=("the report names nothing around it",),
+    )  # fmt: skip
 
 
 def choose_place(hit: PlaceHit, others: Sequence[PlaceHit], *, home: str | None = None) -> PlaceChoice:
