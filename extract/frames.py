@@ -223,6 +223,8 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
             if best >= 0 and _is_continuation(fact, frames[at], frames):
                 frames[at].facts.append(fact)
             continue
+        if best < 1.0 and "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger and frames:
+            continue  # "this attack coincided with …": told already
         if best >= 1.0 and _recalls_first(fact, frames[at]):
             frames.append(Frame(facts=[fact]))
         elif best >= 1.0:
@@ -236,6 +238,7 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
             frames.append(Frame(facts=[fact]))
     _add_waves(frames, facts)
     _add_lists(frames, facts)
+    _part_lists(frames)
     return frames or _gather_wave(facts)
 
 
@@ -269,6 +272,40 @@ def _add_lists(frames: list[Frame], facts: list[Facts]) -> None:
             if not any(is_one_spot(place, other) for frame in frames for other in frame.spots):
                 choices = [choice for choice in fact.places if choice.place is place]
                 frames.append(Frame(facts=[replace(fact, places=choices, tolls=[], killed=None, wounded=None, listed=True)]))
+
+
+def _part_lists(frames: list[Frame]) -> None:
+    """Part an attack on "the villages of X and Y" into one for each place; the toll is that of all, so of none."""
+    for frame in list(frames):
+        fact = next((fact for fact in frame.facts if fact.spots), frame.lead)
+        run = find_run(fact)
+        if len(run) < 2 or fact.candidate.source == "title" or fact.candidate.covers:
+            continue
+        others = [spot for other in frames if other is not frame for spot in other.spots]
+        if any(is_one_spot(choice.place, other) for choice in run for other in others if choice.place):
+            continue
+        for choice in run[1:]:
+            frames.append(Frame(facts=[replace(fact, places=[choice], tolls=[], killed=None, wounded=None, listed=True)]))
+        frame.facts[frame.facts.index(fact)] = replace(fact, places=run[:1], tolls=[], killed=None, wounded=None)
+
+
+def find_run(fact: Facts) -> list[PlaceChoice]:
+    """Places that stand side by side with "and" between them, three kilometres apart or more."""
+    words = fact.candidate.sentence.words
+    run: list[PlaceChoice] = []
+    for choice in fact.places:
+        place = choice.place
+        plain = choice.hit.manner == "plain" and choice.hit.bearing is None and place is not None and not is_wide(choice)
+        if not plain or place is None:
+            continue
+        joined = any(word.start < choice.hit.start <= word.start + 1 and word.text.startswith("و") for word in words)
+        far = all(distance(place, other.place) > 3 for other in run if other.place)
+        if run and joined and far and choice.hit.start - run[-1].hit.end <= 3:
+            run.append(choice)
+        elif len(run) < 2:
+            before = [word.text for word in words if word.end <= choice.hit.start + 1][-2:]
+            run = [] if "بين" in before else [choice]
+    return run
 
 
 def _tells_there(frame: Frame, fact: Facts) -> bool:
