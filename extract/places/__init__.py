@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from extract.places.gazetteer import find_by_id, load_gazetteer
+from extract.places.gazetteer import load_gazetteer
 from extract.places.geometry import kilometres, move_point
 from extract.places.matcher import find_places
 from extract.places.records import Place, PlaceChoice, PlaceHit
-from extract.places.resolve import choose_place, contains_place, resolve_places
+from extract.places.resolve import resolve_places
 
 __all__ = [
     "Place",
     "PlaceChoice",
     "PlaceHit",
-    "choose_place",
-    "contains_place",
-    "find_by_id",
     "find_places",
     "kilometres",
     "load_gazetteer",

@@ -92,19 +92,16 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     automaton: ahocorasick.Automaton
-    by_id: dict[str, Place]
     countries: dict[str, Place]
 
 
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
     """Read every file once for the process."""
-    by_id: dict[str, Place] = {}
     countries: dict[str, Place] = {}
     names: dict[str, dict[Place, str]] = {}
     for row in read_rows():
         place = place_from_row(row)
-        by_id[place.id] = place
         if place.precision == "country" and place.country:
             countries[place.country] = place
         for name in (row["name"], *filter(None, row["variants"].split(";"))):
@@ -115,7 +112,7 @@ def load_gazetteer() -> Gazetteer:
     for key, entry in _entries(names).items():
         automaton.add_word(key, entry)
     automaton.make_automaton()
-    return Gazetteer(automaton, by_id, countries)
+    return Gazetteer(automaton, countries)
 
 
 def _entries(names: dict[str, dict[Place, str]]) -> dict[str, Entry]:
@@ -131,7 +128,3 @@ def _entries(names: dict[str, dict[Place, str]]) -> dict[str, Entry]:
     for form in words.masks:
         entries[form] = Entry(form, is_mask=True)
     return entries
-
-
-def find_by_id(place_id: str) -> Place | None:
-    return load_gazetteer().by_id.get(place_id)

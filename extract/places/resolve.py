@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from extract.places.gazetteer import load_gazetteer
 from extract.places.geometry import kilometres, move_point
 from extract.places.records import CUE_KINDS, Place, PlaceChoice, PlaceHit
 from extract.places.words import load_words
@@ -79,12 +78,6 @@ def _without_place(choice: PlaceChoice) -> PlaceChoice:
         hit=choice.hit, place=None, lat=None, lon=None, score=0.0, losers=choice.hit.candidates,
         reasons=("the report names nothing around it",),
     )  # fmt: skip
-
-
-def choose_place(hit: PlaceHit, others: Sequence[PlaceHit], *, home: str | None = None) -> PlaceChoice:
-    """Choose for one mention, given the report's other mentions."""
-    hits = [hit, *(other for other in others if other is not hit)]
-    return resolve_places(hits, home=home)[0]
 
 
 def _votes(hits: Iterable[PlaceHit]) -> tuple[dict[str, float], dict[str, float]]:
@@ -193,22 +186,3 @@ def point_of(hit: PlaceHit, place: Place) -> tuple[float | None, float | None]:
     if hit.distance_km and hit.bearing is not None and hit.distance_km <= 300:
         return move_point(place.lat, place.lon, hit.bearing, hit.distance_km)
     return place.lat, place.lon
-
-
-def contains_place(outer: Place, inner: Place) -> bool:
-    """Whether `inner` lies in `outer` as far as codes and kinds tell (a governorate, a country, a city's quarter)."""
-    if outer.id == inner.id or outer.rank <= inner.rank:
-        return False
-    if outer.precision == "country":
-        return outer.country == inner.country
-    if outer.precision in ("governorate", "region"):
-        return outer.admin1 is not None and outer.admin1 == inner.admin1
-    if outer.admin1 != inner.admin1 or None in (outer.lat, outer.lon, inner.lat, inner.lon):
-        return False
-    reach = 60.0 if outer.precision == "district" else 25.0
-    return kilometres(outer.lat or 0, outer.lon or 0, inner.lat or 0, inner.lon or 0) <= reach
-
-
-def country_place(country: str) -> Place | None:
-    """The gazetteer's row of a country (ISO 3166-1)."""
-    return load_gazetteer().countries.get(country)
