@@ -80,6 +80,20 @@ def _is_victim(hit: Hit, words: Sequence[Token], tolls: Sequence[TollHit]) -> bo
     )
 
 
+_HIMSELF = frozenset("نفسه نفسها نفسيهما انفسهم انفسهن".split())
+
+
+def _blows_himself_up(hit: Hit, words: Sequence[Token]) -> Hit:
+    """The hit itself; as a suicide attack where the attacker blows up himself, whatever stands between the two words."""
+    if hit.row["method"] != "ied" or "فجر" not in words[hit.first].text or words[hit.first].text.startswith(("انفجر", "تفجر")):
+        return hit
+    near = words[hit.last : hit.last + 10]
+    himself = next((index for index, word in enumerate(near) if word.text in _HIMSELF), None)
+    if himself is None or any(word.text in ("في", "علي", "ب", "قرب") and index > 5 for index, word in enumerate(near[:himself])):
+        return hit
+    return replace(hit, row=replace(hit.row, columns=hit.row.columns | {"method": "suicide"}))
+
+
 def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
     """Whether "suicide" only describes: the suicide (operation), as suicide bombers."""
     if hit.row["kind"] != "agent" or hit.row["method"] != "suicide":
@@ -148,7 +162,7 @@ def read_clauses(
 
     for hit in load_lexicon("triggers.tsv").find(words):
         if hit.row["kind"] != "none" and not _is_victim(hit, words, tolls) and not _is_adjective(hit, words):
-            clause_at(hit.start).triggers.append(hit)
+            clause_at(hit.start).triggers.append(_blows_himself_up(hit, words))
     for hit in load_lexicon("modality.tsv").find(words, overlap=True):
         clause_at(hit.start).modality.append(hit)
     for hit in load_lexicon("targets.tsv").find(words, overlap=True):

@@ -263,7 +263,10 @@ def _add_lists(frames: list[Frame], facts: list[Facts]) -> None:
         if not candidate.is_series or candidate.is_count or candidate.strength < 2 or candidate.covers or candidate.is_definite:
             continue
         listed = fact.spots
-        if sum(place.kind in _BASES for place in listed) < 2 or not any(hit.row["method"] == "unknown" for hit in candidate.real):
+        run = [choice.place for choice in find_run(fact) if choice.place]
+        if len(run) >= 2 and (candidate.order <= 1 or fact.precision == "day" and not fact.said):
+            listed = run
+        elif sum(place.kind in _BASES for place in listed) < 2 or not any(hit.row["method"] == "unknown" for hit in candidate.real):
             continue
         bases = {place.admin1 for place in listed if place.kind != "city"}
         for place in listed:
