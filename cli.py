@@ -21,7 +21,9 @@ COMMANDS = {
     "incidents": ("commands.incidents", "List and show incidents."),
     "articles": ("commands.articles", "List articles, and pages that were rejected."),
     "alerts": ("commands.alerts", "List, preview and test alerts."),
-    "outlets": ("commands.outlets", "List the outlets and how they fare."),
+    "outlets": ("commands.outlets", "List, check, preview and add outlets."),
+    "add": ("commands.add", "Take in pages that no outlet listed."),
+    "pages": ("commands.pages", "Export pages as they were fetched."),
 }
 
 

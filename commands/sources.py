@@ -113,10 +113,12 @@ def read_article(page: Page, settings: Settings) -> Article | Rejected:
 def outlet_of(url: str, settings: Settings) -> Outlet:
     """The outlet whose hosts hold the address, else a plain stand-in that knows nothing of it."""
     from crawler.catalogue import load_outlets
+    from crawler.urls import is_own_host
 
-    host = urlsplit(url).hostname or ""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     for outlet in load_outlets(settings):
-        if any(host == allowed or host.endswith("." + allowed) for allowed in outlet.allowed_hosts):
+        if is_own_host(host, port, outlet.allowed_hosts):
             return outlet
     return Outlet(
         id=host or "local", name_ar=host, name_en=host, home=url, publisher=host, ownership="unknown", country="",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -12,12 +13,13 @@ from itertools import pairwise
 from crawler.outcomes import WORKED
 from store.outlet_figures import OutletFigures
 
-FAILURES_TOLD = 3
-# Quiet is a silence of so many times the longest usual gap, and never less than this.
-QUIET_TIMES = 3.0
+FAILURES_TOLD = 3  # unless the settings' alerts.outlet_failures says otherwise
+# Quiet is a silence of so many times the longest usual one, and never less than this.
+QUIET_TIMES = 2.0
 QUIET_LEAST = timedelta(hours=6)
-USUAL_GAPS = 0.95  # nights and weekends belong to the habit
-FEWEST_GAPS = 10
+ALL_QUIET_LEAST = timedelta(hours=2)
+USUAL_DAYS = 0.9
+FEWEST_DAYS = 5  # with news
 FEWEST_PAGES = 8
 REFUSED_SHARE = 0.8
 REFUSALS = frozenset({"blocked", "bot_wall", "consent_wall", "robots_disallowed", "rate_limited"})
@@ -42,12 +44,12 @@ def load_signs() -> dict[str, str]:
     return {word: row["means"] for word, row in table.items()}
 
 
-def judge_outlet(figures: OutletFigures, *, now: datetime) -> tuple[Sign, ...]:
+def judge_outlet(figures: OutletFigures, *, now: datetime, failures_told: int = FAILURES_TOLD) -> tuple[Sign, ...]:
     """Return what is wrong with an outlet, the worst first; empty where all is well or it was never polled."""
     if figures.state.last_polled_at is None:
         return ()
     signs = (
-        find_failure(figures),
+        find_failure(figures, failures_told),
         find_silence(figures, now),
         find_refusals(figures),
         find_layout_change(figures),
@@ -56,7 +58,7 @@ def judge_outlet(figures: OutletFigures, *, now: datetime) -> tuple[Sign, ...]:
     return tuple(sign for sign in signs if sign is not None)
 
 
-def find_failure(figures: OutletFigures) -> Sign | None:
+def find_failure(figures: OutletFigures, failures_told: int) -> Sign | None:
     """Tell of polls that failed in a row, and of an outlet that never answered."""
     state = figures.state
     if state.failures == 0:
@@ -64,31 +66,41 @@ def find_failure(figures: OutletFigures) -> Sign | None:
     detail = f"{state.failures} polls in a row: {state.last_problem}"
     if state.last_success_at is None:
         return Sign(word="never_seen", since=state.first_polled_at, detail=detail)
-    return Sign(word="failing", since=state.last_success_at, detail=detail) if state.failures >= FAILURES_TOLD else None
+    return Sign(word="failing", since=state.last_success_at, detail=detail) if state.failures >= failures_told else None
 
 
-def usual_gap(moments: tuple[datetime, ...]) -> timedelta | None:
-    """Return the gap that 95 of 100 gaps between new items stay under; None where too few are known."""
-    gaps = sorted(later - earlier for earlier, later in pairwise(moments))
-    if len(gaps) < FEWEST_GAPS:
+def usual_silence(moments: tuple[datetime, ...]) -> timedelta | None:
+    """Return the silence that nine of ten days stay under, nights and weekends included; None: too little is known.
+
+    Each day counts with the longest gap that ended on it, so that one night a day weighs as much as a hundred short
+    gaps by daylight.
+    """
+    longest: dict[date, timedelta] = {}
+    for earlier, later in pairwise(moments):
+        longest[later.date()] = max(longest.get(later.date(), timedelta()), later - earlier)
+    if len(longest) < FEWEST_DAYS:
         return None
-    return gaps[min(len(gaps) - 1, int(len(gaps) * USUAL_GAPS))]
+    return sorted(longest.values())[int(len(longest) * USUAL_DAYS)]
 
 
 def find_silence(figures: OutletFigures, now: datetime) -> Sign | None:
     """Tell of an outlet that answers but lists nothing new for longer than is its habit."""
-    gap = usual_gap(figures.listed_at)
-    if gap is None or figures.state.failures:
+    return None if figures.state.failures else _silence("quiet", figures.listed_at, now, QUIET_LEAST)
+
+
+def judge_all(every: Iterable[OutletFigures], *, now: datetime) -> Sign | None:
+    """Tell of a silence of all outlets together, which points at Marsad's own machine or network."""
+    moments = tuple(sorted(moment for figures in every for moment in figures.listed_at))
+    return _silence("all_quiet", moments, now, ALL_QUIET_LEAST)
+
+
+def _silence(word: str, moments: tuple[datetime, ...], now: datetime, least: timedelta) -> Sign | None:
+    usual = usual_silence(moments)
+    if usual is None or (silence := now - moments[-1]) < max(usual * QUIET_TIMES, least):
         return None
-    silence = now - figures.listed_at[-1]
-    if silence < max(gap * QUIET_TIMES, QUIET_LEAST):
-        return None
-    hours = silence.total_seconds() / 3600
-    return Sign(
-        word="quiet",
-        since=figures.listed_at[-1],
-        detail=f"nothing new for {hours:.0f} h; usual are at most {gap.total_seconds() / 3600:.1f} h",
-    )
+    hours, most = silence.total_seconds() / 3600, usual.total_seconds() / 3600
+    detail = f"nothing new for {hours:.0f} h; usual are at most {most:.1f} h"
+    return Sign(word=word, since=moments[-1], detail=detail)
 
 
 def find_refusals(figures: OutletFigures) -> Sign | None:

@@ -21,6 +21,7 @@ class OutcomeWord:
     word: str
     weight: str  # none | temporary | soft | hard
     means: str
+    advice: str | None = None  # what the operator can do
 
 
 class FetchFailed(Exception):
@@ -51,7 +52,7 @@ class BriefFailure(FetchFailed):
 def load_outcomes() -> dict[str, OutcomeWord]:
     """Return every outcome word by itself."""
     table = tomllib.loads(files("crawler").joinpath("data/outcomes.toml").read_text(encoding="utf-8"))
-    return {word: OutcomeWord(word=word, weight=row["weight"], means=row["means"]) for word, row in table.items()}
+    return {word: OutcomeWord(word=word, **row) for word, row in table.items()}
 
 
 def classify_status(status: int, *, retry_after: bool = False) -> str | None:

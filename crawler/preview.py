@@ -15,6 +15,7 @@ from crawler.visit import Received
 from store.records import Outlet
 
 MOST_CHILDREN = 3
+ENOUGH_ARABIC = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

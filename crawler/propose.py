@@ -14,11 +14,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.addresses import is_public_address, literal_address
 from crawler.catalogue import hosts_of
 from crawler.crawl import Crawler
 from crawler.listing import Source
 from crawler.plaintext import plain_line
-from crawler.preview import SourcePreview, preview_source
+from crawler.preview import ENOUGH_ARABIC, SourcePreview, preview_source
 from crawler.sections import parse_html
 from crawler.urls import absolute_url, site_of
 from store.errors import CrawlError
@@ -30,7 +31,6 @@ NOT_THE_NEWS = re.compile(r"comment|تعليق", re.IGNORECASE)  # "comment"
 COMMON_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/ar/rss.xml", "/ar/rss")
 COMMON_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml")
 FEWEST_ITEMS = 3
-ENOUGH_ARABIC = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +208,18 @@ def entry_toml(outlet: Outlet) -> str:
     lines.append("urls = [" + ", ".join(quoted(url) for url in outlet.urls) + "]")
     if set(outlet.allowed_hosts) != set(hosts_of(outlet.home, *outlet.urls)):
         lines.append("allowed_hosts = [" + ", ".join(quoted(host) for host in outlet.allowed_hosts) + "]")
+    if is_private_place(outlet.home):
+        lines.append("allow_private_hosts = true")
     return "\n".join(lines) + "\n"
+
+
+def is_private_place(url: str) -> bool:
+    """Tell whether an address names this machine or a private network outright; a name's addresses are not asked."""
+    host = urlsplit(url).hostname or ""
+    literal = literal_address(host)
+    return (
+        host == "localhost" or host.endswith(".localhost") or (literal is not None and not is_public_address(literal))
+    )
 
 
 def quoted(text: str) -> str:

@@ -202,3 +202,13 @@ def stated_canonical(body: bytes, url: str, hosts: Collection[str]) -> str:
     names_less = there.path == "/" and (here.path != "/" or bool(here.query)) and not there.query
     drops_the_id = there.path == here.path and not there.query and bool(here.query)
     return own if names_less or drops_the_id else stated
+
+
+def find_stated_address(body: bytes) -> str | None:
+    """Return the web address that a saved page states as its own, None where it states none."""
+    link = CANONICAL_LINK.search(body[:HEAD_BYTES])
+    href = HREF.search(link.group(0)) if link else None
+    if href is None:
+        return None
+    text = next(group for group in href.groups() if group is not None).decode("utf-8", "replace")
+    return absolute_url(text.replace("&amp;", "&"))

@@ -116,6 +116,12 @@ def count_new(db: Database, outlet_id: str, *, since: datetime) -> int:
     return int(row[0])
 
 
+def listed_stamps(db: Database, urls: Iterable[str]) -> dict[str, str]:
+    """The stamps of those of the URLs that were ever listed."""
+    query = "SELECT stamp FROM listed WHERE url = ?"
+    return {url: str(row[0]) for url in urls if (row := db.execute(query, (url,)).fetchone()) is not None}
+
+
 def next_due_at(db: Database, outlet_id: str) -> datetime | None:
     """When the outlet's next listed page is due; None where none is."""
     return time_or_none(db.execute("SELECT min(due_at) FROM listed WHERE outlet_id = ?", (outlet_id,)).fetchone()[0])

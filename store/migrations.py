@@ -263,6 +263,17 @@ def add_review(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="005_outlet_checks")
+def add_outlet_checks(db: Database) -> None:
+    """Keep what `marsad outlets check` saw, apart from the polls."""
+    for statement in (
+        "ALTER TABLE outlets ADD COLUMN checked_at TEXT",
+        "ALTER TABLE outlets ADD COLUMN check_outcome TEXT",  # a word of docs/reasons.md
+        "ALTER TABLE outlets ADD COLUMN verified_at TEXT",  # the last check that found articles; NULL: none did
+    ):
+        db.execute(statement)
+
+
 def split_statements(sql: str) -> list[str]:
     """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
     statements, lines = [], []

@@ -116,6 +116,15 @@ def mark_polled(
     )  # fmt: skip
 
 
+def mark_checked(db: Database, outlet_id: str, *, now: datetime, outcome: str) -> None:
+    """Note what a check by hand found; `ok` means that articles were seen."""
+    db.execute(
+        "UPDATE outlets SET checked_at = :now, check_outcome = :outcome,"
+        " verified_at = CASE WHEN :outcome = 'ok' THEN :now ELSE verified_at END WHERE id = :id",
+        {"now": to_iso(now), "outcome": outcome, "id": outlet_id},
+    )
+
+
 def read_source(db: Database, outlet_id: str, url: str) -> SourceMemory:
     """What `url` answered last; empty where it was never asked."""
     row = db.execute(
