@@ -427,6 +427,8 @@ def _score_place(fact: Facts, frame: Frame) -> float:
     if own and theirs and (fact.is_loose or all(other.is_loose for other in frame.facts if other.spots)):
         if not any(is_one_spot(a, b) for a in own for b in theirs) and fact.admin1 & frame.admin1:
             return 0.3  # "in Basra" may be the governorate
+    if own and theirs and fact.admin1 & frame.admin1 and fact.killed is None and _means_governorate(frame):
+        return 0.3
     if own and theirs:
         if any(is_one_spot(a, b) for a in own for b in theirs):
             return 2.0
@@ -441,6 +443,12 @@ def _score_place(fact: Facts, frame: Frame) -> float:
     if fact.countries and frame.countries and not fact.countries & frame.countries:
         return -4.0
     return 0.0
+
+
+def _means_governorate(frame: Frame) -> bool:
+    """Whether the city that a frame names is also called "the governorate of" that name in it."""
+    wide = {choice.place.name for fact in frame.facts for choice in fact.places if choice.place and is_wide(choice)}
+    return all(place.name in wide for place in frame.spots)
 
 
 def is_one_spot(a: Place, b: Place) -> bool:
