@@ -6,9 +6,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
-
-import ahocorasick
 
 from extract.actors import find_all_actors
 from extract.attribution import attribute_frames
@@ -17,14 +14,14 @@ from extract.clauses import read_clauses
 from extract.dates import DateHit, find_dates
 from extract.days import Calendar
 from extract.frames import Facts, Frame, distance, gather_frames, read_facts
+from extract.gate import has_trigger
 from extract.language import detect_language
 from extract.layout import Document, Sentence
-from extract.lexicon import expand_pattern, read_rows
 from extract.mentions import Reading, make_mention
 from extract.notices import find_notices
 from extract.places import Place, PlaceChoice, find_places, resolve_places
-from extract.text import fold
 from extract.reasons import find_reasons
+from extract.text import fold
 from extract.toll import find_tolls
 from extract.twins import merge_twins
 from store.records import Coding, Mention, Report
@@ -60,24 +57,6 @@ def tell_language(text: str) -> str | None:
     if arabic > 0.4 * letters and foreign <= 0.01 * letters:
         return "ar"
     return detect_language(text).language
-
-
-@lru_cache(maxsize=1)
-def _trigger_scan() -> ahocorasick.Automaton:
-    """All first words of attack, weapon, blast and agent triggers, for one cheap scan."""
-    automaton = ahocorasick.Automaton()
-    for row in read_rows("triggers.tsv"):
-        if row["kind"] != "act":
-            for phrase in expand_pattern(row["pattern"]):
-                first = fold(phrase).split()[0]
-                automaton.add_word(first, first)
-    automaton.make_automaton()
-    return automaton
-
-
-def has_trigger(folded: str) -> bool:
-    """Whether a folded text holds the letters of any trigger at all."""
-    return next(_trigger_scan().iter(folded), None) is not None
 
 
 _TWO = frozenset({"اثنين", "واثنين"})  # "two", which the weekday Monday looks like without its article
