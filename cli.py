@@ -17,6 +17,8 @@ COMMANDS = {
     "crawl": ("commands.crawl", "Visit outlets once, now, and take in what is new."),
     "extract": ("commands.extract", "Show what one page is: title, time, author, text, or why it is rejected."),
     "code": ("commands.code", "Code reports: every attack in them, field by field, with its evidence."),
+    "explain": ("commands.explain", "Show why a report is coded as it is, with the evidence highlighted."),
+    "evaluate": ("commands.evaluate", "Score the coder on gold reports and compare with the last run."),
     "replay": ("commands.replay", "Run past reports through the whole path, to test rules on history."),
     "incidents": ("commands.incidents", "List and show incidents."),
     "articles": ("commands.articles", "List articles, and pages that were rejected."),

@@ -1,4 +1,4 @@
-"""Turns gold and coded incidents into figures: how many are found, which fields are right, how far confidence can be trusted."""
+"""Turns gold and coded incidents into figures: how many are found, which fields are right, what confidence is worth."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class _Report:
 
 
 def evaluate(gold: Iterable[Mapping[str, Any]], coded: Mapping[str, Sequence[Row]]) -> Evaluation:
-    """Compare `gold` ({"id", "incidents"} a report) with what was `coded` by report id; a report without coding has none."""
+    """Compare `gold` ({"id", "incidents"} a report) with what was `coded`, by report id; one not coded has none."""
     rows = list(gold)
     reports = [_pair(row["id"], row["incidents"], coded.get(row["id"], ())) for row in rows]
     news = [report.only_news() for report in reports]
@@ -136,7 +136,7 @@ def evaluate(gold: Iterable[Mapping[str, Any]], coded: Mapping[str, Sequence[Row
         fields={name: _count_field(name, reports) for name in FIELDS},
         confusions={name: _confuse(name, reports) for name in FIELDS},
         bins=_fill_bins(reports),
-        misses=tuple(miss for report in reports for miss in find_misses(report.id, report.gold, report.coded, report.pairs)),
+        misses=tuple(miss for r in reports for miss in find_misses(r.id, r.gold, r.coded, r.pairs)),
     )
 
 
@@ -155,8 +155,9 @@ def _count_status(reports: Sequence[_Report]) -> Score:
     def is_odd(row: Row) -> bool:
         return row.get("status") != "occurred"
 
+    paired = [(r.gold[i], r.coded[j]) for r in reports for i, j in r.pairs]
     return Score(
-        hit=sum(is_odd(r.gold[i]) and r.gold[i].get("status") == r.coded[j].get("status") for r in reports for i, j in r.pairs),
+        hit=sum(is_odd(gold) and gold.get("status") == coded.get("status") for gold, coded in paired),
         said=sum(is_odd(row) for r in reports for row in r.coded),
         true=sum(is_odd(row) for r in reports for row in r.gold),
     )

@@ -15,8 +15,9 @@ _BRIEF = ("date", "admin1", "place", "method", "target")
 class Miss:
     """One difference from gold.
 
-    `kind`: `missed` · `invented` · `invented in an empty report` · `split` (one event coded twice) · `merged` (two coded
-    as one) · `wrong date`, `wrong place`, `wrong method` (that alone keeps an incident from its gold) · `field NAME`.
+    `kind`: `missed` · `invented` · `invented in an empty report` · `split` (one event coded twice) · `merged` (two
+    coded as one) · `wrong date`, `wrong place`, `wrong method` (that alone keeps an incident from its gold) ·
+    `field NAME`.
     """
 
     report: str
@@ -37,7 +38,8 @@ def find_misses(
         lone_gold.remove(i)
         lone_coded.remove(j)
         detail = f"gold {gold[i].get(part)}, coded {coded[j].get(part)}"
-        misses.append(Miss(report=report, kind=f"wrong {part}", gold=tell(gold[i]), coded=tell(coded[j]), detail=detail))
+        kind = f"wrong {part}"
+        misses.append(Miss(report=report, kind=kind, gold=tell(gold[i]), coded=tell(coded[j]), detail=detail))
     for i in lone_gold:
         twin = next((coded[b] for _, b in pairs if fits(gold[i], coded[b])), None)
         kind = "merged" if twin else "missed"

@@ -1,4 +1,4 @@
-"""Turns the incidents that gold and coder tell of one report into pairs that speak of one event, and says which fields agree.
+"""Turns the incidents that gold and coder tell of one report into pairs of one event, and says which fields agree.
 
 Two fit when date, place and means all do: the day within the gold's precision; one governorate, or near enough; one
 method, or means that reports confuse (docs/codebook.md, "The same incident in two reports").

@@ -37,8 +37,8 @@ def find_reasons(reading: Reading, kept: Sequence[Frame], refused: Mapping[int, 
     for fact in reading.facts:
         if id(fact) in told or not (names_attack(fact.candidate) or id(fact) in leads):
             continue
-        reason = why.get(id(fact)) or judge_candidate(fact, sport=reading.sport)
         candidate = fact.candidate
+        reason = _find_cover(candidate) or why.get(id(fact)) or judge_candidate(fact, sport=reading.sport)
         start, end = reading.document.folded_text(candidate.source).to_original(candidate.start, candidate.end)
         reasons.append(SentenceReason(source=candidate.source, start=start, end=end, reason=reason))
     return reasons + _find_debris(reading.document)
@@ -67,9 +67,9 @@ def judge_candidate(fact: Facts, *, sport: int = 0) -> str:
 
 def _judge_weak(candidate: Candidate) -> str:
     """Why words of attack assert none: what covers them, what their clause is about, or that they stand alone."""
-    for name in (*UNREAL, *_STATUS):
-        if name in candidate.covers:
-            return name
+    cover = _find_cover(candidate)
+    if cover:
+        return cover
     subject = _find_subject(candidate)
     if subject:
         return subject
@@ -77,6 +77,13 @@ def _judge_weak(candidate: Candidate) -> str:
     if "blast" in kinds:
         return NO_EXPLOSION
     return next((reason for kind, reason in _ALONE.items() if kind in kinds), "no word that asserts an attack")
+
+
+def _find_cover(candidate: Candidate) -> str | None:
+    """What covers the words of attack of a candidate that asserts none."""
+    if candidate.strength >= 2:
+        return None
+    return next((name for name in (*UNREAL, *_STATUS) if name in candidate.covers), None)
 
 
 def _find_subject(candidate: Candidate) -> str | None:
