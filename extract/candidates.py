@@ -21,7 +21,7 @@ _REACH = 14  # words that a modality before a trigger covers
 _FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
 _STATUS = frozenset({"foiled", "seized", "intercepted", "denial", "cleared"})
-_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future", "wreck", "halt"})
+_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future", "wreck", "halt", "exercise"})
 _PLURAL_ATTACKS = frozenset(
     "هجمات الهجمات هجماتها هجماته تفجيرات التفجيرات انفجارات الانفجارات غارات الغارات ضربات الضربات عمليات العمليات "
     "اعتداءات الاعتداءات استهدافات اغتيالات".split()
@@ -44,6 +44,7 @@ class Candidate:
 
     clauses: list[Clause]
     order: int = 0
+    answered: bool = False  # the attack that "X shelled them after shots from there" answers
     recalled: bool = False  # the earlier event of "X, two days after Y" or "X in answer to Y"
     among_attacks: bool = False  # the report speaks of attacks elsewhere, so that an explosion at a target is one
 
@@ -365,7 +366,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
             groups.append([clause])
             recalled.append(recalls)
     return [
-        Candidate(clauses=group, recalled=recalls, among_attacks=among_attacks)
+        Candidate(clauses=group, recalled=recalls, answered=recalls and not _is_recalled(group[0]), among_attacks=among_attacks)
         for group, recalls in zip(groups, recalled, strict=True)
     ]
 

@@ -13,7 +13,7 @@ from extract.days import Calendar
 from extract.frames import Facts, Frame
 from extract.layout import Document
 from extract.lexicon import Hit
-from extract.methods import choose_method, count_munitions
+from extract.methods import choose_method, count_munitions, is_same_family
 from extract.numbers import find_numbers
 from extract.reality import Status, judge_status
 from extract.spots import Spot, choose_spot
@@ -183,7 +183,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return "series"
     if not reading.attacks and all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real):
         return "an explosion that nobody calls an attack"
-    if reading.explained and not (frame.killed or frame.wounded):
+    if reading.explained and not (frame.killed or frame.wounded) and not any("denial" in c.covers for c in frame.candidates):
         return reading.explained
     if reading.explained and not any(hit.row["kind"] == "attack" for c in frame.candidates for hit in c.real):
         return reading.explained
@@ -205,6 +205,8 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
         return False
     if "recall" in lead.signs and lead.clauses[0].first == 0 and not lead.has_toll and not lead.is_definite:
         return True
+    if lead.answered:
+        return False  # "shelled them after shots from there": the same day
     return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
 
 
@@ -341,13 +343,20 @@ def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> Tar
     around = [
         fact.candidate
         for fact in reading.facts
-        if fact.candidate.order <= order + 1 and (fact.candidate.source == "title" or fact.candidate.is_series) and id(fact) not in own
+        if fact.candidate.order <= order + 1
+        and (fact.candidate.source == "title" or fact.candidate.is_series)
+        and id(fact) not in own
+        and is_same_family(fact.method, method)
     ]
-    if reading.attributions.of(frame).actor in ("coalition", "saudi_coalition", "us"):
+    attribution = reading.attributions.of(frame)
+    for before, after in zip(reading.frames, reading.frames[1:], strict=False):
+        if after is frame and attribution.actor and reading.attributions.of(before) is attribution:
+            around += before.candidates  # one run of strikes
+    if attribution.actor in ("coalition", "saudi_coalition", "us"):
         coalition = False  # it is they who strike
     return TargetContext(
         country=spot.country, coalition=coalition, embassy=embassy, method=method, document=reading.document,
-        al_qaeda=al_qaeda, blamed=reading.attributions.charged, around=around,
+        al_qaeda=al_qaeda, blamed=reading.attributions.charged, striker=attribution.actor, place=spot.place, around=around,
     )
 
 
