@@ -153,7 +153,10 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
         if subject is not None:
             continue
         after = 0 <= hit.first - sign.last <= 9 and not _between(line, hits, sign.last, hit.first)
-        before = 0 <= sign.first - hit.last <= 14 and not _between(line, hits, hit.last, sign.first)
+        reach = 14 if sign.row["sign"] == "avow" or line.plays(find_head(line, hit)[0] - 1, "speech") else 5
+        before = 0 <= sign.first - hit.last <= reach and not _between(line, hits, hit.last, sign.first)
+        if before and sign.row["sign"] == "claim" and _between(line, hits, sign.last, sign.last + 3):
+            continue  # the claim's own subject follows it
         if (after and not _is_victim(line, hit)) or before:
             gap = hit.first - sign.last if after else sign.first - hit.last
             return 10.0 - gap * 0.05, "claimed", "claimed responsibility", sign.first

@@ -35,7 +35,7 @@ def _verbs() -> dict[str, Verb]:
         if row["role"] not in ("deed", "strike", "kill"):
             continue
         for phrase in expand_pattern(row["pattern"]):
-            past, present = (fold(part) for part in phrase.split("/"))
+            past, _, present = fold(phrase).partition("/")
             for form, has_object in _conjugate(past, present):
                 forms.setdefault(form, Verb(row["role"], has_object))
     return forms
@@ -44,7 +44,10 @@ def _verbs() -> dict[str, Verb]:
 def _conjugate(past: str, present: str) -> Iterator[tuple[str, bool]]:
     """The third persons of a verb, bare and with an object pronoun."""
     she = "ت" + present[1:]
-    for form in (past, f"{past}ت", f"{past}ا", f"{past}تا", present, she, f"{present}ان", f"{she}ان", f"{present}ون"):
+    forms = [past, f"{past}ت", f"{past}ا", f"{past}تا"]
+    if present:
+        forms += [present, she, f"{present}ان", f"{she}ان", f"{present}ون"]
+    for form in forms:
         yield form, False
         for pronoun in _OBJECTS:
             yield form + pronoun, True

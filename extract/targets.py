@@ -10,8 +10,8 @@ from functools import lru_cache
 from extract.candidates import Candidate
 from extract.grammar import Line
 from extract.layout import Document
-from extract.lexicon import Hit, expand_pattern, read_rows
-from extract.text import fold
+from extract.lexicon import Hit, expand_pattern, load_lexicon, read_rows
+from extract.text import fold, tokenize
 from extract.toll import TollHit
 
 # Forces, groups and officials are also named as who speaks, fights or holds the place: without a blow at them they count little.
@@ -46,6 +46,8 @@ class TargetContext:
     document: Document
     al_qaeda: bool = False  # the report speaks of al-Qaeda, whose name is "the base"
     blamed: Sequence[tuple[str, int, int]] = ()  # spans (source, start, end) that name the attacker, or who is accused or claims
+    striker: str | None = None  # who did it
+    place: str | None = None  # the spot's name, which may be a base's or a refinery's
     around: Sequence[Candidate] = ()  # the headline and the sentences on the whole wave
 
 
@@ -62,6 +64,7 @@ class _Scale:
     weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     deciding: dict[str, tuple[float, Hit, str]] = field(default_factory=dict)
     victims: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    support: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # sentences beyond the first that name it firmly
 
     def add(self, target: str, weight: float, hit: Hit, source: str) -> None:
         if weight > self.weights[target]:
@@ -78,8 +81,10 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
     if max(scale.weights.values(), default=0.0) < _WEAK and max(scale.victims.values(), default=0.0) < _WEAK:
         for candidate in context.around:
             _weigh(candidate, context, 0.55, scale)
+        scale.weights = defaultdict(float, {name: weight for name, weight in scale.weights.items() if weight >= 2.5 or name == "unknown"})
+    _add_place(scale, context)
     _add_victims(scale, context)
-    weights = {name: weight for name, weight in scale.weights.items() if weight > 0.8}
+    weights = {name: weight + 0.6 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8}
     if "unknown" in weights:
         weights["unknown"] = 0.01
     if not weights:
@@ -91,6 +96,8 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
 
 def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _Scale) -> None:
     line = Line(candidate.sentence, context.document.folded(candidate.source))
+    known = {name for name, weight in scale.weights.items() if weight >= 5}
+    firm: set[str] = set()
     for clause in candidate.clauses:
         through: set[int] = set()
         for hit in sorted(clause.targets, key=lambda hit: -hit.first):
@@ -98,6 +105,12 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             if target is None or (context.al_qaeda and _is_the_base(line, hit)) or is_aside(line, hit, candidate, context):
                 continue
             aim, passed = find_aim(line, hit, candidate)
+            if target == "~settlement":
+                if aim < 3:
+                    continue
+                target = "civilians"
+            if line.word(hit.first).startswith("و") and aim > 2:
+                aim -= 1.5  # "civilians and soldiers": the first named counts
             weight = float(hit.row["weight"]) + aim
             if aim <= 0.5:
                 weight *= _NEED_AIM.get(hit.row["target"], _NEED_AIM.get(target, 1.0))
@@ -106,10 +119,28 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             if aim >= 3:
                 through |= passed
             scale.add(target, weight * factor, hit, candidate.source)
-        for name, weight in _victim_weights(clause.tolls):
+            if weight >= 8:
+                firm.add(target)
+        for name, weight in _victim_weights(clause.tolls, line):
             target = settle_target(name, context, line, None)
             if target is not None:
                 scale.victims[target] = max(scale.victims[target], weight * factor)
+
+
+    for name in firm & known:
+        scale.support[name] += 1
+
+
+def _add_place(scale: _Scale, context: TargetContext) -> None:
+    """Count the spot's own name where it is that of a base, an embassy, a refinery or the like."""
+    if not context.place:
+        return
+    words = tokenize(fold(context.place))
+    for hit in load_lexicon("targets.tsv").find(words, overlap=True):
+        name = hit.row["target"]
+        target = settle_target(name, context, None, None) if name.startswith("~") else name
+        if target in _STRUCTURES and target not in scale.weights:
+            scale.weights[target] = 0.7 * float(hit.row["weight"])
 
 
 def _add_victims(scale: _Scale, context: TargetContext) -> None:
@@ -127,10 +158,23 @@ _GROUPS = {
 }  # fmt: skip
 
 
-def _victim_weights(tolls: Iterable[TollHit]) -> list[tuple[str, float]]:
+def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, float]]:
     """Targets that the victims named in the tolls speak for."""
-    told = [toll for toll in tolls if toll.group in _GROUPS and not (toll.aggregate or toll.negated)]
-    return [(_GROUPS[toll.group][0], _GROUPS[toll.group][1] * (0.7 if toll.subset else 1.0)) for toll in told if toll.group]
+    found = []
+    for toll in tolls:
+        if toll.group not in _GROUPS or toll.aggregate or toll.negated:
+            continue
+        name, weight = _GROUPS[toll.group]
+        words = [word.text for word in line.sentence.words if toll.start <= word.start <= toll.end + 2]
+        if name == "~army" and any(mark in word for word in words for mark in _FOREIGN):
+            name = "~coalition_soldiers"
+        elif any(word.endswith(("جنوده", "جنودها")) for word in words):
+            continue  # whose they are, the words before tell
+        found.append((name, weight * (0.7 if toll.subset else 1.0)))
+    return found
+
+
+_FOREIGN = ("امريك", "اميرك", "تحالف", "بريطاني", "اطلسي", "ناتو")
 
 
 def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext) -> bool:
@@ -139,6 +183,8 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True
     if _is_speaker(line, hit, context) or _is_attacker(line, hit):
         return True
+    if line.word(hit.last - 1).endswith(("مسوول", "المسوول")) and line.word(hit.last) == "عن":
+        return True  # "responsible for"
     before = [line.word(at) for at in range(max(0, hit.first - 3), hit.first)]
     if before and (before[-1] in _words("whereabouts") or (before[-1] in ("الي", "علي", "ل", "من") and len(before) > 1 and before[-2] in _words("whereabouts"))):
         return hit.row["target"] != "armed_group" or context.method not in _FROM_AFAR
@@ -149,9 +195,10 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
 def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
     """Whether the words open a statement: "the army: …", or stand with a name before a verb of saying."""
     folded = context.document.folded(line.sentence.source)
-    if hit.first <= 2 and folded[hit.end : hit.end + 3].lstrip("\"' ").startswith(":"):
-        return True
-    for at in range(hit.last, min(hit.last + 9, len(line.words))):
+    colon = folded.find(":", hit.end, hit.end + 14)
+    if hit.first <= 2 and colon >= 0 and folded.count(" ", hit.end, colon) <= 1:
+        return not any(word.startswith(("شهداء", "شهيد", "استشهاد", "تعرضنا")) for word in line.words)
+    for at in range(hit.last, min(hit.last + 14, len(line.words))):
         if line.is_break(at):
             return False
         if line.word(at) in _SAID:
@@ -210,14 +257,22 @@ def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | 
     """The weight of a word before a target, or None where it says nothing of the kind."""
     word = line.bare(at)
     if word in _words("aim"):
-        if word in ("فجر", "بين", "داخل", "تحت", "اسفل", "تفجير", "محاوله") and not _behind_trigger(candidate, at + 1):
+        if word in ("يستهدف", "تستهدف") and line.bare(at - 1) in ("كان", "كانت", "كانوا"):
+            return 10.0  # the aim itself is told
+        if word in ("فجر", "تحت", "اسفل", "تفجير", "محاوله") and not _behind_trigger(candidate, at + 1):
+            return None
+        if word == "بين" and not any(trigger.row["method"] == "suicide" for trigger in candidate.triggers):
             return None
         return 6.0 - 0.7 * steps
     if word in _words("on"):
-        return 5.5 - 0.7 * steps if _behind_trigger(candidate, at) else 1.0
+        return 5.5 - 0.7 * steps if _behind_trigger(candidate, at) else 0.3
+    if word in _words("facing") and steps < 2:
+        return 3.0
     if word in _words("toward"):
         aimed = line.word(at - 1).startswith(("مصوب", "موجه", "متوجه", "اطلق")) or _behind_trigger(candidate, at)
         return 5.0 - 0.7 * steps if aimed and word != "الي" else None
+    if word in _words("most") or (word in ("الضحايا", "القتلي") and line.bare(at - 1) in _words("most")):
+        return 8.0
     if word in _words("victim"):
         return 4.5 - 0.4 * steps
     if word in _words("beside") and steps < 2:
@@ -239,16 +294,22 @@ def _is_the_base(line: Line, hit: Hit) -> bool:
     return hit.last - hit.first == 1 and line.word(hit.first).endswith("قاعده") and line.word(hit.first).startswith(("ال", "لل", "وال", "بال"))
 
 
-def settle_target(name: str, context: TargetContext, line: Line, hit: Hit | None) -> str | None:
+def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit | None) -> str | None:
     """The codebook's class for a word whose meaning depends on country and company (`~army`, `~base` …)."""
     country = context.country
+    if name == "~own" and line is not None and hit is not None:
+        name = _owner_of(line, hit) or name
+    if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
+        return None
+    if context.striker == "saudi_coalition" and name in ("~base", "~army") and country == "YE":
+        return "armed_group"
     forces = "iraqi_forces" if country == "IQ" else "state_forces"
     afar = context.method in ("rocket", "missile", "drone", "mortar", "unknown")
     if name == "popular_mobilization" and country not in ("IQ", "SY", None):
         return None  # "the crowd", elsewhere
     if name.startswith("coalition") and country in ("YE", "SA"):
         return "state_forces"  # the Arab coalition's soldiers
-    if name == "infrastructure" and hit is not None and _is_military(line, hit):
+    if name == "infrastructure" and line is not None and hit is not None and _is_military(line, hit):
         return "coalition_base" if context.coalition and country in _NAMED_BASES else forces
     match name:
         case "~army" | "~police" | "~security":
@@ -267,7 +328,23 @@ def settle_target(name: str, context: TargetContext, line: Line, hit: Hit | None
             return "coalition_base" if context.coalition else "infrastructure"
         case "~green_zone":
             return "us_diplomatic" if context.embassy else "government"
-    return None if name.startswith("~") else name
+    return None if name.startswith("~") and name != "~settlement" else name
+
+
+# Whose "its soldiers", "its posts", "its compound" are: the force named last before.
+_OWNERS = (
+    (("بيشمرك", "قسد", "الديمقراطيه", "اسايش"), "kurdish_forces"), (("حشد",), "popular_mobilization"), (("سفاره", "قنصليه"), "us_diplomatic"),
+    (("امريك", "اميرك", "تحالف", "متعدده", "ناتو", "ايساف"), "~coalition_soldiers"), (("جيش", "شرطه", "داخليه", "دفاع", "درك"), "~army"),
+    (("تنظيم", "داعش", "حركه", "حزب"), "armed_group"),
+)  # fmt: skip
+
+
+def _owner_of(line: Line, hit: Hit) -> str | None:
+    for at in range(hit.first - 1, -1, -1):
+        for marks, name in _OWNERS:
+            if any(mark in line.word(at) for mark in marks):
+                return name
+    return None
 
 
 def _is_military(line: Line, hit: Hit) -> bool:
