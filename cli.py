@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": ("commands.evaluate", "Score the coder on gold reports and compare with the last run."),
     "replay": ("commands.replay", "Run past reports through the whole path, to test rules on history."),
     "incidents": ("commands.incidents", "List and show incidents."),
+    "review": ("commands.review", "Serve the pages on which people look at incidents and judge them."),
     "articles": ("commands.articles", "List articles, and pages that were rejected."),
     "alerts": ("commands.alerts", "List, preview and test alerts."),
     "outlets": ("commands.outlets", "List, check, preview and add outlets."),

@@ -77,6 +77,38 @@ def count_board(db: Database, wanted: BoardFilter) -> Row:
     )
 
 
+def count_tiles(db: Database, *, day: datetime, week: datetime) -> Row:
+    """How many living incidents are new, updated or disputed since `day` and since `week`; how many await review."""
+    return next(
+        iter(
+            db.query(
+                "SELECT sum(first_seen_at >= :day) AS new_day, sum(first_seen_at >= :week) AS new_week,"
+                " sum(updated_at >= :day AND first_seen_at < :day) AS updated_day,"
+                " sum(updated_at >= :week AND first_seen_at < :week) AS updated_week,"
+                " sum(standing = 'disputed' AND updated_at >= :day) AS disputed_day,"
+                " sum(standing = 'disputed' AND updated_at >= :week) AS disputed_week,"
+                " sum(reviewed IS NULL AND first_seen_at >= :day) AS awaiting_day,"
+                " sum(reviewed IS NULL AND first_seen_at >= :week) AS awaiting_week,"
+                " sum(reviewed IS NULL) AS awaiting FROM incidents"
+                " WHERE merged_into IS NULL AND standing != 'retracted'",
+                {"day": to_iso(day), "week": to_iso(week)},
+            )
+        )
+    )
+
+
+def list_values(db: Database) -> dict[str, list[str]]:
+    """The governorates, countries and actors that occur, commonest first."""
+    found = {}
+    for name in ("admin1", "country", "actor"):
+        rows = db.execute(
+            f"SELECT {name} FROM incidents WHERE merged_into IS NULL AND {name} IS NOT NULL GROUP BY 1"
+            " ORDER BY count(*) DESC, 1"
+        )
+        found[name] = [row[0] for row in rows]
+    return found
+
+
 def count_facets(db: Database, wanted: BoardFilter) -> dict[str, list[Row]]:
     """For each list, how many incidents have each value; the list's own choice is left out, so that it can grow."""
     found = {}

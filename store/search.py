@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
+Row = dict[str, Any]
 Words = Callable[..., str]  # texts → the words that search compares, in one line
 MOST_ARTICLES = 5_000  # newest ones that hold the words; more are not looked at
 
@@ -48,3 +50,23 @@ def count_matches(db: Database, match: str) -> int:
     """How many articles hold the words, counted up to MOST_ARTICLES."""
     query = "SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)"
     return int(db.execute(query, (match, MOST_ARTICLES)).fetchone()[0])
+
+
+def find_texts(db: Database, match: str, incident_ids: Sequence[str], *, each: int = 2) -> dict[str, list[Row]]:
+    """For each incident the newest reports that hold the words: outlet, title and text."""
+    found: dict[str, list[Row]] = {}
+    if not incident_ids:
+        return found
+    marks = ",".join(f":id_{place}" for place in range(len(incident_ids)))
+    rows = db.query(
+        "SELECT DISTINCT m.incident_id, a.number, a.outlet_id, a.title, a.text FROM mentions m"
+        f" JOIN articles a ON a.id = m.article_id WHERE m.incident_id IN ({marks}) AND a.copy_of IS NULL"
+        f" AND a.number IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC LIMIT"
+        f" {MOST_ARTICLES}) ORDER BY a.number DESC",
+        {"match": match, **{f"id_{place}": incident_id for place, incident_id in enumerate(incident_ids)}},
+    )
+    for row in rows:
+        hits = found.setdefault(row["incident_id"], [])
+        if len(hits) < each:
+            hits.append(row)
+    return found

@@ -16,6 +16,7 @@ from store.alert_settings import AlertSettings, Country, Ownership, TimeZone
 from store.crons import Cron
 from store.durations import Duration, SomeTime
 from store.errors import SettingsError
+from store.review_settings import ReviewSettings
 from store.secrets import expand_secret
 from store.settings_faults import describe_faults
 
@@ -151,6 +152,7 @@ class Settings(_Table):
     schedule: ScheduleSettings = ScheduleSettings()
     alerts: AlertSettings = AlertSettings()
     keep: KeepSettings = KeepSettings()
+    review: ReviewSettings = ReviewSettings()
     backup: BackupSettings = BackupSettings()
     monitor: MonitorSettings = MonitorSettings()
     outlets: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")], OutletOverride] = Field(

@@ -1,0 +1,98 @@
+"""What every page shares: who asks in which language, reading and writing the database, and rendering a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlencode
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review.queries import Search
+from review.wording import LANGUAGES, Wording
+from review.workings import ReviewConfig, Workings
+from store.database import BUSY_SECONDS, Database
+
+Result = TypeVar("Result")
+DATABASE = "data"
+_YEAR = 365 * 86_400
+
+
+class Desk:
+    """The review as one running application knows it."""
+
+    def __init__(self, datasette: Datasette, workings: Workings, config: ReviewConfig) -> None:
+        self.datasette = datasette
+        self.workings = workings
+        self.config = config
+        self.search = Search(workings.read_words, workings.names)
+
+    async def read(self, work: Callable[[Database], Result]) -> Result:
+        """Do some reading on a connection that cannot write."""
+        database = self.datasette.get_database(DATABASE)
+
+        def on_connection(connection: Any) -> Result:
+            connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+            connection.execute("BEGIN")  # one state of the database for the whole page
+            try:
+                return work(Database(connection, execute_plugins=False, recursive_triggers=False))
+            finally:
+                connection.rollback()
+
+        result: Result = await database.execute_fn(on_connection)
+        return result
+
+    async def write(self, work: Callable[[Database], Result]) -> Result:
+        """Do some writing; writers of this process take turns, and wait for those of others."""
+        database = self.datasette.get_database(DATABASE)
+
+        def on_connection(connection: Any) -> Result:
+            connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+            connection.execute("PRAGMA foreign_keys=ON")
+            return work(Database(connection, execute_plugins=False, recursive_triggers=False))
+
+        result: Result = await database.execute_write_fn(on_connection)
+        return result
+
+    def wording(self, request: Request) -> Wording:
+        """The words of the language that the reader chose."""
+        chosen = request.args.get("lang") or request.cookies.get("lang") or self.config.language
+        return Wording(language=chosen if chosen in LANGUAGES else self.config.language, names=self.workings.names)
+
+    def reviewer(self, request: Request) -> str:
+        """Who asks."""
+        return str((request.actor or {}).get("id") or self.config.reviewer)
+
+    async def render(
+        self, request: Request, template: str, context: Mapping[str, Any], *, status: int = 200
+    ) -> Response:
+        """A page in the reader's language."""
+        words = self.wording(request)
+        asked = parse_qs(request.query_string, keep_blank_values=True)
+        switched = urlencode({**asked, "lang": [words.other]}, doseq=True)
+        body = await self.datasette.render_template(
+            template,
+            {
+                **context, "w": words, "t": words.say, "path": request.path, "switched": f"?{switched}",
+                "reviewer": self.reviewer(request), "people": bool(self.config.people),
+            },
+            request=request,
+        )  # fmt: skip
+        response = Response.html(body, status=status)
+        if request.args.get("lang") in LANGUAGES:
+            response.set_cookie("lang", words.language, max_age=_YEAR, samesite="lax", httponly=True)
+        return response
+
+
+async def read_form(request: Request) -> dict[str, list[str]]:
+    """A posted form: every value of every name."""
+    body = await request.post_body()
+    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+
+
+def safe_path(text: str | None, default: str = "/") -> str:
+    """A path of this site to go back to; the default for anything that a browser could take for another site's."""
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or any(c in text for c in "\\\r\n\t"):
+        return default
+    return text
