@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -22,8 +22,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.outbox import SendReport, send_due
+from alerts.outlet_health import Watch
 from alerts.regular import queue_regular
 from crawler.crawl import Crawler, CrawlReport
+from crawler.health import judge_all, judge_outlet
 from extract.workers import ExtractionPool, WorkersGone
 from intake import take_in
 from intake.articles import matching
@@ -31,6 +33,7 @@ from store.database import Database, lock_daemon, open_database, transaction
 from store.errors import ExtractError
 from store.events import event_line
 from store.outbox import release_claims
+from store.outlet_figures import read_figures
 from store.outlets import read_state, save_outlets
 from store.pages import StoredPage, mark_failed, next_pages
 from store.records import Outlet
@@ -44,6 +47,7 @@ Clock = Callable[[], datetime]
 Result = TypeVar("Result")
 NO_NETWORK = frozenset({"dns_failed", "unreachable", "timeout", "connection_lost"})
 REGULAR_EVERY = timedelta(minutes=1)
+JUDGE_EVERY = timedelta(minutes=15)  # outlets' figures of weeks change slowly and take a second to read
 CANCEL_SECONDS = 2.0  # that a job may take to end once it is cancelled
 EXIT_MARGIN_SECONDS = 1.0  # kept of the time for stopping, for the interpreter's own end
 
@@ -82,6 +86,8 @@ class Daemon:
         )
         self._no_more_sending = threading.Event()
         self._running: set[asyncio.Task[Any]] = set()
+        self._watch = Watch()
+        self._judged_at: datetime | None = None
         self._unheard: dict[str, str] = {}  # outlets that fail, each with the problem that it began with
 
     async def run(self) -> None:
@@ -260,7 +266,14 @@ class Daemon:
     async def queue_regular(self) -> None:
         """Queue digests, signs of life and warnings of silent outlets whose time has come."""
         enabled = {outlet.id for outlet in self.outlets.values() if outlet.enabled}
-        if queue_regular(self.db, self.settings.alerts, self.clock(), enabled=enabled, matching=matching()):
+        now = self.clock()
+        if self._judged_at is None or now - self._judged_at >= JUDGE_EVERY:
+            self._watch = await run_in_thread(judge_outlets, self.settings, enabled, now)
+            self._judged_at = now
+        watch = self._watch
+        if queue_regular(
+            self.db, self.settings.alerts, now, enabled=enabled, matching=matching(), watch=watch
+        ):
             self.hurry("send")
 
     async def upkeep(self) -> None:
@@ -287,6 +300,18 @@ def send_from(settings: Settings, clock: Clock, stop: threading.Event) -> SendRe
         return send_due(db, settings, clock(), stop=stop)
     finally:
         db.close()
+
+
+def judge_outlets(settings: Settings, enabled: Collection[str], now: datetime) -> Watch:
+    """Judge the outlets by their figures of the last weeks, over a connection of this thread's own."""
+    db = open_database(settings.database)
+    try:
+        figures = {outlet_id: read_figures(db, outlet_id, now=now) for outlet_id in sorted(enabled)}
+    finally:
+        db.close()
+    told = settings.alerts.outlet_failures
+    signs = {outlet_id: judge_outlet(each, now=now, failures_told=told) for outlet_id, each in figures.items()}
+    return Watch(signs=signs, silence=judge_all(figures.values(), now=now))
 
 
 async def run_in_thread(function: Callable[..., Result], *args: object) -> Result:

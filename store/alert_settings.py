@@ -182,7 +182,7 @@ class AlertSettings(_Table):
     breaker_failures: int = Field(default=5, ge=1)  # in a row, then the channel rests
     breaker_rest: Duration = timedelta(minutes=10)
     heartbeat: Duration | None = None
-    outlet_failures: int = Field(default=10, ge=1)  # polls in a row before an outlet's failure is told
+    outlet_failures: int = Field(default=5, ge=1)  # polls in a row before an outlet's failure is told
     outlet_quiet: Duration = timedelta(days=3)  # without a new article before that is told
     health_repeat: Duration = timedelta(days=1)  # until it is mended
 

@@ -27,6 +27,15 @@ class OutletHealth:
     told_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was last told, since when it holds, and when it was told."""
+
+    problem: str
+    since: datetime
+    at: datetime
+
+
 def read_outlet_health(db: Database) -> list[OutletHealth]:
     """Every outlet that was ever polled."""
     rows = db.query(
@@ -43,6 +52,12 @@ def read_outlet_health(db: Database) -> list[OutletHealth]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def read_told(db: Database, name: str) -> Told | None:
+    """What was last told of an outlet, or under another name; None: nothing that still holds."""
+    row = db.execute("SELECT problem, since, told_at FROM health WHERE outlet_id = ?", (name,)).fetchone()
+    return None if row is None else Told(problem=row[0], since=from_iso(row[1]), at=from_iso(row[2]))
 
 
 def note_told(db: Database, outlet_id: str, problem: str | None, *, since: datetime, now: datetime) -> None:

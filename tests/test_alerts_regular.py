@@ -114,7 +114,7 @@ def poll(desk: Desk, at: str, problem: str | None, *, times: int = 1, new: int =
 
 def test_failing_outlet_is_told_after_n_polls_and_again_until_it_is_mended(desk: Desk) -> None:
     poll(desk, "2026-11-19 00:00", None, new=3)
-    poll(desk, "2026-11-19 01:00", "http 403", times=9)
+    poll(desk, "2026-11-19 01:00", "http 403", times=4)
     assert regular(desk, "2026-11-19 02:00") == 0
     poll(desk, "2026-11-19 02:10", "http 403")
     assert regular(desk, "2026-11-19 02:11") == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.health import judge_outlet, load_signs
+from crawler.health import judge_all, judge_outlet, load_signs
 from store.outlet_figures import Harvest, OutletFigures, read_figures
 from store.outlets import OutletState
 from tests.bad_server import RawServer, http
@@ -93,3 +93,26 @@ def test_figures_come_from_what_visits_left(tmp_path: Path) -> None:
 def test_every_sign_is_explained(word: str) -> None:
     reasons = (Path(__file__).parents[1] / "docs" / "reasons.md").read_text(encoding="utf-8")
     assert f"| `{word}` | {load_signs()[word]} |" in reasons
+
+
+def test_an_outlet_of_many_articles_may_still_sleep_at_night() -> None:
+    """Sixty articles by daylight: one long gap a night is its habit all the same."""
+    minutes = [timedelta(hours=8, minutes=14 * number) for number in range(60)]
+    midnight = NOW.replace(hour=0)
+    listed = tuple(sorted(midnight - timedelta(days=day) + each for day in range(1, 20) for each in minutes))
+    assert words(OutletFigures(state=POLLED, listed_at=listed), NOW.replace(hour=7)) == []
+    assert words(OutletFigures(state=POLLED, listed_at=listed), NOW + timedelta(days=1)) == ["quiet"]
+
+
+def test_a_silence_of_all_is_told_within_hours_though_each_alone_may_be_silent() -> None:
+    many = [
+        OutletFigures(state=POLLED, listed_at=tuple(at + timedelta(minutes=7 * n) for at in by_day(range(24))))
+        for n in range(8)
+    ]
+    last = max(figures.listed_at[-1] for figures in many)
+    assert judge_all(many, now=last + timedelta(minutes=90)) is None
+    told = judge_all(many, now=last + timedelta(hours=3))
+    assert told is not None
+    assert told.word == "all_quiet"
+    assert words(many[0], last + timedelta(hours=3)) == []
+    assert judge_all([], now=NOW) is None
