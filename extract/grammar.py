@@ -95,6 +95,10 @@ class Line:
             return None
         return find_verb(self.word(index))
 
+    def is_time(self, index: int) -> bool:
+        """Whether the word tells a time of day or a weekday."""
+        return self.bare(index) in _TIMES
+
     def plays(self, index: int, role: str) -> bool:
         """Whether a word has a role of agents.tsv, with or without a joined "and" or "so"."""
         words = role_words(role)

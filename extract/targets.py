@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from extract.actors import role_words
 from extract.candidates import Candidate
 from extract.grammar import Line
 from extract.layout import Document
@@ -79,12 +80,14 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
         factor = 0.85 ** min(rank, 4) * (0.8 if candidate.source == "title" and len(candidates) > 1 else 1.0)
         _weigh(candidate, context, factor, scale)
     if max(scale.weights.values(), default=0.0) < _WEAK and max(scale.victims.values(), default=0.0) < _WEAK:
+        own = dict(scale.weights)
         for candidate in context.around:
             _weigh(candidate, context, 0.55, scale)
-        scale.weights = defaultdict(float, {name: weight for name, weight in scale.weights.items() if weight >= 2.5 or name == "unknown"})
+        for name, weight in scale.weights.items():
+            scale.weights[name] = weight if weight >= 2.5 else own.get(name, 0.0)
     _add_place(scale, context)
     _add_victims(scale, context)
-    weights = {name: weight + 0.6 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8}
+    weights = {name: weight + 0.3 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8}
     if "unknown" in weights:
         weights["unknown"] = 0.01
     if not weights:
@@ -105,6 +108,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             if target is None or (context.al_qaeda and _is_the_base(line, hit)) or is_aside(line, hit, candidate, context):
                 continue
             aim, passed = find_aim(line, hit, candidate)
+            if context.method in _FROM_AFAR and 2.5 < aim <= 4.5 and target == "civilians":
+                aim = 2.0  # whom the rockets killed is not always what they were meant for
             if target == "~settlement":
                 if aim < 3:
                     continue
@@ -113,7 +118,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
                 aim -= 1.5  # "civilians and soldiers": the first named counts
             weight = float(hit.row["weight"]) + aim
             if aim <= 0.5:
-                weight *= _NEED_AIM.get(hit.row["target"], _NEED_AIM.get(target, 1.0))
+                lesser = _NEED_AIM.get(hit.row["target"], _NEED_AIM.get(target, 1.0))
+                weight *= max(lesser, 0.5) if weight >= 8 else lesser  # "headquarters of …" says more than a bare name
             if through & set(range(hit.first, hit.last)):
                 weight -= 5.0  # only the car, the house or the convoy of whom was meant
             if aim >= 3:
@@ -140,7 +146,7 @@ def _add_place(scale: _Scale, context: TargetContext) -> None:
         name = hit.row["target"]
         target = settle_target(name, context, None, None) if name.startswith("~") else name
         if target in _STRUCTURES and target not in scale.weights:
-            scale.weights[target] = 0.7 * float(hit.row["weight"])
+            scale.weights[target] = 0.8 * float(hit.row["weight"])
 
 
 def _add_victims(scale: _Scale, context: TargetContext) -> None:
@@ -243,7 +249,7 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
             passed.add(at)
             if word[0] == "ب" and _behind_trigger(candidate, at):
                 return 5.0, passed
-        else:
+        elif not (line.is_time(at) or (word.startswith("ب") and len(word) > 4) or word in role_words("loose") or word in _PRECISE):
             steps += 1
         if line.is_break(at):
             break
@@ -251,6 +257,9 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
     if own.startswith("ل") and _behind_trigger(candidate, hit.first):
         return 2.5, passed
     return (4.5 if _undergoes(line, hit) else 0.0), passed
+
+
+_PRECISE = frozenset("دقيقه موجهه باليستي باليستيه مسيره مسيرات ثقيله".split())
 
 
 def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | None:
@@ -272,7 +281,7 @@ def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | 
         aimed = line.word(at - 1).startswith(("مصوب", "موجه", "متوجه", "اطلق")) or _behind_trigger(candidate, at)
         return 5.0 - 0.7 * steps if aimed and word != "الي" else None
     if word in _words("most") or (word in ("الضحايا", "القتلي") and line.bare(at - 1) in _words("most")):
-        return 8.0
+        return 6.5
     if word in _words("victim"):
         return 4.5 - 0.4 * steps
     if word in _words("beside") and steps < 2:
@@ -298,7 +307,9 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
     """The codebook's class for a word whose meaning depends on country and company (`~army`, `~base` …)."""
     country = context.country
     if name == "~own" and line is not None and hit is not None:
-        name = _owner_of(line, hit) or name
+        name = _owner_of(line, hit, context) or name
+    elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit):
+        name = "~coalition_soldiers"
     if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
         return None
     if context.striker == "saudi_coalition" and name in ("~base", "~army") and country == "YE":
@@ -339,8 +350,23 @@ _OWNERS = (
 )  # fmt: skip
 
 
-def _owner_of(line: Line, hit: Hit) -> str | None:
+def _is_foreign_soldier(line: Line, hit: Hit) -> bool:
+    """Whether soldiers without a nation stand in a sentence that named American or allied ones before."""
+    if hit.last - hit.first > 1 or not any(mark in line.word(hit.first) for mark in ("جنود", "جندي")):
+        return False
+    if any(line.word(hit.last).startswith(nation) for nation in ("عراقي", "افغان", "يمني", "سوري", "ترك", "باكستاني", "مصري")):
+        return False
+    return any(line.word(at).startswith("ال") and any(mark in line.word(at) for mark in _FOREIGN) for at in range(hit.first))
+
+
+def _owner_of(line: Line, hit: Hit, context: TargetContext) -> str | None:
+    if line.word(hit.first - 1) == "ضد" and line.word(hit.first - 2).endswith("هجمات"):
+        return None  # "responsible for attacks against its soldiers": why it struck
+    source = line.sentence.source
     for at in range(hit.first - 1, -1, -1):
+        word = line.sentence.words[at]
+        if any(where == source and start <= word.start < end for where, start, end in context.blamed):
+            continue
         for marks, name in _OWNERS:
             if any(mark in line.word(at) for mark in marks):
                 return name
