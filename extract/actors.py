@@ -216,6 +216,8 @@ def _settle(hit: ActorHit, named: Sequence[ActorHit]) -> list[ActorHit]:
     place = (hit.sentence.source == "text", hit.sentence.start, hit.first)
     before = [other for other in fits if (other.sentence.source == "text", other.sentence.start, other.first) < place]
     chosen = before[-1] if before else fits[0] if fits else None
+    if chosen is None and hit.pronoun == "coalition":
+        return [replace(hit, id="coalition", kind="state")]
     return [replace(hit, id=chosen.id, kind=chosen.kind)] if chosen else []
 
 

@@ -191,8 +191,10 @@ def _is_of_wave(item: _Tied, frame: Frame) -> bool:
     fact = item.fact
     if fact is None or not (fact.candidate.is_series or fact.candidate.source == "title"):
         return False
-    if item.charge.kind == "state" and frame.method not in _AIR:
+    if not is_same_family(fact.method, frame.method) or (item.charge.kind == "state" and frame.method not in _AIR):
         return False
+    if fact.candidate.source == "title" and fact.candidate.is_series:
+        return True
     if fact is not None and fact.day is not None and frame.day is not None and abs((fact.day - frame.day).days) > 1:
         return False
     return abs(frame.lead.candidate.order - item.order) <= 4

@@ -145,7 +145,8 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
             continue
         if hit.kind == "umbrella" and any(line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)):
             continue  # "operations which militias claim": a habit
-        if any(other.row["sign"] in ("hold", "onto") and 0 <= sign.first - other.last <= 10 for other in signs):
+        shared = line.word(sign.first) in ("المسووليه", "مسووليه")
+        if shared and any(other.row["sign"] in ("hold", "onto") and 0 <= sign.first - other.last <= 10 for other in signs):
             continue  # somebody else holds them responsible
         subject = _subject_of(line, hits, sign)
         if subject is hit:
@@ -256,8 +257,8 @@ def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
 
 def _is_held(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
     """Whether the actor is on whom responsibility is laid: "held X responsible"."""
-    if any(sign.last <= other.first < hit.first for other in hits) and not any(hit.last <= other.first for other in hits):
-        pass
+    if line.word(sign.last) == "توقيع":
+        return False  # "bore the signature of"
     after = line.words[hit.last : hit.last + 5]
     return any("مسوولي" in word for word in after) and (
         hit.first > sign.last or not any(hit.last <= other.first <= hit.last + 3 for other in hits)

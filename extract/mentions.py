@@ -349,9 +349,9 @@ def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> Tar
         and is_same_family(fact.method, method)
     ]
     attribution = reading.attributions.of(frame)
-    for before, after in zip(reading.frames, reading.frames[1:], strict=False):
-        if after is frame and attribution.actor and reading.attributions.of(before) is attribution:
-            around += before.candidates  # one run of strikes
+    for other in reading.frames:
+        if other is not frame and attribution.actor and reading.attributions.of(other) is attribution:
+            around += other.candidates  # one run of strikes
     if attribution.actor in ("coalition", "saudi_coalition", "us"):
         coalition = False  # it is they who strike
     return TargetContext(
