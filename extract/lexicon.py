@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -79,11 +79,27 @@ def word_readings(word: str) -> tuple[str, ...]:
     return readings
 
 
+_REMEMBERED = 20_000  # words of texts whose phrases are kept; hostile text could otherwise fill memory
+_ATTACHED = ("ال", "و", "ب", "ل", "بال", "لل", "وال", "ف", "ك")  # article, prepositions, "and" before a later word
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """The phrases that a word of the text may begin: the longest are the best, of equal ones the first reading's."""
+
+    single: Row | None  # of one word
+    longer: dict[str, list[tuple[int, tuple[str, ...], Row]]]  # second word → (rank, words from the second on, row)
+
+
+_NONE = _Phrases(None, {})
+
+
 class Lexicon:
     """Phrases indexed by their first word; the longest phrase at a place wins."""
 
     def __init__(self, rows: Sequence[Row], pattern_column: str = "pattern") -> None:
         self._index: dict[str, list[tuple[tuple[str, ...], Row]]] = {}
+        self._known: dict[str, _Phrases] = {}
         for row in rows:
             for phrase in set(expand_pattern(row[pattern_column])):
                 words = tuple(fold(phrase).split())
@@ -99,10 +115,15 @@ class Lexicon:
     def find(self, words: Sequence[Token], start: int = 0, end: int | None = None, overlap: bool = False) -> list[Hit]:
         """Phrases among words[start:end], left to right; without `overlap` a found phrase's words are used up."""
         stop = len(words) if end is None else end
+        known = self._known
         hits: list[Hit] = []
         at = start
         while at < stop:
-            found = next(self._at(words, at, stop), None)
+            text = words[at].text
+            phrases = known.get(text)
+            if phrases is None:
+                phrases = self._read(text)
+            found = None if phrases is _NONE else _match(phrases, words, at, stop)
             if found is None:
                 at += 1
                 continue
@@ -110,28 +131,47 @@ class Lexicon:
             at = at + 1 if overlap else found.last
         return hits
 
-    def _at(self, words: Sequence[Token], at: int, stop: int) -> Iterator[Hit]:
-        """The longest phrase that begins at word `at`, over all readings of that word."""
-        best: tuple[int, Row] | None = None
-        for reading in word_readings(words[at].text):
-            for rest, row in self._index.get(reading, ()):
-                size = 1 + len(rest)
-                if at + size > stop or (best is not None and size <= best[0]):
-                    continue
-                if all(_same(words[at + 1 + i].text, part) for i, part in enumerate(rest)):
-                    best = (size, row)
+    def _read(self, word: str) -> _Phrases:
+        """The phrases that a word may begin in any of its readings; remembered."""
+        found = [entry for reading in word_readings(word) for entry in self._index.get(reading, ())]
+        found.sort(key=lambda entry: -len(entry[0]))
+        longer: dict[str, list[tuple[int, tuple[str, ...], Row]]] = {}
+        for rank, (rest, row) in enumerate(found):
+            if rest:
+                longer.setdefault(rest[0], []).append((rank, rest, row))
+        phrases = _Phrases(next((row for rest, row in found if not rest), None), longer) if found else _NONE
+        if len(self._known) < _REMEMBERED:
+            self._known[word] = phrases
+        return phrases
+
+
+def _match(phrases: _Phrases, words: Sequence[Token], at: int, stop: int) -> Hit | None:
+    """The best phrase that the words from `at` on hold."""
+    best: tuple[int, int, Row] | None = None
+    if phrases.longer and at + 1 < stop:
+        for form in _forms(words[at + 1].text):
+            for rank, rest, row in phrases.longer.get(form, ()):
+                if best is not None and rank >= best[0]:
                     break
-        if best is not None:
-            yield Hit(at, at + best[0], words[at].start, words[at + best[0] - 1].end, best[1])
+                last = at + 1 + len(rest)
+                if last <= stop and all(rest[i] in _forms(words[at + 1 + i].text) for i in range(1, len(rest))):
+                    best = (rank, last, row)
+                    break
+    if best is not None:
+        return Hit(at, best[1], words[at].start, words[best[1] - 1].end, best[2])
+    if phrases.single is not None:
+        return Hit(at, at + 1, words[at].start, words[at].end, phrases.single)
+    return None
 
 
-def _same(word: str, part: str) -> bool:
-    """Whether a word of the text is `part`, with or without the article or an attached preposition."""
-    if part == "*" or word == part or word == part + "ا":
-        return True
-    if len(word) <= len(part) or not word.endswith(part):
-        return False
-    return word[: -len(part)] in ("ال", "و", "ب", "ل", "بال", "لل", "وال", "ف", "ك")
+@lru_cache(maxsize=20_000)
+def _forms(word: str) -> tuple[str, ...]:
+    """What a later word of a phrase may be listed as: itself, without what is attached, without a last alef."""
+    forms = [word, "*"]
+    forms += [word[len(prefix) :] for prefix in _ATTACHED if len(word) > len(prefix) and word.startswith(prefix)]
+    if len(word) > 1 and word.endswith("ا"):
+        forms.append(word[:-1])
+    return tuple(dict.fromkeys(forms))
 
 
 @lru_cache(maxsize=32)

@@ -96,11 +96,16 @@ class FoldedText:
     @cached_property
     def _starts(self) -> list[int] | None:
         """For each folded character the original offset it comes from; None where the two run in step."""
-        if len(self.folded) == len(self.original) and not any(len(_TABLE[ord(c)]) != 1 for c in set(self.original)):
+        uneven = {char for char in set(self.original) if len(_TABLE[ord(char)]) != 1}
+        if not uneven:
             return None
         starts: list[int] = []
-        for index, char in enumerate(self.original):
-            starts.extend([index] * len(_TABLE[ord(char)]))
+        after = 0
+        for match in re.finditer("[" + re.escape("".join(sorted(uneven))) + "]", self.original):
+            starts.extend(range(after, match.start()))
+            starts.extend([match.start()] * len(_TABLE[ord(match.group())]))
+            after = match.end()
+        starts.extend(range(after, len(self.original)))
         return starts
 
     def to_original(self, start: int, end: int) -> tuple[int, int]:
