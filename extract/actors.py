@@ -71,7 +71,9 @@ def _names() -> Lexicon:
 @lru_cache(maxsize=64)
 def role_words(role: str) -> frozenset[str]:
     """The folded words of agents.tsv that play a role (phrases of several words joined by spaces)."""
-    return frozenset(fold(text) for row in read_rows("agents.tsv") if row["role"] == role for text in expand_pattern(row["pattern"]))
+    return frozenset(
+        fold(text) for row in read_rows("agents.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
+    )
 
 
 @lru_cache(maxsize=1)
@@ -85,8 +87,6 @@ def _pronouns() -> dict[str, str]:
     }
 
 
-
-
 def kind_of(actor: str) -> str:
     """The kind of an actor by its row; the land's own army is a state."""
     row = load_actors().get(actor)
@@ -98,8 +98,13 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
     words = sentence.words
     found = [
         ActorHit(
-            hit.row["id"], kind_of(hit.row["id"]), sentence, hit.first, hit.last,
-            prefix=_prefix_of(words[hit.first].text, hit.row["pattern"]), joined=_is_joined(words[hit.first].text, hit.row["pattern"]),
+            hit.row["id"],
+            kind_of(hit.row["id"]),
+            sentence,
+            hit.first,
+            hit.last,
+            prefix=_prefix_of(words[hit.first].text, hit.row["pattern"]),
+            joined=_is_joined(words[hit.first].text, hit.row["pattern"]),
         )
         for hit in _names().find(words)
         if not _is_common(words, hit)
@@ -171,7 +176,9 @@ def _find_pronouns(sentence: Sentence) -> list[ActorHit]:
         bare = word.text.removeprefix("و").removeprefix("ف")
         noun = _pronouns().get(bare)
         if noun and not _is_named_on(sentence.words, index):
-            found.append(ActorHit("", "", sentence, index, index + 1, prefix="ل" if bare.startswith("لل") else "", pronoun=noun))
+            found.append(
+                ActorHit("", "", sentence, index, index + 1, prefix="ل" if bare.startswith("لل") else "", pronoun=noun)
+            )
     return found
 
 
@@ -180,7 +187,11 @@ def _is_named_on(words: Sequence[Token], index: int) -> bool:
     if not words[index].text.removeprefix("و").startswith(("ال", "لل")):
         return True
     following = words[index + 1].text if index + 1 < len(words) else ""
-    return following.startswith("ال") and words[index + 1].start - words[index].end == 1 and following not in _CALLED | _DAYS
+    return (
+        following.startswith("ال")
+        and words[index + 1].start - words[index].end == 1
+        and following not in _CALLED | _DAYS
+    )
 
 
 # Adjectives that say nothing of which group it is: terrorist, extremist, militant, armed, separatist.
@@ -244,4 +255,14 @@ def _is_common(words: Sequence[Token], hit: Hit) -> bool:
     return False
 
 
-__all__ = ["LOCAL_ARMIES", "LOCAL_ARMY", "ActorHit", "find_actors", "find_all_actors", "kind_of", "load_actors", "role_words", "strip_joined"]
+__all__ = [
+    "LOCAL_ARMIES",
+    "LOCAL_ARMY",
+    "ActorHit",
+    "find_actors",
+    "find_all_actors",
+    "kind_of",
+    "load_actors",
+    "role_words",
+    "strip_joined",
+]

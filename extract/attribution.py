@@ -53,7 +53,11 @@ class _Tied:
 
 
 def attribute_frames(
-    document: Document, actors: dict[int, list[ActorHit]], frames: Sequence[Frame], facts: Sequence[Facts], country: str | None
+    document: Document,
+    actors: dict[int, list[ActorHit]],
+    frames: Sequence[Frame],
+    facts: Sequence[Facts],
+    country: str | None,
 ) -> Attributions:
     """The attribution of every frame of a report; `country` is where most of it happened."""
     tied = _tie_charges(document, actors, frames, facts)
@@ -117,11 +121,21 @@ def _choose(
         if charge.claim == "none":
             silent = silent or charge.pointer or "all"
             continue
-        if kind_of(charge.actor or "") == "state" and frame.method in _UNLIKE_STATES and charge.actor not in ("israel", "iran"):
+        if (
+            kind_of(charge.actor or "") == "state"
+            and frame.method in _UNLIKE_STATES
+            and charge.actor not in ("israel", "iran")
+        ):
             continue
         if best is None or charge.weight * weight > best[0]:
             best = (charge.weight * weight, charge)
-    if best is not None and silent == "second" and best[1].claim == "claimed" and not best[1].pointer and len(frames) == 1:
+    if (
+        best is not None
+        and silent == "second"
+        and best[1].claim == "claimed"
+        and not best[1].pointer
+        and len(frames) == 1
+    ):
         return NOBODY  # the claim is of the first attack, which is told only beside the second
     if best is not None:
         charge = best[1]
@@ -144,7 +158,9 @@ def _settle_actor(actor: str | None, land: str | None) -> str | None:
 
 
 def _country_of(frame: Frame) -> str | None:
-    return next((place.country for place in frame.spots if place.country), None) or next(iter(sorted(frame.countries)), None)
+    return next((place.country for place in frame.spots if place.country), None) or next(
+        iter(sorted(frame.countries)), None
+    )
 
 
 def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
@@ -164,7 +180,13 @@ def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
     named = _named_spot(item, told)
     if named:
         return 1.0 if any(frame is other for other in named) else None
-    if item.fact is not None and item.frame is None and item.fact.candidate.is_series and item.fact.day and not item.fact.said:
+    if (
+        item.fact is not None
+        and item.frame is None
+        and item.fact.candidate.is_series
+        and item.fact.day
+        and not item.fact.said
+    ):
         if frame.day is not None and frame.day != item.fact.day:
             return None  # it claims a wave of another day, which the same sentence tells
     if charge.pointer == "all":
@@ -183,7 +205,12 @@ def _nearest(item: _Tied, told: Sequence[Frame]) -> Frame | None:
     """The frame told last before a charge."""
     if not told:
         return None
-    return max(told, key=lambda frame: max(fact.candidate.order for fact in frame.facts if fact.candidate.order <= item.order or fact is frame.lead))
+    return max(
+        told,
+        key=lambda frame: max(
+            fact.candidate.order for fact in frame.facts if fact.candidate.order <= item.order or fact is frame.lead
+        ),
+    )
 
 
 def _is_of_wave(item: _Tied, frame: Frame) -> bool:
@@ -193,6 +220,8 @@ def _is_of_wave(item: _Tied, frame: Frame) -> bool:
         return False
     if not is_same_family(fact.method, frame.method) or (item.charge.kind == "state" and frame.method not in _AIR):
         return False
+    if item.charge.kind == "state" and fact.method == "unknown" and frame.method in ("rocket", "mortar"):
+        return False  # an army's "strikes" are not the rockets that it answers
     if fact.candidate.source == "title" and fact.candidate.is_series:
         return True
     if fact is not None and fact.day is not None and frame.day is not None and abs((fact.day - frame.day).days) > 1:
@@ -213,7 +242,12 @@ def _named_spot(item: _Tied, told: Sequence[Frame]) -> list[Frame]:
         frame
         for frame in told
         if any(
-            place.name == spot.name or (place.lat is not None and spot.lat is not None and kilometres(place.lat, place.lon, spot.lat, spot.lon) <= 8)
+            place.name == spot.name
+            or (
+                place.lat is not None
+                and spot.lat is not None
+                and kilometres(place.lat, place.lon, spot.lat, spot.lon) <= 8
+            )
             for place in places
             for spot in frame.spots
         )
@@ -223,9 +257,17 @@ def _named_spot(item: _Tied, told: Sequence[Frame]) -> list[Frame]:
 
 def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
     """Whether a frame is the next of a state's or a coalition's strikes told in one run: no other attacker can be meant."""
-    if attribution.actor is None or attribution.rule not in ("attacker", "held responsible", "the actor's own statement"):
+    if attribution.actor is None or attribution.rule not in (
+        "attacker",
+        "held responsible",
+        "the actor's own statement",
+    ):
         return False
-    if kind_of(attribution.actor) != "state" or not is_same_family(before.method, frame.method) or frame.method not in _AIR:
+    if (
+        kind_of(attribution.actor) != "state"
+        or not is_same_family(before.method, frame.method)
+        or frame.method not in _AIR
+    ):
         return False
     close = frame.lead.candidate.order - before.last_sentence <= 1
     return close and _same_time(frame, before) and before.method in _AIR
@@ -242,7 +284,9 @@ def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str |
         for hit in actors.get(id(sentence), []):
             before = [word.text for word in sentence.words[: hit.first]]
             opening = not before or before[0] in ("بيان", "البيان")
-            alone = len(sentence.words) - hit.last <= 6 or document.folded("text")[hit.end : hit.end + 3].lstrip("\"' ").startswith(":")
+            alone = len(sentence.words) - hit.last <= 6 or document.folded("text")[hit.end : hit.end + 3].lstrip(
+                "\"' "
+            ).startswith(":")
             if opening and hit.first <= 3 and alone and hit.id in load_actors() and not hit.forced:
                 return hit.id
     return None
@@ -253,7 +297,8 @@ def _is_told_by(frame: Frame, speaker: str) -> bool:
     we = role_words("we")
     words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
     return any(
-        word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None) for word in words
+        word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None)
+        for word in words
     )
 
 
@@ -281,12 +326,21 @@ def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actor
     if any(hit.row["sign"] in ("deny", "blame") for hit in load_lexicon("claims.tsv").find(sentence.words)):
         return False
     states = load_lexicon("states.tsv").find(sentence.words, overlap=True)
-    named = [(hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths or (hit.id == LOCAL_ARMY)]
+    named = [
+        (hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths or (hit.id == LOCAL_ARMY)
+    ]
     named += [(hit.first, hit.last) for hit in states if hit.row["actor"] in mouths]
     for at in range(len(line.words)):
         if not line.plays(at, "speech"):
             continue
-        end = next((i for i in range(at + 1, min(at + 10, len(line.words))) if line.bare(i) in ("ان", "بان", "عن", "انها", "انه")), min(at + 8, len(line.words)))
+        end = next(
+            (
+                i
+                for i in range(at + 1, min(at + 10, len(line.words)))
+                if line.bare(i) in ("ان", "بان", "عن", "انها", "انه")
+            ),
+            min(at + 8, len(line.words)),
+        )
         for first, last in named:
             if at < first < end and (first - at <= 2 or any(_is_body(line, i) for i in range(at + 1, last))):
                 return True
@@ -295,9 +349,11 @@ def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actor
 
 def _is_body(line: Line, index: int) -> bool:
     bodies = role_words("body")
-    word = line.bare(index)
-    plain = word.removeprefix("لل").removeprefix("ال").removeprefix("ل").removeprefix("ب")
-    return any(form in bodies for form in (word, plain, f"ال{plain}"))
+    for word in (line.word(index), line.bare(index)):
+        plain = word.removeprefix("لل").removeprefix("ال").removeprefix("ل").removeprefix("ب")
+        if any(form in bodies for form in (word, plain, f"ال{plain}")):
+            return True
+    return False
 
 
 __all__ = ["NOBODY", "Attribution", "Attributions", "attribute_frames", "find_speaker"]

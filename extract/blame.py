@@ -12,7 +12,9 @@ from extract.lexicon import Hit, load_lexicon
 
 # What a claim or a blame points at: an ordinal, a plural or dual of attacks, or nothing in particular.
 _FIRST = re.compile(r"(?:العمليه|[ال]لهجوم|[ال]لتفجير|[ال]لقصف|[ال]لانفجار|الحادث|هجوم|الضربه)\s+(?:الاول|الاولي)\b")
-_SECOND = re.compile(r"(?:العمليه|[ال]لهجوم|[ال]لتفجير|[ال]لقصف|[ال]لانفجار|الحادث|الضربه)\s+(?:الثاني|الثانيه|الاخير|الاخيره|الجديد)\b")
+_SECOND = re.compile(
+    r"(?:العمليه|[ال]لهجوم|[ال]لتفجير|[ال]لقصف|[ال]لانفجار|الحادث|الضربه)\s+(?:الثاني|الثانيه|الاخير|الاخيره|الجديد)\b"
+)
 _ALL = re.compile(
     r"\b[وبلف]?(?:ال|لل)(?:هجمات|تفجيرات|عمليات|عمليتين|عمليتان|هجومين|هجومان|تفجيرين|تفجيران|ضربات|غارات|اعتداءات|اعتداءين|انفجارات|انفجارين)\b|"
     r"كلا الهجومين|كلتا العمليتين"
@@ -39,7 +41,16 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
     """All charges of one sentence."""
     signs = load_lexicon("claims.tsv").find(line.sentence.words)
     charges = [
-        Charge(actor=None, kind="", claim="none", weight=5.0, rule="nobody claimed", hit=None, at=sign.first, pointer=_pointer_at(line, folded, sign.first))
+        Charge(
+            actor=None,
+            kind="",
+            claim="none",
+            weight=5.0,
+            rule="nobody claimed",
+            hit=None,
+            at=sign.first,
+            pointer=_pointer_at(line, folded, sign.first),
+        )
         for sign in signs
         if sign.row["sign"] == "none"
     ]
@@ -48,7 +59,11 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
         if charge is not None:
             weight, claim, rule, at = charge
             aimed = _pointer_at(line, folded, at) if rule != "attacker" else ""
-            charges.append(Charge(actor=hit.id, kind=hit.kind, claim=claim, weight=weight, rule=rule, hit=hit, at=at, pointer=aimed))
+            charges.append(
+                Charge(
+                    actor=hit.id, kind=hit.kind, claim=claim, weight=weight, rule=rule, hit=hit, at=at, pointer=aimed
+                )
+            )
     if not hits:
         charges += _unknown_claims(line, signs, folded)
     return charges
@@ -81,7 +96,18 @@ def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charg
             continue
         window = line.words[sign.last : sign.last + 6]
         if any(word in _CALLING for word in window) and any(word in _GROUPS for word in window):
-            return [Charge(actor=None, kind="facade", claim="claimed", weight=8.0, rule="claimed by an unknown group", hit=None, at=sign.first, pointer=_pointer_at(line, folded, sign.first))]
+            return [
+                Charge(
+                    actor=None,
+                    kind="facade",
+                    claim="claimed",
+                    weight=8.0,
+                    rule="claimed by an unknown group",
+                    hit=None,
+                    at=sign.first,
+                    pointer=_pointer_at(line, folded, sign.first),
+                )
+            ]
     return []
 
 
@@ -127,7 +153,10 @@ def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
     """Whether the actor is who denies, or who is cleared: "X denied any link"."""
     return any(
         sign.row["sign"] == "deny"
-        and (0 <= hit.first - sign.last <= 6 or (0 <= sign.first - hit.last <= 2 and not line.word(sign.first).startswith("و")))
+        and (
+            0 <= hit.first - sign.last <= 6
+            or (0 <= sign.first - hit.last <= 2 and not line.word(sign.first).startswith("و"))
+        )
         for sign in signs
     )
 
@@ -143,10 +172,14 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     for sign in signs:
         if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
             continue
-        if hit.kind == "umbrella" and any(line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)):
+        if hit.kind == "umbrella" and any(
+            line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)
+        ):
             continue  # "operations which militias claim": a habit
         shared = line.word(sign.first) in ("المسووليه", "مسووليه")
-        if shared and any(other.row["sign"] in ("hold", "onto") and 0 <= sign.first - other.last <= 10 for other in signs):
+        if shared and any(
+            other.row["sign"] in ("hold", "onto") and 0 <= sign.first - other.last <= 10 for other in signs
+        ):
             continue  # somebody else holds them responsible
         subject = _subject_of(line, hits, sign)
         if subject is hit:
@@ -192,10 +225,16 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
     speech = next((at for at in range(hit.first - 1, max(-1, hit.first - 5), -1) if line.plays(at, "speech")), None)
     if speech is None and hit.last < len(line.words) and line.plays(hit.last, "speech"):
         speech = hit.last
-    if speech is None or _between(line, hits, speech, hit.first) or line.word(speech - 1) in ("لم", "لا", "ولم", "ولا", "لن"):
+    if (
+        speech is None
+        or _between(line, hits, speech, hit.first)
+        or line.word(speech - 1) in ("لم", "لا", "ولم", "ولا", "لن")
+    ):
         return None
     end = min(len(line.words), hit.last + 18)
-    that = next((at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None)
+    that = next(
+        (at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None
+    )
     if that is None:
         return None
     own = role_words("own")
@@ -205,12 +244,23 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
                 if any(that <= other.first < index and other.id != hit.id for other in hits):
                     break
                 verb = find_verb(line.word(index))
-                if (verb and verb.role != "kill") or line.word(index) in ("مسوول", "مسووله", "تقف", "يقف", "وراء", "خلف", "تمكنوا", "تمكن"):
+                if (verb and verb.role != "kill") or line.word(index) in (
+                    "مسوول",
+                    "مسووله",
+                    "تقف",
+                    "يقف",
+                    "وراء",
+                    "خلف",
+                    "تمكنوا",
+                    "تمكن",
+                ):
                     return index
     return None
 
 
-def _find_blame(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> _Verdict | None:
+def _find_blame(
+    line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str
+) -> _Verdict | None:
     """Somebody else's word: accused, held responsible, attributed to, behind it, suspected."""
     window = folded[line.sentence.start : line.sentence.end]
     if _PLURAL.search(window) and any(_is_present_blame(line, sign) for sign in signs):
@@ -221,7 +271,10 @@ def _find_blame(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
         if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
             return 7.5 - gap * 0.05, "attributed", "accused", sign.first
         if kind == "attribute" and 0 <= gap <= 9 and (hit.prefix == "ل" or "الي" in line.words[sign.last : hit.first]):
-            if not any(other is not hit and sign.last <= other.first < hit.first and line.word(other.first - 1) == "الي" for other in hits):
+            if not any(
+                other is not hit and sign.last <= other.first < hit.first and line.word(other.first - 1) == "الي"
+                for other in hits
+            ):
                 return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
         if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
             return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
@@ -231,14 +284,23 @@ def _find_blame(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
             return 7.3, "attributed", "behind it", sign.first
         if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
             return 6.0, "attributed", "suspected", sign.first
-        if kind == "suspect" and 0 <= gap <= 8 and not _between(line, hits, sign.last, hit.first) and _is_suspected(line, hit, sign):
+        if (
+            kind == "suspect"
+            and 0 <= gap <= 8
+            and not _between(line, hits, sign.last, hit.first)
+            and _is_suspected(line, hit, sign)
+        ):
             return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
 
 
 def _is_present_blame(line: Line, sign: Hit) -> bool:
     """Whether somebody blames as a rule, in the present tense."""
-    return sign.row["sign"] in ("blame", "attribute", "hold") and line.bare(sign.first)[:1] in ("ي", "ت") and line.bare(sign.first) != "تحميل"
+    return (
+        sign.row["sign"] in ("blame", "attribute", "hold")
+        and line.bare(sign.first)[:1] in ("ي", "ت")
+        and line.bare(sign.first) != "تحميل"
+    )
 
 
 def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
@@ -250,7 +312,12 @@ def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
     follower = line.word(hit.last)
     if hit.first == sign.last and others and not follower.startswith("ب"):
         return False  # "Ankara accused the party"
-    if hit.first == sign.last and hit.kind == "state" and not follower.startswith("ب") and line.word(sign.first)[-1:] == "ت":
+    if (
+        hit.first == sign.last
+        and hit.kind == "state"
+        and not follower.startswith("ب")
+        and line.word(sign.first)[-1:] == "ت"
+    ):
         return False  # "Ankara accused Kurdish …"
     return line.word(hit.first - 1) not in ("في", "باسم", "من")
 
@@ -288,7 +355,8 @@ _TIED = frozenset(
 def _find_allegiance(line: Line, hit: ActorHit) -> _Verdict | None:
     """The attacker's allegiance: "described the attacker as one of the group's cells", "linked with the party"."""
     tied = any(
-        line.plays(at, "affiliated") or line.word(at) in ("من", "بانه", "بانهم", "صله", "علاقه", "عضو", "عناصر", "خلايا")
+        line.plays(at, "affiliated")
+        or line.word(at) in ("من", "بانه", "بانهم", "صله", "علاقه", "عضو", "عناصر", "خلايا")
         for at in range(max(0, hit.first - 4), hit.first)
     )
     if not tied or any(line.is_break(at) for at in range(max(1, hit.first - 3), hit.first + 1)):
@@ -298,7 +366,11 @@ def _find_allegiance(line: Line, hit: ActorHit) -> _Verdict | None:
             return None
         if line.plays(at, "attacker") and line.word(at + 1) not in ("الاعلام", "الصقور"):
             told = " ".join(line.words[max(0, at - 8) : hit.last + 8])
-            return (6.0, "attributed", "the attacker's allegiance", at) if _ATTACK_SAID.search(told) or "المهاجم" in told else None
+            return (
+                (6.0, "attributed", "the attacker's allegiance", at)
+                if _ATTACK_SAID.search(told) or "المهاجم" in told
+                else None
+            )
     return None
 
 

@@ -91,7 +91,9 @@ class Line:
 
     def verb(self, index: int) -> Verb | None:
         """The verb of attack at an index; "at dawn on Sunday" is none, though written like "blew up"."""
-        if self.bare(index) == "فجر" and (self.word(index + 1) in _TIMES or self.word(index - 1) in ("منذ", "في", "حتي") or self.is_break(index)):
+        if self.bare(index) == "فجر" and (
+            self.word(index + 1) in _TIMES or self.word(index - 1) in ("منذ", "في", "حتي") or self.is_break(index)
+        ):
             return None
         return find_verb(self.word(index))
 
@@ -127,7 +129,12 @@ def find_head(line: Line, hit: ActorHit) -> tuple[int, str, bool]:
             if not _is_member(line, at - step):
                 return at - step, "", True
             at, prefix = at - step, _joined(line, at - step)
-        elif prefix == "" and line.word(at - 1) in ("من", "في", "الي") and at >= 2 and (_is_member(line, at - 2) or line.plays(at - 2, "affiliated")):
+        elif (
+            prefix == ""
+            and line.word(at - 1) in ("من", "في", "الي")
+            and at >= 2
+            and (_is_member(line, at - 2) or line.plays(at - 2, "affiliated"))
+        ):
             if line.plays(at - 2, "affiliated"):
                 at -= 1
                 continue
@@ -153,7 +160,11 @@ def _joined(line: Line, index: int) -> str:
 def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether the actor stands as the attacker: subject of a verb of attack, genitive of an attack, behind "by"."""
     head, prefix, is_thing = find_head(line, hit)
-    if is_thing or is_object(line, head, prefix) or any(other.last == hit.first and line.word(hit.first).startswith("و") for other in hits):
+    if (
+        is_thing
+        or is_object(line, head, prefix)
+        or any(other.last == hit.first and line.word(hit.first).startswith("و") for other in hits)
+    ):
         return False
     if hit.joined and head == hit.first:
         return _is_subject_after(line, hit, hits)
@@ -174,7 +185,19 @@ def is_object(line: Line, head: int, prefix: str) -> bool:
     objects = role_words("object")
     if before in objects or bare in objects or (bare[:1] in ("ل", "ب") and bare[1:] in objects):
         return True
-    return before in ("علي", "في", "مع", "بين", "عن", "الي", "نحو", "باتجاه", "صوب", "غير", "وبين") and not _is_behind_by(line, head)
+    return before in (
+        "علي",
+        "في",
+        "مع",
+        "بين",
+        "عن",
+        "الي",
+        "نحو",
+        "باتجاه",
+        "صوب",
+        "غير",
+        "وبين",
+    ) and not _is_behind_by(line, head)
 
 
 def _is_behind_by(line: Line, head: int) -> bool:
@@ -192,7 +215,9 @@ def _is_genitive(line: Line, hit: ActorHit, head: int, prefix: str) -> bool:
         at = head - 1
         while at > head - 4 and line.word(at) in role_words("loose"):
             at -= 1
-        return _is_attack_noun(line.word(at)) or (line.word(at) in role_words("loose") and _is_attack_noun(line.word(at - 1)))
+        return _is_attack_noun(line.word(at)) or (
+            line.word(at) in role_words("loose") and _is_attack_noun(line.word(at - 1))
+        )
     return _is_attack_noun(line.word(head - 1)) and not line.word(head - 1).startswith(("ال", "لل"))
 
 
@@ -200,7 +225,10 @@ def _is_attack_noun(word: str) -> bool:
     nouns = role_words("noun")
     if word in nouns:
         return True
-    return any(word.startswith(joined) and word[len(joined) :] in nouns for joined in ("و", "ب", "ل", "ك", "وب", "ال", "وال", "بال", "لل"))
+    return any(
+        word.startswith(joined) and word[len(joined) :] in nouns
+        for joined in ("و", "ب", "ل", "ك", "وب", "ال", "وال", "بال", "لل")
+    )
 
 
 def _is_strike_noun(line: Line, index: int) -> bool:
@@ -214,7 +242,12 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
     if prefix:
         return False
     at = head - 1
-    while at > head - 6 and at >= 0 and (line.bare(at) in _TIMES or line.word(at) in _SOME or line.word(at).isdigit()) and line.verb(at) is None:
+    while (
+        at > head - 6
+        and at >= 0
+        and (line.bare(at) in _TIMES or line.word(at) in _SOME or line.word(at).isdigit())
+        and line.verb(at) is None
+    ):
         at -= 1
     verb = line.verb(at)
     if at < 0 or verb is None or any(line.is_break(index) for index in range(at + 1, head + 1)):
@@ -223,7 +256,11 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
         return True
     if verb.role == "deed":
         return line.word(at - 1) not in _RELATIVES or _has_object(line, hit)
-    if line.word(at - 1) in _RELATIVES or _is_attack_noun(line.word(at - 1)) or line.word(at - 1) in role_words("loose"):
+    if (
+        line.word(at - 1) in _RELATIVES
+        or _is_attack_noun(line.word(at - 1))
+        or line.word(at - 1) in role_words("loose")
+    ):
         return False  # "the attack that struck …"
     if any(other.last in (at, at - 1) and other is not hit for other in hits):
         return False  # "Turkey struck …": its subject stands before it
@@ -233,7 +270,13 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
 def _is_noun_next(line: Line, index: int) -> bool:
     """Whether something struck follows at once, not a preposition, a time or a break."""
     word = line.word(index)
-    return bool(word) and not line.is_break(index) and word not in _PARTICLES and word not in _TIMES and not word.startswith(("ب", "و"))
+    return (
+        bool(word)
+        and not line.is_break(index)
+        and word not in _PARTICLES
+        and word not in _TIMES
+        and not word.startswith(("ب", "و"))
+    )
 
 
 def _is_noun_next_at(line: Line, index: int) -> bool:
@@ -243,7 +286,9 @@ def _is_noun_next_at(line: Line, index: int) -> bool:
 
 
 _FLYING = ("طاير", "طيران", "مقاتل", "مسير", "مروحي", "مدفعي", "بوارج", "غار")
-_PARTICLES = frozenset("في من علي الي عن قرب عند خلال بعد قبل اثر جراء ما مما وسط داخل شمال جنوب شرق غرب حين عندما اذ وفق بحسب حسب ب".split())
+_PARTICLES = frozenset(
+    "في من علي الي عن قرب عند خلال بعد قبل اثر جراء ما مما وسط داخل شمال جنوب شرق غرب حين عندما اذ وفق بحسب حسب ب".split()
+)
 
 
 def _has_object(line: Line, hit: ActorHit) -> bool:
@@ -253,20 +298,26 @@ def _has_object(line: Line, hit: ActorHit) -> bool:
     if hit.forced and any(part in line.word(at) for at in range(hit.first, hit.last) for part in _FLYING):
         return True  # nobody else is said to "target" an aircraft
     at = hit.last
-    while at < len(line.words) and (line.bare(at) in _TIMES or line.word(at) in role_words("loose") or line.word(at) in ("بدون", "دون", "طيار")):
+    while at < len(line.words) and (
+        line.bare(at) in _TIMES or line.word(at) in role_words("loose") or line.word(at) in ("بدون", "دون", "طيار")
+    ):
         at += 1
     if at > hit.last and _is_noun_next_at(line, at):
         return True
     end = line.reach(hit.last, hit.last + 9)
     for found in load_lexicon("targets.tsv").find(line.sentence.words, hit.last, end):
-        if line.word(found.first - 1) not in ("في", "قرب", "عند", "من", "وسط") and not line.word(found.first).startswith(("بال", "لل")):
+        if line.word(found.first - 1) not in ("في", "قرب", "عند", "من", "وسط") and not line.word(
+            found.first
+        ).startswith(("بال", "لل")):
             return True
     return False
 
 
 def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether a verb of attack follows: "the organisation attacked", "Turkish aircraft that bombed"."""
-    at = next((other.last for other in hits if other.first == hit.last and line.word(other.first).startswith("و")), hit.last)
+    at = next(
+        (other.last for other in hits if other.first == hit.last and line.word(other.first).startswith("و")), hit.last
+    )
     while at < hit.last + 6 and at < len(line.words):
         word = line.word(at)
         verb = line.verb(at)
@@ -276,7 +327,11 @@ def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bo
             if word.startswith(("و", "ف")) and word not in _verbs():
                 return False
             return verb.role != "kill" or _is_noun_next(line, at + 1)
-        if line.is_break(at) or word in _RELATIVES or not (word in _TIMES or word in _FILLERS or word in role_words("loose") or word in _CALLED):
+        if (
+            line.is_break(at)
+            or word in _RELATIVES
+            or not (word in _TIMES or word in _FILLERS or word in role_words("loose") or word in _CALLED)
+        ):
             if word in _RELATIVES and not line.is_break(at):
                 at += 1
                 continue
@@ -285,7 +340,9 @@ def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bo
     return False
 
 
-_FILLERS = frozenset("قد لاحقا ايضا بدوره بدورها في العراق سوريا اليمن سيناء انه ان الاسلامي الاسلاميه المتشدد المتشدده السني السنيه الكردي".split())
+_FILLERS = frozenset(
+    "قد لاحقا ايضا بدوره بدورها في العراق سوريا اليمن سيناء انه ان الاسلامي الاسلاميه المتشدد المتشدده السني السنيه الكردي".split()
+)
 _CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المسلح المسلحه الاسرائيليه التركيه الامريكيه".split())
 
 __all__ = ["Line", "Verb", "find_head", "find_verb", "is_agent", "is_object"]

@@ -435,7 +435,7 @@ def _is_claim(fact: Facts) -> bool:
 def code_munitions(frame: Frame, reading: Reading, method: str, quotes: _Quotes) -> int | None:
     """The number of rockets, devices … in the first sentence of the frame that gives one."""
     vague = None
-    for candidate in frame.candidates:
+    for candidate in sorted(frame.candidates, key=lambda candidate: candidate.source == "title"):  # the text counts better
         folded = reading.document.folded(candidate.source)
         numbers = find_numbers(folded, candidate.start, candidate.end)
         triggers = [hit for hit in candidate.triggers if candidate.start <= hit.start < candidate.end]
@@ -445,7 +445,7 @@ def code_munitions(frame: Frame, reading: Reading, method: str, quotes: _Quotes)
         value, start, end = counted
         if value is not None and value > 1:
             quotes.add("munitions", candidate.source, start, end)
-            return value
+            return count_further(value, frame)
         if value == 1 and vague is None:
             vague = (1, candidate.source, start, end)
         elif value is None and vague is None:
@@ -454,6 +454,15 @@ def code_munitions(frame: Frame, reading: Reading, method: str, quotes: _Quotes)
         return None
     quotes.add("munitions", vague[1], vague[2], vague[3])
     return vague[0]
+
+
+_FURTHER = {2: ("ثالث", "ثالثا", "ثالثه"), 3: ("رابع", "رابعا", "رابعه"), 4: ("خامس", "خامسا", "خامسه")}  # third, fourth, fifth
+
+
+def count_further(value: int, frame: Frame) -> int:
+    """The number with one more where the report goes on to "a third one" after two."""
+    words = {word.text for candidate in frame.candidates for word in candidate.sentence.words}
+    return value + 1 if words & set(_FURTHER.get(value, ())) else value
 
 
 def _source_of(frame: Frame, hit: Hit) -> str:

@@ -46,7 +46,9 @@ class TargetContext:
     method: str
     document: Document
     al_qaeda: bool = False  # the report speaks of al-Qaeda, whose name is "the base"
-    blamed: Sequence[tuple[str, int, int]] = ()  # spans (source, start, end) that name the attacker, or who is accused or claims
+    blamed: Sequence[
+        tuple[str, int, int]
+    ] = ()  # spans (source, start, end) that name the attacker, or who is accused or claims
     striker: str | None = None  # who did it
     place: str | None = None  # the spot's name, which may be a base's or a refinery's
     around: Sequence[Candidate] = ()  # the headline and the sentences on the whole wave
@@ -55,7 +57,9 @@ class TargetContext:
 @lru_cache(maxsize=16)
 def _words(role: str) -> frozenset[str]:
     """The folded words of aims.tsv that play a role."""
-    return frozenset(fold(text) for row in read_rows("aims.tsv") if row["role"] == role for text in expand_pattern(row["pattern"]))
+    return frozenset(
+        fold(text) for row in read_rows("aims.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
+    )
 
 
 @dataclass(slots=True)
@@ -65,7 +69,9 @@ class _Scale:
     weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     deciding: dict[str, tuple[float, Hit, str]] = field(default_factory=dict)
     victims: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    support: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # sentences beyond the first that name it firmly
+    support: dict[str, int] = field(
+        default_factory=lambda: defaultdict(int)
+    )  # sentences beyond the first that name it firmly
 
     def add(self, target: str, weight: float, hit: Hit, source: str) -> None:
         if weight > self.weights[target]:
@@ -87,7 +93,9 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
             scale.weights[name] = weight if weight >= 2.5 else own.get(name, 0.0)
     _add_place(scale, context)
     _add_victims(scale, context)
-    weights = {name: weight + 0.3 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8}
+    weights = {
+        name: weight + 0.3 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8
+    }
     if "unknown" in weights:
         weights["unknown"] = 0.01
     if not weights:
@@ -105,7 +113,11 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
         through: set[int] = set()
         for hit in sorted(clause.targets, key=lambda hit: -hit.first):
             target = settle_target(hit.row["target"], context, line, hit)
-            if target is None or (context.al_qaeda and _is_the_base(line, hit)) or is_aside(line, hit, candidate, context):
+            if (
+                target is None
+                or (context.al_qaeda and _is_the_base(line, hit))
+                or is_aside(line, hit, candidate, context)
+            ):
                 continue
             aim, passed = find_aim(line, hit, candidate)
             if context.method in _FROM_AFAR and 2.5 < aim <= 4.5 and target == "civilians":
@@ -131,7 +143,6 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             target = settle_target(name, context, line, None)
             if target is not None:
                 scale.victims[target] = max(scale.victims[target], weight * factor)
-
 
     for name in firm & known:
         scale.support[name] += 1
@@ -192,7 +203,10 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
     if line.word(hit.last - 1).endswith(("مسوول", "المسوول")) and line.word(hit.last) == "عن":
         return True  # "responsible for"
     before = [line.word(at) for at in range(max(0, hit.first - 3), hit.first)]
-    if before and (before[-1] in _words("whereabouts") or (before[-1] in ("الي", "علي", "ل", "من") and len(before) > 1 and before[-2] in _words("whereabouts"))):
+    if before and (
+        before[-1] in _words("whereabouts")
+        or (before[-1] in ("الي", "علي", "ل", "من") and len(before) > 1 and before[-2] in _words("whereabouts"))
+    ):
         return hit.row["target"] != "armed_group" or context.method not in _FROM_AFAR
     wide = [line.word(at) for at in range(max(0, hit.first - 4), hit.first)]
     return any(word in _words("without") for word in wide) and any(word in _words("harm") for word in wide)
@@ -214,7 +228,9 @@ def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
     return False
 
 
-_SAID = frozenset("اعلن اعلنت قال قالت اكد اكدت افاد افادت ذكر ذكرت صرح صرحت ابلغ ابلغت كشف كشفت افادوا قالوا تحدث تحدثت".split())
+_SAID = frozenset(
+    "اعلن اعلنت قال قالت اكد اكدت افاد افادت ذكر ذكرت صرح صرحت ابلغ ابلغت كشف كشفت افادوا قالوا تحدث تحدثت".split()
+)
 _HALTS = frozenset("استهدف استهدفت تعرض تعرضت قتل قتلت علي بعد عندما حين انفجار بانفجار اثر جراء".split())
 
 
@@ -226,7 +242,11 @@ def _is_attacker(line: Line, hit: Hit) -> bool:
     if before in ("بواسطه", "قبل", "يد", "ايدي") or (before in ("بيد",)):
         return True
     verb = line.verb(hit.first - 1)
-    if verb is not None and (verb.has_object or verb.role == "deed") and line.bare(hit.first - 1) not in ("فجر", "فجرت", "فجروا"):
+    if (
+        verb is not None
+        and (verb.has_object or verb.role == "deed")
+        and line.bare(hit.first - 1) not in ("فجر", "فجرت", "فجروا")
+    ):
         return True
     return after is not None and after.role == "deed" and not line.is_break(hit.last)
 
@@ -249,7 +269,12 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
             passed.add(at)
             if word[0] == "ب" and _behind_trigger(candidate, at):
                 return 5.0, passed
-        elif not (line.is_time(at) or (word.startswith("ب") and len(word) > 4) or word in role_words("loose") or word in _PRECISE):
+        elif not (
+            line.is_time(at)
+            or (word.startswith("ب") and len(word) > 4)
+            or word in role_words("loose")
+            or word in _PRECISE
+        ):
             steps += 1
         if line.is_break(at):
             break
@@ -300,7 +325,11 @@ def _behind_trigger(candidate: Candidate, index: int) -> bool:
 
 
 def _is_the_base(line: Line, hit: Hit) -> bool:
-    return hit.last - hit.first == 1 and line.word(hit.first).endswith("قاعده") and line.word(hit.first).startswith(("ال", "لل", "وال", "بال"))
+    return (
+        hit.last - hit.first == 1
+        and line.word(hit.first).endswith("قاعده")
+        and line.word(hit.first).startswith(("ال", "لل", "وال", "بال"))
+    )
 
 
 def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit | None) -> str | None:
@@ -330,7 +359,13 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
         case "~coalition_patrol":
             return "coalition_convoy"
         case "~coalition_soldiers":
-            return "state_forces" if country in ("YE", "SA") else "coalition_base" if afar and context.method != "unknown" else "coalition_convoy"
+            return (
+                "state_forces"
+                if country in ("YE", "SA")
+                else "coalition_base"
+                if afar and context.method != "unknown"
+                else "coalition_convoy"
+            )
         case "~hosts_coalition":
             return "coalition_base" if afar else None
         case "~base":
@@ -354,9 +389,14 @@ def _is_foreign_soldier(line: Line, hit: Hit) -> bool:
     """Whether soldiers without a nation stand in a sentence that named American or allied ones before."""
     if hit.last - hit.first > 1 or not any(mark in line.word(hit.first) for mark in ("جنود", "جندي")):
         return False
-    if any(line.word(hit.last).startswith(nation) for nation in ("عراقي", "افغان", "يمني", "سوري", "ترك", "باكستاني", "مصري")):
+    if any(
+        line.word(hit.last).startswith(nation)
+        for nation in ("عراقي", "افغان", "يمني", "سوري", "ترك", "باكستاني", "مصري")
+    ):
         return False
-    return any(line.word(at).startswith("ال") and any(mark in line.word(at) for mark in _FOREIGN) for at in range(hit.first))
+    return any(
+        line.word(at).startswith("ال") and any(mark in line.word(at) for mark in _FOREIGN) for at in range(hit.first)
+    )
 
 
 def _owner_of(line: Line, hit: Hit, context: TargetContext) -> str | None:
@@ -377,7 +417,10 @@ def _is_military(line: Line, hit: Hit) -> bool:
     """Whether an airport or airfield is called military within the three words behind it."""
     if not any("مطار" in line.word(at) for at in range(hit.first, hit.last)):
         return False
-    return any(line.word(at) in ("العسكري", "عسكري", "الحربي", "العسكريه") for at in range(hit.last, min(hit.last + 4, len(line.words))))
+    return any(
+        line.word(at) in ("العسكري", "عسكري", "الحربي", "العسكريه")
+        for at in range(hit.last, min(hit.last + 4, len(line.words)))
+    )
 
 
 __all__ = ["TargetChoice", "TargetContext", "choose_target", "find_aim", "settle_target"]
