@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import logging
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -29,9 +30,13 @@ from crawler.health import judge_all, judge_outlet
 from extract.workers import ExtractionPool, WorkersGone
 from intake import take_in
 from intake.articles import matching
+from operations.service import Service
+from operations.threads import run_in_thread as run_in_thread
 from store.database import Database, lock_daemon, open_database, transaction
-from store.errors import ExtractError
+from store.errors import ExtractError, MarsadError
 from store.events import event_line
+from store.faults import explain_fault
+from store.gauges import pull_back_due
 from store.outbox import release_claims
 from store.outlet_figures import read_figures
 from store.outlets import read_state, save_outlets
@@ -39,11 +44,11 @@ from store.pages import StoredPage, mark_failed, next_pages
 from store.records import Outlet
 from store.settings import Settings
 from store.times import to_iso
-from store.upkeep import drop_old
 
 log = logging.getLogger("marsad")
 
 Clock = Callable[[], datetime]
+Load = Callable[[], tuple[Settings, Sequence[Outlet]]]  # reads the settings again; MarsadError where they are faulty
 Result = TypeVar("Result")
 NO_NETWORK = frozenset({"dns_failed", "unreachable", "timeout", "connection_lost"})
 REGULAR_EVERY = timedelta(minutes=1)
@@ -68,8 +73,11 @@ class Daemon:
         *,
         clock: Clock = utc_now,
         pool: ExtractionPool | None = None,
+        load: Load | None = None,
     ) -> None:
         self.settings = settings
+        self.load = load
+        self.service = Service(settings, clock, on_jump=self.mend_times)
         self.outlets = {outlet.id: outlet for outlet in outlets}
         self.db = db
         self.clock = clock
@@ -94,10 +102,14 @@ class Daemon:
         """Run until SIGTERM or Ctrl-C; the caller holds the lock and the database."""
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        terminal = sys.stderr.isatty()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.hang_up, terminal)
         self.begin()
         self.pool.start()
+        self.scheduler.add_listener(self.note_skipped, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
         self.add_jobs()
         self.scheduler.start()
+        await self.service.start()
         enabled = sum(outlet.enabled for outlet in self.outlets.values())
         channels = ",".join(self.settings.alerts.active_channels())
         log.info(event_line("start", database=self.settings.database, outlets=enabled, channels=channels))
@@ -111,6 +123,56 @@ class Daemon:
         with transaction(self.db):
             save_outlets(self.db, self.outlets.values())
             release_claims(self.db)
+            pull_back_due(self.db, self.clock(), longest_rest=self.settings.crawl.back_off_max)
+
+    def hang_up(self, terminal: bool) -> None:
+        """SIGHUP: take the settings anew, or end where it says that the terminal is gone that the daemon ran in."""
+        if terminal and not sys.stderr.isatty():
+            self.stop()
+        elif self.load is not None and not self.stopping.is_set():
+            self._reload = asyncio.ensure_future(self.at_border(self.reload)())
+
+    async def reload(self) -> None:
+        """Take the settings as they are now; where they are faulty, that is told and the old ones stay in force."""
+        assert self.load is not None
+        try:
+            settings, outlets = await run_in_thread(self.load)
+        except MarsadError as error:
+            for line in str(error).splitlines():
+                log.error(event_line("reload_refused", fault=line))
+            self.service.meters.reloads.labels("refused").inc()
+            return
+        fixed = {"database": self.settings.database, "extract": self.settings.extract}
+        if any(getattr(settings, name) != value for name, value in fixed.items()):
+            log.warning(event_line("reload_incomplete", restart_for="database, [extract]"))
+        before, self.settings = self.crawler, settings.model_copy(update=fixed)
+        self.crawler = Crawler(settings.crawl, self.db, clock=self.clock)
+        self.outlets = {outlet.id: outlet for outlet in outlets}
+        with transaction(self.db):
+            save_outlets(self.db, outlets)
+        await self.service.change(self.settings)
+        self.schedule_anew()
+        await before.close()  # what its visits had not fetched stays due
+        self.service.meters.reloads.labels("done").inc()
+        enabled = sum(outlet.enabled for outlet in outlets)
+        log.info(event_line("reload", outlets=enabled, channels=",".join(settings.alerts.active_channels())))
+
+    def mend_times(self, seconds: float) -> None:
+        """The clock jumped: what waits for a time that was reckoned by the old one is reckoned anew."""
+        with transaction(self.db):
+            pull_back_due(
+                self.db, self.clock(), longest_rest=self.settings.crawl.back_off_max, jumped_back=seconds < 0
+            )
+        self.schedule_anew()
+
+    def schedule_anew(self) -> None:
+        """Register all jobs again; those that run go on."""
+        self.scheduler.remove_all_jobs()
+        self.add_jobs()
+
+    def note_skipped(self, event: JobExecutionEvent) -> None:
+        """Count a turn that could not be taken."""
+        self.service.meters.skipped.labels(str(event.job_id).split()[0]).inc()
 
     def stop(self) -> None:
         """Begin to end; where that takes too long the process ends anyway, for all state is in the database."""
@@ -128,6 +190,7 @@ class Daemon:
         """End the jobs and the workers; what was not finished is still in the queue."""
         if self.scheduler.running:
             self.scheduler.pause()
+        await self.service.close()
         await self.crawler.close()
         self.pool.stop()
         if self._running:
@@ -156,21 +219,30 @@ class Daemon:
         ):
             trigger = IntervalTrigger(seconds=every.total_seconds())
             self.scheduler.add_job(self.at_border(job), trigger, id=name, next_run_time=self.clock())
-        upkeep = CronTrigger.from_crontab(schedule.upkeep, timezone=UTC)
-        self.scheduler.add_job(self.at_border(self.upkeep), upkeep, id="upkeep")
+        crons = [("upkeep", self.service.upkeep, schedule.upkeep)]
+        if self.settings.backup.enabled:
+            crons.append(("backup", self.service.back_up, self.settings.backup.at))
+        for name, job, at in crons:
+            self.scheduler.add_job(self.at_border(job), CronTrigger.from_crontab(at, timezone=UTC), id=name)
 
     def first_poll(self, outlet: Outlet) -> datetime:
-        """Soon, spread by the jitter, or when the outlet's rest is over."""
+        """Soon, spread by the jitter, or when the outlet's rest is over; a healthy one never rests for long."""
         soon = self.clock() + timedelta(seconds=random.uniform(0, self.settings.schedule.jitter.total_seconds()))
-        return max(soon, read_state(self.db, outlet.id).next_poll_at or soon)
+        state = read_state(self.db, outlet.id)
+        rests_until = max(soon, state.next_poll_at or soon)
+        return rests_until if state.failures else min(rests_until, soon + self.settings.crawl.every_max)
 
     def at_border(self, job: Callable[..., Coroutine[Any, Any, object]]) -> Callable[..., Coroutine[Any, Any, None]]:
-        """A job as the schedule runs it: a fault is logged with its traceback and ends this run alone."""
+        """A job as the schedule runs it: a fault ends this run alone.
+
+        It is logged with its traceback; one of disk, lock or file in one plain line, and once until it is mended.
+        """
 
         async def run(*args: object) -> None:
             task = asyncio.current_task()
             assert task is not None
             self._running.add(task)
+            began, fault = time.monotonic(), None
             try:
                 await job(*args)
             except asyncio.CancelledError:
@@ -178,11 +250,21 @@ class Daemon:
                     raise
             except Exception as error:
                 if not (self.stopping.is_set() and isinstance(error, WorkersGone)):
-                    log.exception(event_line("job_failed", job=job.__name__, args=[getattr(a, "id", a) for a in args]))
+                    fault = self.tell_fault(job.__name__, error, [getattr(a, "id", a) for a in args])
             finally:
                 self._running.discard(task)
+                self.service.note_run(job.__name__, time.monotonic() - began, fault)
 
         return run
+
+    def tell_fault(self, job: str, error: Exception, args: list[object]) -> str:
+        """Log what ended a job's run, and return it in one line."""
+        plain = explain_fault(error) or (str(error) if isinstance(error, MarsadError) else None)
+        if plain is None:
+            log.error(event_line("job_failed", job=job, args=args), exc_info=error)
+        elif plain != self.service.pulse.faults.get(job):
+            log.error(event_line("job_failed", job=job, args=args, error=plain))
+        return plain or type(error).__name__
 
     def hurry(self, job_id: str, *, at: datetime | None = None) -> None:
         """Let a job run now, or `at` that time, rather than at its next turn."""
@@ -193,6 +275,7 @@ class Daemon:
     async def crawl(self, outlet: Outlet) -> CrawlReport:
         """Visit one outlet (the crawler logs what came of it), and let what it brought be taken in at once."""
         report = await self.crawler.crawl_outlet(outlet)
+        self.service.meters.note_crawl(outlet.id, report.problem, sources=report.sources, pages=report.pages)
         self.note_silence(outlet, report)
         if report.saved:
             self.hurry("extract")
@@ -203,7 +286,7 @@ class Daemon:
         """Say once that an outlet fails, and once, where nothing at all is reached, what works without network."""
         if report.problem is None:
             self._unheard.pop(outlet.id, None)
-        elif outlet.id not in self._unheard and not self.stopping.is_set():
+        elif report.problem != "stopped" and outlet.id not in self._unheard and not self.stopping.is_set():
             self._unheard[outlet.id] = report.problem
             again_at = to_iso(report.next_poll_at)
             log.warning(event_line("outlet_failed", outlet=outlet.id, problem=report.problem, again_at=again_at))
@@ -227,8 +310,10 @@ class Daemon:
                 if not under_way:
                     break
                 await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+                self.service.pulse.beat("drain")
                 for page_id in [page_id for page_id, task in under_way.items() if task.done()]:
-                    outcomes[under_way.pop(page_id).result()] += 1
+                    outcomes[word := under_way.pop(page_id).result()] += 1
+                    self.service.meters.taken.labels(word).inc()
         finally:  # a daemon that stops, or that has no workers left: these pages stay in the queue
             for task in under_way.values():
                 task.cancel()
@@ -252,6 +337,8 @@ class Daemon:
         except Exception as error:
             if self.stopping.is_set():
                 return "left"
+            if explain_fault(error) is not None:  # nor is a full disk the page's fault
+                raise
             over = mark_failed(self.db, stored.id, str(error), attempts=self.settings.extract.attempts)
             log.warning(event_line("page_failed", url=stored.page.url, error=error, gives_up=over))
             log.debug("traceback", exc_info=True)
@@ -261,6 +348,8 @@ class Daemon:
         """Send the alerts that are due, in a thread of its own, for services may take long to answer."""
         report = await run_in_thread(send_from, self.settings, self.clock, self._no_more_sending)
         if report.sent or report.failed:
+            self.service.meters.messages.labels("sent").inc(report.sent)
+            self.service.meters.messages.labels("failed").inc(report.failed)
             log.info(event_line("send", sent=report.sent, failed=report.failed))
 
     async def queue_regular(self) -> None:
@@ -275,11 +364,6 @@ class Daemon:
             self.db, self.settings.alerts, now, enabled=enabled, matching=matching(), watch=watch
         ):
             self.hurry("send")
-
-    async def upkeep(self) -> None:
-        """Drop what has outlived its keeping time."""
-        dropped = drop_old(self.db, self.settings.keep, self.clock())
-        log.info(event_line("upkeep", **dropped))
 
     async def run_round(self, outlets: Sequence[Outlet]) -> list[CrawlReport]:
         """Visit each of the outlets once, take in what they bring and send what is due."""
@@ -314,24 +398,14 @@ def judge_outlets(settings: Settings, enabled: Collection[str], now: datetime) -
     return Watch(signs=signs, silence=judge_all(figures.values(), now=now))
 
 
-async def run_in_thread(function: Callable[..., Result], *args: object) -> Result:
-    """Await a blocking call in a daemon thread: unlike an executor's, it does not hold up the end of the process."""
-    answer: concurrent.futures.Future[Result] = concurrent.futures.Future()
-    answer.set_running_or_notify_cancel()  # a job that is cancelled leaves the thread to end by itself
+def run_daemon(
+    settings: Settings, outlets: Sequence[Outlet], *, clock: Clock = utc_now, load: Load | None = None
+) -> None:
+    """Run the daemon until it is told to stop; StoreError where another one is at work on the database.
 
-    def work() -> None:
-        try:
-            answer.set_result(function(*args))
-        except BaseException as error:
-            answer.set_exception(error)
-
-    threading.Thread(target=work, daemon=True, name=function.__name__).start()
-    return await asyncio.wrap_future(answer)
-
-
-def run_daemon(settings: Settings, outlets: Sequence[Outlet], *, clock: Clock = utc_now) -> None:
-    """Run the daemon until it is told to stop; StoreError where another one is at work on the database."""
-    _work(settings, outlets, clock, lambda daemon: daemon.run())
+    `load` reads the settings again at SIGHUP; None: they stay as they are.
+    """
+    _work(settings, outlets, clock, lambda daemon: daemon.run(), load)
 
 
 def crawl_once(settings: Settings, outlets: Sequence[Outlet], chosen: Sequence[Outlet]) -> list[CrawlReport]:
@@ -344,9 +418,10 @@ def _work(
     outlets: Sequence[Outlet],
     clock: Clock,
     job: Callable[[Daemon], Coroutine[Any, Any, Result]],
+    load: Load | None = None,
 ) -> Result:
     async def run() -> Result:
-        return await job(Daemon(settings, outlets, db, clock=clock))
+        return await job(Daemon(settings, outlets, db, clock=clock, load=load))
 
     with lock_daemon(settings.database):
         db = open_database(settings.database)

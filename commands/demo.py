@@ -41,6 +41,8 @@ PACE: dict[str, Any] = {
         "back_off_max": "4s", "recheck": ["4s", "10s", "20s"],
     },
     "schedule": {"extract_every": "1s", "send_every": "1s", "jitter": "0s"},
+    "backup": {"enabled": False},
+    "monitor": {"enabled": False},  # so that several may run beside one another
 }  # fmt: skip
 OUTLET_KEYS = ("name_ar", "name_en", "home", "publisher", "ownership", "country", "time_zone", "kind", "urls",
                "allowed_hosts", "link_css", "body_css", "title_css", "date_css", "allow_private_hosts")  # fmt: skip

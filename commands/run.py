@@ -8,6 +8,8 @@ import click
 
 from commands.logs import set_up_logs
 from commands.options import check_services, place_options, read_settings
+from store.records import Outlet
+from store.settings import Settings
 
 
 @click.command("run")
@@ -16,17 +18,25 @@ from commands.options import check_services, place_options, read_settings
 def command(verbose: bool, settings_path: Path | None, database_path: Path | None) -> None:
     """Run the daemon: crawl the outlets, code the news, link the reports and send alerts.
 
-    It runs until Ctrl-C or SIGTERM and keeps all state in the database, so that it can be stopped at any time. Alerts
-    are printed here until the settings name a channel; the log goes to standard error.
+    It runs until Ctrl-C or SIGTERM and keeps all state in the database, so that it can be stopped at any time. At
+    SIGHUP (`marsad reload`) it reads the settings again. Alerts are printed here until the settings name a channel; the
+    log goes to standard error.
 
     \b
     Example:
       marsad run --settings ~/marsad/settings.toml
     """
-    settings = read_settings(settings_path, database_path)
-    check_services(settings, settings_path)
+    settings, outlets = load_all(settings_path, database_path)
     set_up_logs(verbose=verbose)
-    from crawler.catalogue import load_outlets
     from scheduler import run_daemon
 
-    run_daemon(settings, load_outlets(settings))
+    run_daemon(settings, outlets, load=lambda: load_all(settings_path, database_path))
+
+
+def load_all(settings_path: Path | None, database_path: Path | None) -> tuple[Settings, tuple[Outlet, ...]]:
+    """Read the settings and the outlets that they make; SettingsError where they are faulty."""
+    from crawler.catalogue import load_outlets
+
+    settings = read_settings(settings_path, database_path)
+    check_services(settings, settings_path)
+    return settings, load_outlets(settings)

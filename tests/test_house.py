@@ -17,7 +17,7 @@ from store.database import open_database
 from store.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("alerts", "bench", "commands", "crawler", "extract", "intake", "newsroom", "review", "store")
+ROOMS = ("alerts", "bench", "commands", "crawler", "extract", "intake", "newsroom", "operations", "review", "store")
 FILES = sorted(
     [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     + list(ROOT.glob("*.py"))
@@ -32,9 +32,12 @@ EDGES = {
     "review": {"store"},
     "newsroom": {"store"},
     "intake": {"crawler", "extract", "alerts", "review", "store"},
-    "scheduler": {"intake", "crawler", "extract", "alerts", "review", "store"},
-    "commands": {"scheduler", "intake", "newsroom", "crawler", "extract", "alerts", "review", "store"},
-    "bench": {"commands", "scheduler", "intake", "newsroom", "crawler", "extract", "alerts", "review", "store"},
+    "operations": {"crawler", "alerts", "store"},
+    "scheduler": {"intake", "operations", "crawler", "extract", "alerts", "review", "store"},
+    "commands": {"scheduler", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review", "store"},
+    "bench": {
+        "commands", "scheduler", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review", "store",
+    },
     "cli": {"commands", "store"},
 }
 # Where each outside library lives: a room, or one file of it.
@@ -51,6 +54,7 @@ HOMES = {
     "apprise": "alerts",
     "apscheduler": "scheduler.py",
     "datasette": "review",
+    "prometheus_client": "operations/meters.py",
 }
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE)\b", re.S
