@@ -12,8 +12,17 @@ from extract.lexicon import Hit
 _IMPACTS = frozenset(
     "انفجرت انفجر اصابت اصاب سقطت سقط سقوط سقطا وقعت انفجار الحقت الحق احترقت اندلع اندلعت اضرارا اضرار خلفت اسفر اسفرت وقعا دمرت ادي ادت".split()
 )
-_RELATION = frozenset("صله علاقه مسووليه مسووليته مسووليتها وقوف وقوفه وقوفها تورط تورطه تورطها ضلوع ضلوعه علمه علمها علم نيته نيتها تقارير انتماء دور دوره قواتها قواته قواتنا مقاتليها مقاتليه وراء خلف ضالعه مسووله".split())
+_RELATION = frozenset(
+    "صله علاقه مسووليه مسووليته مسووليتها وقوف وقوفه وقوفها تورط تورطه تورطها ضلوع ضلوعه علمه علمها علم نيته نيتها تقارير انتماء دور دوره قواتها قواته قواتنا مقاتليها مقاتليه وراء خلف ضالعه مسووله".split()
+)
 _LAUNCHERS = frozenset("منصه منصات راجمه راجمات معده معدتين معدتان موجهه موقوته مجهزه جاهزه".split())
+_DOWNED = frozenset(
+    "اسقط اسقطت اسقطتها اسقطها اسقاط اسقاطها اسقطوا اعترض اعترضت اعترضتها اعتراض اعتراضها دمرت دمرتها احبط احبطت افشلت سقطت واسقطت واسقطتها فاسقطتها "
+    "سقوطهما وسقوطهما سقوطها وسقوطها واعترضت فاعترضتها وافشلت تدميرها اصابتها واصابتها بنجاح".split()
+)
+_REPELLED = frozenset(
+    "تصدي تصدت التصدي لتصدي تتصدي يتصدي وتصدت وتصدي صدت تصد تصدوا".split()
+)  # met it, with what success is not told
 _OLD = frozenset("مخلفات كدس اكداس قديمه مستودع مخبا مخازن عتاد معمل مصنع ورشه".split())
 
 
@@ -47,19 +56,31 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
     if "intercepted" in kinds and not _got_through(candidates):
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
-        if hit.row["kind"] in ("weapon", "attack"):
+        if hit.row["kind"] in ("weapon", "attack") and (words & _DOWNED or not words & _REPELLED):
             return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
-    shot = [(hit, c) for c in candidates for hit in c.modality if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"]
+    shot = [
+        (hit, c)
+        for c in candidates
+        for hit in c.modality
+        if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"
+    ]
     flying = any(hit.row["method"] in ("drone", "missile", "rocket") for c in candidates for hit in c.real)
     if shot and flying and not _got_through(candidates):
-        return Status(status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short")
+        return Status(
+            status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short"
+        )
     if {"foiled", "seized"} & set(kinds):
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
-        if not _leads(candidates, candidate) and any(not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates):
+        if not _leads(candidates, candidate) and any(
+            not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates
+        ):
+            return Status(status="occurred")
+        if any(_has_victims(c) for c in candidates if not c.covers & {"foiled", "seized"}):
             return Status(status="occurred")
         if words & _OLD:
             return Status(status=None, reason="a cache or old ammunition", hit=hit)
-        if "foiled" in kinds or words & _LAUNCHERS:
+        defused = any(m.row["modality"] == "foiled" for m in candidate.modality)  # "was found and made safe"
+        if "foiled" in kinds or defused or words & _LAUNCHERS:
             return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
         return Status(status=None, reason="weapons found or seized", hit=hit)
     if any("foiled" in c.clause_modality for c in candidates) and not any(c.has_toll for c in candidates):
@@ -67,6 +88,18 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
     if any("denial" in c.clause_modality and c.strength >= 2 for c in candidates):
         return Status(status="disputed", reason="denied by an authority")
     return Status(status="occurred")
+
+
+_ATTACKERS = frozenset({"attackers", "militants"})
+
+
+def _has_victims(candidate: Candidate) -> bool:
+    """Whether a sentence counts dead or wounded other than the attackers: what was stopped before it began has none."""
+    return any(
+        (toll.count or 0) > 0 and not (toll.negated or toll.aggregate) and toll.group not in _ATTACKERS
+        for clause in candidate.clauses
+        for toll in clause.tolls
+    )
 
 
 def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
@@ -95,8 +128,14 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
             if any(toll.count for toll in clause.tolls if not toll.negated):
                 return True
             for index, text in enumerate(texts):
-                if text in _IMPACTS and "دون" not in texts[max(0, index - 4) : index] and "لم" not in texts[max(0, index - 3) : index]:
-                    if text in ("سقطت", "سقط", "سقوط") and any(w.startswith(("حطام", "شظايا")) for w in texts[max(0, index - 4) : index + 3]):
+                if (
+                    text in _IMPACTS
+                    and "دون" not in texts[max(0, index - 4) : index]
+                    and "لم" not in texts[max(0, index - 3) : index]
+                ):
+                    if text in ("سقطت", "سقط", "سقوط") and any(
+                        w.startswith(("حطام", "شظايا")) for w in texts[max(0, index - 4) : index + 3]
+                    ):
                         continue
                     if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
                         w in ("دون", "عدم", "لم", "لا", "ولا", "ولم") for w in texts[max(0, index - 5) : index]
