@@ -389,7 +389,7 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if _is_listed(clause):
         return True
-    if clause.sentence.words[clause.first].text in _BESIDES and after.has_new_weapon and after.has_toll and before.has_toll:
+    if clause.sentence.words[clause.first].text in _BESIDES and after.has_new_trigger and after.has_toll and before.has_toll:
         return True
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
@@ -419,7 +419,7 @@ def _is_answered(group: list[Clause], clause: Clause) -> bool:
         return False
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
     methods = [{hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon")} for c in (before, after)]
-    return before.strength >= 2 and after.strength >= 2 and after.has_new_trigger and not methods[0] & methods[1]
+    return before.strength >= 2 and after.strength >= 2 and after.has_new_trigger and bool(methods[1] - {"unknown"}) and not methods[0] & methods[1]
 
 
 _BESIDES = frozenset("كما فيما بينما وبينما وفيما كذلك وكذلك".split())  # also, while, whereas

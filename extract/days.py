@@ -54,7 +54,9 @@ class Calendar:
         The third value says whether that day is only the day on which somebody spoke of it.
         """
         best: tuple[float, DateHit, ResolvedDate, bool] | None = None
-        anchors = [hit.start for hit in candidate.real if hit.row["kind"] != "act"] or [candidate.start]
+        triggers = [hit.start for hit in candidate.real if hit.row["kind"] != "act"]
+        claims = any(hit.row["sign"] == "claim" for clause in candidate.clauses for hit in clause.claims)
+        anchors = triggers or [candidate.start]
         for clause in candidate.clauses:
             for hit in clause.dates:
                 if not can_date_event(hit):
@@ -64,7 +66,7 @@ class Calendar:
                     continue
                 weight = {"day": 3.0, "week": 2.0, "month": 1.5, "year": 1.0}.get(resolved.precision, 0.0)
                 weight -= min(abs(hit.start - anchor) for anchor in anchors) / 200
-                said = is_day_of_speaking(candidate, hit, min(anchors))
+                said = is_day_of_speaking(candidate, hit, min(triggers, default=candidate.end if claims else candidate.start))
                 weight -= 1.7 if said else 0.0
                 weight -= 2.5 if "anaphoric" in hit.flags else 0.0  # "on the same day" is the day of something else
                 if best is None or weight > best[0]:

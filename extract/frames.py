@@ -196,6 +196,8 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     wider = [word.text for word in candidate.sentence.words if word.end <= start][-6:]
     if any(word in _ELSEWHERE for word in wider):
         return False
+    if len(before) > 1 and before[-2] == "مع":  # at the same time as the attack of …
+        return False
     if not before or before[-1] not in _NOT_THERE:
         return True
     if before[-1] == "من":
@@ -362,6 +364,8 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         score -= 4 if candidate.opens_another else 3 if candidate.turns else 0
     if _is_foiled(fact) and frame.killed or fact.killed and any(_is_foiled(other) for other in frame.facts):
         score -= 4  # what was stopped killed nobody
+    if candidate.order >= 3 and not candidate.is_definite and _is_called_new(candidate):
+        score -= 3
     score += _score_method(fact, frame)
     score += _score_place(fact, frame)
     score += _score_day(fact, frame)
@@ -377,6 +381,14 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     if frame.last_sentence == max(other.last_sentence for other in frames):
         score += 0.6
     return score
+
+
+_NEW = frozenset({"جديد", "جديدا", "جديده"})
+
+
+def _is_called_new(candidate: Candidate) -> bool:
+    words = candidate.sentence.words
+    return any(hit.last < len(words) and words[hit.last].text in _NEW for hit in candidate.real if hit.row["kind"] == "attack")
 
 
 def _is_foiled(fact: Facts) -> bool:
@@ -427,7 +439,7 @@ def _score_place(fact: Facts, frame: Frame) -> float:
     if own and theirs and (fact.is_loose or all(other.is_loose for other in frame.facts if other.spots)):
         if not any(is_one_spot(a, b) for a in own for b in theirs) and fact.admin1 & frame.admin1:
             return 0.3  # "in Basra" may be the governorate
-    if own and theirs and fact.admin1 & frame.admin1 and fact.killed is None and _means_governorate(frame):
+    if own and theirs and fact.admin1 & frame.admin1 and fact.killed is None and (_means_governorate(frame) or _retells(fact, frame)):
         return 0.3
     if own and theirs:
         if any(is_one_spot(a, b) for a in own for b in theirs):
@@ -443,6 +455,20 @@ def _score_place(fact: Facts, frame: Frame) -> float:
     if fact.countries and frame.countries and not fact.countries & frame.countries:
         return -4.0
     return 0.0
+
+
+_TELLERS = frozenset("قال قالت واضاف واضافت وقال وقالت واوضح واوضحت وذكر وذكرت واعلن واعلنت وافاد وافادت".split())
+
+
+def _retells(fact: Facts, frame: Frame) -> bool:
+    """Whether "the governor's office said that a car bomb went off in Lice" tells the last attack again, with its spot."""
+    candidate = fact.candidate
+    words = candidate.sentence.words
+    if not words or words[0].text not in _TELLERS or candidate.turns or candidate.opens_another or candidate.dates:
+        return False
+    near = candidate.order - frame.last_sentence <= 1 and len(frame.facts) > 1
+    wide = all(place.rank >= 3.5 for place in frame.spots)
+    return near and wide and fact.exact and fact.method == frame.method and not fact.tolls and bool(frame.killed)
 
 
 def _means_governorate(frame: Frame) -> bool:
@@ -500,6 +526,8 @@ def _score_day(fact: Facts, frame: Frame) -> float:
         return -3.0 if fact.precision == "month" and fact.candidate.has_new_trigger and fact.day.month != day.month else 0.0
     if fact.day != day and (fact.said or frame.is_day_said):
         return 0.0
+    if fact.day != day and abs((fact.day - day).days) == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
+        return -1.0  # so many dead in both: one of the two days is wrong
     return 0.7 if fact.day == day else -5.0
 
 
