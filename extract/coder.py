@@ -27,6 +27,8 @@ from extract.twins import merge_twins
 from store.records import Coding, Mention, Report
 
 CODER_VERSION = "1"
+_NO_LETTER = re.compile(r"[\W\d_]+")
+_NOT_ARABIC = re.compile("[^\u0620-\u064a\u06a9\u06cc]+")
 _FOREIGN = re.compile("[\u067e\u0686\u0698\u06af\u0695\u06b5\u06c6\u06ce]")  # letters of Persian, Urdu and Kurdish alone
 
 
@@ -48,11 +50,11 @@ def read_report(report: Report) -> tuple[Coding, Reading | None]:
 
 def tell_language(text: str) -> str | None:
     """`ar` where the letters alone say so; else what the language room says (None: cannot be told)."""
-    letters = sum(char.isalpha() for char in text[:2000])
+    sample = text[:2000]
+    letters = len(_NO_LETTER.sub("", sample))
     if not letters:
         return None
-    sample = text[:2000]
-    arabic = sum("\u0620" <= char <= "\u064a" or char in "\u06a9\u06cc" for char in sample)
+    arabic = len(_NOT_ARABIC.sub("", sample))
     foreign = len(_FOREIGN.findall(sample))
     if arabic > 0.4 * letters and foreign <= 0.01 * letters:
         return "ar"

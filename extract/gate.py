@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import ahocorasick
 
-from extract.lexicon import expand_pattern, read_rows
-from extract.text import fold
+from extract.lexicon import Lexicon, Row, expand_pattern, read_rows
+from extract.text import fold, tokenize
 
 _TELLING = frozenset({"attack", "weapon", "blast", "agent"})
 _EXPLODED = "نفجر"  # in every form of "exploded": the one verb that tells of an attack by itself
@@ -16,32 +16,40 @@ _EXPLODED = "نفجر"  # in every form of "exploded": the one verb that tells o
 _PREFIXES = re.compile(r"(?<![^\W\d_])[والفبك]*\Z")
 _SUFFIX = re.compile(r"(?:ا|ها|هم|هما|نا)?(?![^\W\d_])")
 _REACH = 8  # letters looked back over for attached prefixes
+_AROUND = 56  # letters on either side in which the rest of a phrase must stand
+
+
+@lru_cache(maxsize=1)
+def _rows() -> list[Row]:
+    """The rows that tell of an attack or claim one."""
+    triggers = [row for row in read_rows("triggers.tsv") if row["kind"] in _TELLING or _EXPLODED in row["pattern"]]
+    return triggers + [row for row in read_rows("claims.tsv") if row["sign"] == "claim"]
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> Lexicon:
+    return Lexicon(_rows())
 
 
 @lru_cache(maxsize=1)
 def _automaton() -> ahocorasick.Automaton:
-    """The longest word of each phrase that tells of an attack or claims one: a text without any of them holds no phrase."""
-    phrases = [
-        phrase
-        for row in read_rows("triggers.tsv")
-        for phrase in expand_pattern(row["pattern"])
-        if row["kind"] in _TELLING or _EXPLODED in phrase
-    ]
-    phrases += [p for row in read_rows("claims.tsv") if row["sign"] == "claim" for p in expand_pattern(row["pattern"])]
+    """The longest word of each phrase, with its length: a text without any of them holds no phrase."""
     automaton = ahocorasick.Automaton()
-    for phrase in phrases:
-        words = [word for word in fold(phrase).split() if word != "*"]
-        if words:
-            longest = max(words, key=len)
+    for row in _rows():
+        for phrase in expand_pattern(row["pattern"]):
+            longest = max((word for word in fold(phrase).split() if word != "*"), key=len)
             automaton.add_word(longest, len(longest))
     automaton.make_automaton()
     return automaton
 
 
 def has_trigger(folded: str) -> bool:
-    """Whether a folded text holds a word that could tell of an attack, with whatever Arabic attaches to it."""
+    """Whether a folded text holds a phrase that could tell of an attack, with whatever Arabic attaches to its words."""
     for last, size in _automaton().iter(folded):
         start = last + 1 - size
-        if _SUFFIX.match(folded, last + 1) and _PREFIXES.search(folded, max(0, start - _REACH), start):
+        if not (_SUFFIX.match(folded, last + 1) and _PREFIXES.search(folded, max(0, start - _REACH), start)):
+            continue
+        window = tokenize(folded, max(0, start - _AROUND), min(len(folded), last + _AROUND))
+        if _lexicon().find([token for token in window if token.text[0].isalnum()], overlap=True):
             return True
     return False
