@@ -125,7 +125,7 @@ def _prefix_of(word: str, pattern: str) -> str:
     if word == first and not pattern.startswith("لل"):
         return ""
     bare = word[1:] if word[:1] in "وف" and not first.startswith(word[:1]) else word
-    return bare[0] if bare[:1] in "لب" and bare != first or pattern.startswith("لل") else ""
+    return bare[0] if (bare[:1] in "لب" and bare != first) or pattern.startswith("لل") else ""
 
 
 def _is_joined(word: str, pattern: str) -> bool:

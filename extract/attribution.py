@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
+from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of
 from extract.blame import Charge, read_charges
 from extract.frames import Facts, Frame
-from extract.grammar import Line, find_verb
-from extract.layout import Document, Sentence
-from extract.lexicon import load_lexicon
+from extract.layout import Document
+from extract.line import Line
 from extract.methods import is_same_family
 from extract.places.geometry import kilometres
+from extract.statements import find_speaker, is_told_by, speaks_for_itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +142,10 @@ def _choose(
         actor = _settle_actor(charge.actor, land)
         if actor is not None or charge.rule == "claimed by an unknown group":
             claim = charge.claim
-            if claim == "attributed" and not silent and _speaks_for_itself(actor, speaker, frame, document, actors):
+            if claim == "attributed" and not silent and speaks_for_itself(actor, speaker, frame, document, actors):
                 claim = "claimed"
             return Attribution(actor=actor, claim=claim, hit=charge.hit, rule=charge.rule)
-    if speaker is not None and _is_told_by(frame, speaker):
+    if speaker is not None and is_told_by(frame, speaker):
         return Attribution(actor=speaker, claim="claimed", rule="the actor's own statement")
     return NOBODY
 
@@ -273,87 +273,4 @@ def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
     return close and _same_time(frame, before) and before.method in _AIR
 
 
-# ---- statements ------------------------------------------------------------
-
-
-def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str | None:
-    """The group or state whose statement the whole report is: its name on a line of its own, or "statement of …", at the opening."""
-    for sentence in document.sentences:
-        if sentence.source != "text" or sentence.paragraph > 1:
-            continue
-        for hit in actors.get(id(sentence), []):
-            before = [word.text for word in sentence.words[: hit.first]]
-            opening = not before or before[0] in ("بيان", "البيان")
-            alone = len(sentence.words) - hit.last <= 6 or document.folded("text")[hit.end : hit.end + 3].lstrip(
-                "\"' "
-            ).startswith(":")
-            if opening and hit.first <= 3 and alone and hit.id in load_actors() and not hit.forced:
-                return hit.id
-    return None
-
-
-def _is_told_by(frame: Frame, speaker: str) -> bool:
-    """Whether a frame's words speak in the first person of the speaker's fighters."""
-    we = role_words("we")
-    words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
-    return any(
-        word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None)
-        for word in words
-    )
-
-
-def _speaks_for_itself(
-    actor: str | None, speaker: str | None, frame: Frame, document: Document, actors: dict[int, list[ActorHit]]
-) -> bool:
-    """Whether the actor itself tells of the attack: the report is its statement, or its army or government speaks of the strike."""
-    if actor is None:
-        return False
-    mouths = {actor, "us"} if actor == "coalition" else {actor, "coalition"} if actor == "us" else {actor}
-    if speaker in mouths:
-        return True
-    if kind_of(actor) != "state":
-        return False
-    orders = [fact.candidate.order for fact in frame.facts]
-    for order, sentence in enumerate(document.sentences):
-        if min(orders) - 1 <= order <= max(orders) + 2 and _is_own_word(sentence, mouths, document, actors):
-            return True
-    return False
-
-
-def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actors: dict[int, list[ActorHit]]) -> bool:
-    """Whether a sentence is told by an army, a ministry or a spokesman of the actor's, without denying it."""
-    line = Line(sentence, document.folded(sentence.source))
-    if any(hit.row["sign"] in ("deny", "blame") for hit in load_lexicon("claims.tsv").find(sentence.words)):
-        return False
-    states = load_lexicon("states.tsv").find(sentence.words, overlap=True)
-    named = [
-        (hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths or (hit.id == LOCAL_ARMY)
-    ]
-    named += [(hit.first, hit.last) for hit in states if hit.row["actor"] in mouths]
-    for at in range(len(line.words)):
-        if not line.plays(at, "speech"):
-            continue
-        end = next(
-            (
-                i
-                for i in range(at + 1, min(at + 10, len(line.words)))
-                if line.bare(i) in ("ان", "بان", "عن", "انها", "انه")
-            ),
-            min(at + 8, len(line.words)),
-        )
-        for first, last in named:
-            if at < first < end and (first - at <= 2 or any(_is_body(line, i) for i in range(at + 1, last))):
-                return True
-    return False
-
-
-def _is_body(line: Line, index: int) -> bool:
-    bodies = role_words("body")
-    for word in (line.word(index), line.bare(index)):
-        plain = word.removeprefix("لل").removeprefix("ال").removeprefix("ل").removeprefix("ب")
-        if any(form in bodies for form in (word, plain, f"ال{plain}")):
-            return True
-    return False
-
-
-__all__ = ["NOBODY", "Attribution", "Attributions", "attribute_frames", "find_speaker"]
+__all__ = ["NOBODY", "Attribution", "Attributions", "attribute_frames"]

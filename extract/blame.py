@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extract.accusations import Verdict, find_allegiance, find_blame, is_between
 from extract.actors import ActorHit, role_words
-from extract.grammar import Line, find_head, find_verb, is_agent, is_object
+from extract.grammar import find_head, is_agent, is_object
 from extract.lexicon import Hit, load_lexicon
+from extract.line import Line, find_verb
 
 # What a claim or a blame points at: an ordinal, a plural or dual of attacks, or nothing in particular.
 _FIRST = re.compile(r"(?:العمليه|[ال]لهجوم|[ال]لتفجير|[ال]لقصف|[ال]لانفجار|الحادث|هجوم|الضربه)\s+(?:الاول|الاولي)\b")
@@ -19,8 +21,6 @@ _ALL = re.compile(
     r"\b[وبلف]?(?:ال|لل)(?:هجمات|تفجيرات|عمليات|عمليتين|عمليتان|هجومين|هجومان|تفجيرين|تفجيران|ضربات|غارات|اعتداءات|اعتداءين|انفجارات|انفجارين)\b|"
     r"كلا الهجومين|كلتا العمليتين"
 )
-_PLURAL = re.compile(r"\b(?:هجمات|الهجمات|اعتداءات|الاعتداءات|عمليات|تفجيرات|استهدافات|لهجمات|بهجمات)\b")
-_ATTACK_SAID = re.compile(r"(?:هجوم|تفجير|عملي|كمين|استهداف|قصف|ضرب|غار|قتل|اسقاط|هجمات|مهاجم)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +115,9 @@ _CALLING = frozenset("تطلق يطلق تسمي يسمي تدعي يدعي اس
 _GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كتيبه سريه لواء حركه خليه جهه فصائل فصايل".split())
 
 _ACCORDING = frozenset("وفق وفقا بحسب حسب اعلنته اعلنتها ذكرته نشرته اعلنه بثته نشره".split())
-_Verdict = tuple[float, str, str, int]
 
 
-def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> _Verdict | None:
+def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> Verdict | None:
     """How one named actor stands to the event of its sentence: weight, claim, rule and the word that ties it."""
     if _is_denier(line, hit, signs):
         return None
@@ -126,12 +125,12 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     claim = None if habit else _find_claim(line, hit, hits, signs)
     if claim is not None:
         return claim
-    blame = None if habit else _find_blame(line, hit, hits, signs, folded)
+    blame = None if habit else find_blame(line, hit, hits, signs, folded)
     if blame is not None:
         return blame
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
-    return None if habit else _find_allegiance(line, hit)
+    return None if habit else find_allegiance(line, hit)
 
 
 def is_habit(line: Line, hit: ActorHit) -> bool:
@@ -161,12 +160,7 @@ def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
     )
 
 
-def _between(line: Line, hits: Sequence[ActorHit], start: int, end: int) -> bool:
-    """Whether another actor is named between two words."""
-    return any(start <= other.first < end for other in hits)
-
-
-def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> _Verdict | None:
+def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> Verdict | None:
     """The actor's own word: it claimed, it announced that its fighters carried it out."""
     none = {index for sign in signs if sign.row["sign"] == "none" for index in range(sign.first, sign.last + 6)}
     for sign in signs:
@@ -186,10 +180,10 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
             return 10.0, "claimed", "claimed responsibility", sign.first
         if subject is not None:
             continue
-        after = 0 <= hit.first - sign.last <= 9 and not _between(line, hits, sign.last, hit.first)
+        after = 0 <= hit.first - sign.last <= 9 and not is_between(line, hits, sign.last, hit.first)
         reach = 14 if sign.row["sign"] == "avow" or line.plays(find_head(line, hit)[0] - 1, "speech") else 5
-        before = 0 <= sign.first - hit.last <= reach and not _between(line, hits, hit.last, sign.first)
-        if before and sign.row["sign"] == "claim" and _between(line, hits, sign.last, sign.last + 3):
+        before = 0 <= sign.first - hit.last <= reach and not is_between(line, hits, hit.last, sign.first)
+        if before and sign.row["sign"] == "claim" and is_between(line, hits, sign.last, sign.last + 3):
             continue  # the claim's own subject follows it
         if (after and not _is_victim(line, hit)) or before:
             gap = hit.first - sign.last if after else sign.first - hit.last
@@ -198,7 +192,7 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     if spoken is not None:
         return 9.0, "claimed", "its own statement", spoken
     if hit.kind != "state" and any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first)):
-        if not _between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من"):
+        if not is_between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من"):
             return 8.0, "claimed", "its own statement", hit.first
     return None
 
@@ -227,7 +221,7 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
         speech = hit.last
     if (
         speech is None
-        or _between(line, hits, speech, hit.first)
+        or is_between(line, hits, speech, hit.first)
         or line.word(speech - 1) in ("لم", "لا", "ولم", "ولا", "لن")
     ):
         return None
@@ -255,122 +249,6 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
                     "تمكن",
                 ):
                     return index
-    return None
-
-
-def _find_blame(
-    line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str
-) -> _Verdict | None:
-    """Somebody else's word: accused, held responsible, attributed to, behind it, suspected."""
-    window = folded[line.sentence.start : line.sentence.end]
-    if _PLURAL.search(window) and any(_is_present_blame(line, sign) for sign in signs):
-        return None  # "Washington blames … for the attacks": a habit
-    for sign in signs:
-        kind = sign.row["sign"]
-        gap = hit.first - sign.last
-        if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
-            return 7.5 - gap * 0.05, "attributed", "accused", sign.first
-        if kind == "attribute" and 0 <= gap <= 9 and (hit.prefix == "ل" or "الي" in line.words[sign.last : hit.first]):
-            if not any(
-                other is not hit and sign.last <= other.first < hit.first and line.word(other.first - 1) == "الي"
-                for other in hits
-            ):
-                return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
-        if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
-            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
-        if kind == "onto" and 0 <= gap <= 4 and not _between(line, hits, sign.last, hit.first):
-            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
-        if kind == "behind" and (0 <= sign.first - hit.last <= 4 or 0 <= gap <= 3) and not _is_spoken_of(line, hit):
-            return 7.3, "attributed", "behind it", sign.first
-        if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
-            return 6.0, "attributed", "suspected", sign.first
-        if (
-            kind == "suspect"
-            and 0 <= gap <= 8
-            and not _between(line, hits, sign.last, hit.first)
-            and _is_suspected(line, hit, sign)
-        ):
-            return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
-    return None
-
-
-def _is_present_blame(line: Line, sign: Hit) -> bool:
-    """Whether somebody blames as a rule, in the present tense."""
-    return (
-        sign.row["sign"] in ("blame", "attribute", "hold")
-        and line.bare(sign.first)[:1] in ("ي", "ت")
-        and line.bare(sign.first) != "تحميل"
-    )
-
-
-def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
-    """Whether the actor is whom "accused" takes as its object, not who accuses."""
-    between = [other for other in hits if sign.last <= other.first < hit.first]
-    others = [other for other in hits if hit.last <= other.first <= hit.last + 5]
-    if between:
-        return len(between) == 1
-    follower = line.word(hit.last)
-    if hit.first == sign.last and others and not follower.startswith("ب"):
-        return False  # "Ankara accused the party"
-    if (
-        hit.first == sign.last
-        and hit.kind == "state"
-        and not follower.startswith("ب")
-        and line.word(sign.first)[-1:] == "ت"
-    ):
-        return False  # "Ankara accused Kurdish …"
-    return line.word(hit.first - 1) not in ("في", "باسم", "من")
-
-
-def _is_held(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
-    """Whether the actor is on whom responsibility is laid: "held X responsible"."""
-    if line.word(sign.last) == "توقيع":
-        return False  # "bore the signature of"
-    after = line.words[hit.last : hit.last + 5]
-    return any("مسوولي" in word for word in after) and (
-        hit.first > sign.last or not any(hit.last <= other.first <= hit.last + 3 for other in hits)
-    )
-
-
-def _is_spoken_of(line: Line, hit: ActorHit) -> bool:
-    """Whether only a member or a thing of the actor's is named ("a leader of … responsible for attacks")."""
-    head, prefix, is_thing = find_head(line, hit)
-    return is_thing or (is_object(line, head, prefix) and line.word(head - 1) not in ("في", "علي", "الي"))
-
-
-def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
-    """Whether the suspicion is of the deed: the actor's men fired it, are behind it, belong to it."""
-    if _is_spoken_of(line, hit):
-        return False
-    window = line.words[sign.last : hit.last + 7]
-    linked = any(word in _TIED or word.removeprefix("و") in _TIED for word in window)
-    return linked or any(find_verb(word) is not None for word in window)
-
-
-_TIED = frozenset(
-    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
-)
-
-
-def _find_allegiance(line: Line, hit: ActorHit) -> _Verdict | None:
-    """The attacker's allegiance: "described the attacker as one of the group's cells", "linked with the party"."""
-    tied = any(
-        line.plays(at, "affiliated")
-        or line.word(at) in ("من", "بانه", "بانهم", "صله", "علاقه", "عضو", "عناصر", "خلايا")
-        for at in range(max(0, hit.first - 4), hit.first)
-    )
-    if not tied or any(line.is_break(at) for at in range(max(1, hit.first - 3), hit.first + 1)):
-        return None
-    for at in range(hit.first - 1, max(-1, hit.first - 11), -1):
-        if line.bare(at) in ("مقتل", "قتل", "قتلت", "بمقتل", "تصفيه"):
-            return None
-        if line.plays(at, "attacker") and line.word(at + 1) not in ("الاعلام", "الصقور"):
-            told = " ".join(line.words[max(0, at - 8) : hit.last + 8])
-            return (
-                (6.0, "attributed", "the attacker's allegiance", at)
-                if _ATTACK_SAID.search(told) or "المهاجم" in told
-                else None
-            )
     return None
 
 

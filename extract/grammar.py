@@ -2,120 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
 
 from extract.actors import ActorHit, role_words
-from extract.layout import Sentence
-from extract.lexicon import expand_pattern, load_lexicon, read_rows
-from extract.text import fold
+from extract.lexicon import load_lexicon
+from extract.line import TIMES, Line, find_verb, verb_forms
 
-_OBJECTS = ("ه", "ها", "هم", "هما")  # object pronouns: him, her, them
-_BREAKS = "،,؛:؟!()"
 _RELATIVES = frozenset("الذي التي اللذان اللتان اللذين اللتين الذين".split())
-_TIMES = frozenset(
-    "صباح مساء ظهر عصر فجر ليل ليله امس اليوم الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت اول قبل منتصف الليل الماضيه الماضي قد كان كانت لاحقا".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A verb of attack as it stands in a text: deed, strike or kill; whether an object pronoun is written to it."""
-
-    role: str
-    has_object: bool
-
-
-@lru_cache(maxsize=1)
-def _verbs() -> dict[str, Verb]:
-    """Every person and object pronoun of the verbs of agents.tsv."""
-    forms: dict[str, Verb] = {}
-    for row in read_rows("agents.tsv"):
-        if row["role"] not in ("deed", "strike", "kill"):
-            continue
-        for phrase in expand_pattern(row["pattern"]):
-            past, _, present = fold(phrase).partition("/")
-            for form, has_object in _conjugate(past, present):
-                forms.setdefault(form, Verb(row["role"], has_object))
-    return forms
-
-
-def _conjugate(past: str, present: str) -> Iterator[tuple[str, bool]]:
-    """The third persons of a verb, bare and with an object pronoun."""
-    she = "ت" + present[1:]
-    forms = [past, f"{past}ت", f"{past}ا", f"{past}تا"]
-    if present:
-        forms += [present, she, f"{present}ان", f"{she}ان", f"{present}ون"]
-    for form in forms:
-        yield form, False
-        for pronoun in _OBJECTS:
-            yield form + pronoun, True
-    yield f"{past}وا", False
-    for pronoun in _OBJECTS:
-        yield f"{past}و{pronoun}", True
 
 
 _SOME = frozenset("ثلاث اربع خمس ست سبع ثمان تسع عشر عده ثلاثه اربعه خمسه سته عشرات عدد بعض احدي احد ما مجموعه".split())
-
-
-def find_verb(word: str) -> Verb | None:
-    """The verb of attack that a folded word is, with or without a joined "and" or "so"."""
-    if word in role_words("noun") and not word.startswith(("ي", "ت")):
-        return None
-    verbs = _verbs()
-    if word in verbs:
-        return verbs[word]
-    return verbs.get(word[1:]) if word[:1] in ("و", "ف") else None
-
-
-class Line:
-    """The words of a sentence with the breaks between them."""
-
-    def __init__(self, sentence: Sentence, folded: str) -> None:
-        self.sentence = sentence
-        self.words = [word.text for word in sentence.words]
-        self._breaks = {
-            index
-            for index in range(1, len(sentence.words))
-            if any(mark in folded[sentence.words[index - 1].end : sentence.words[index].start] for mark in _BREAKS)
-        }
-
-    def word(self, index: int) -> str:
-        return self.words[index] if 0 <= index < len(self.words) else ""
-
-    def bare(self, index: int) -> str:
-        """A word without a joined "and" or "so"."""
-        word = self.word(index)
-        return word[1:] if len(word) > 3 and word[0] in "وف" else word
-
-    def verb(self, index: int) -> Verb | None:
-        """The verb of attack at an index; "at dawn on Sunday" is none, though written like "blew up"."""
-        if self.bare(index) == "فجر" and (
-            self.word(index + 1) in _TIMES or self.word(index - 1) in ("منذ", "في", "حتي") or self.is_break(index)
-        ):
-            return None
-        return find_verb(self.word(index))
-
-    def is_time(self, index: int) -> bool:
-        """Whether the word tells a time of day or a weekday."""
-        return self.bare(index) in _TIMES
-
-    def plays(self, index: int, role: str) -> bool:
-        """Whether a word has a role of agents.tsv, with or without a joined "and" or "so"."""
-        words = role_words(role)
-        return self.word(index) in words or self.bare(index) in words
-
-    def is_break(self, index: int) -> bool:
-        """Whether a comma, colon or bracket stands before the word."""
-        return index in self._breaks
-
-    def reach(self, start: int, end: int) -> int:
-        """The words from `start` that come before the next break, at most as far as `end`."""
-        for index in range(start + 1, min(end, len(self.words))):
-            if self.is_break(index):
-                return index
-        return min(end, len(self.words))
 
 
 def find_head(line: Line, hit: ActorHit) -> tuple[int, str, bool]:
@@ -245,7 +141,7 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
     while (
         at > head - 6
         and at >= 0
-        and (line.bare(at) in _TIMES or line.word(at) in _SOME or line.word(at).isdigit())
+        and (line.bare(at) in TIMES or line.word(at) in _SOME or line.word(at).isdigit())
         and line.verb(at) is None
     ):
         at -= 1
@@ -274,7 +170,7 @@ def _is_noun_next(line: Line, index: int) -> bool:
         bool(word)
         and not line.is_break(index)
         and word not in _PARTICLES
-        and word not in _TIMES
+        and word not in TIMES
         and not word.startswith(("ب", "و"))
     )
 
@@ -299,7 +195,7 @@ def _has_object(line: Line, hit: ActorHit) -> bool:
         return True  # nobody else is said to "target" an aircraft
     at = hit.last
     while at < len(line.words) and (
-        line.bare(at) in _TIMES or line.word(at) in role_words("loose") or line.word(at) in ("بدون", "دون", "طيار")
+        line.bare(at) in TIMES or line.word(at) in role_words("loose") or line.word(at) in ("بدون", "دون", "طيار")
     ):
         at += 1
     if at > hit.last and _is_noun_next_at(line, at):
@@ -324,13 +220,13 @@ def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bo
         if verb is not None and not (line.is_break(at) and word[:1] not in "وفيت" and word not in _RELATIVES):
             if verb.has_object:
                 return False  # "the organisation, which aircraft struck"
-            if word.startswith(("و", "ف")) and word not in _verbs():
+            if word.startswith(("و", "ف")) and word not in verb_forms():
                 return False
             return verb.role != "kill" or _is_noun_next(line, at + 1)
         if (
             line.is_break(at)
             or word in _RELATIVES
-            or not (word in _TIMES or word in _FILLERS or word in role_words("loose") or word in _CALLED)
+            or not (word in TIMES or word in _FILLERS or word in role_words("loose") or word in _CALLED)
         ):
             if word in _RELATIVES and not line.is_break(at):
                 at += 1
@@ -345,4 +241,4 @@ _FILLERS = frozenset(
 )
 _CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المسلح المسلحه الاسرائيليه التركيه الامريكيه".split())
 
-__all__ = ["Line", "Verb", "find_head", "find_verb", "is_agent", "is_object"]
+__all__ = ["find_head", "is_agent", "is_object"]
