@@ -73,6 +73,7 @@ def to_outlet(outlet_id: str, row: Mapping[str, Any], settings: CrawlSettings) -
         every_seconds=int(every),
         allowed_hosts=tuple(row.get("allowed_hosts") or hosts_of(row["home"], *urls)),
         enabled=row.get("enabled", True),
+        render=row.get("render", False),
         link_css=row.get("link_css"),
         body_css=row.get("body_css"),
         title_css=row.get("title_css"),
@@ -109,7 +110,7 @@ def new_outlet(outlet_id: str, override: OutletOverride, settings: CrawlSettings
 def apply_override(outlet: Outlet, override: OutletOverride) -> Outlet:
     """Return an outlet with what the user's table says in place of what the catalogue says."""
     changes: dict[str, Any] = {name: value for name in TEXT_FIELDS if (value := getattr(override, name)) is not None}
-    for name in ("enabled", "urls", "allowed_hosts", "allow_private_hosts"):
+    for name in ("enabled", "urls", "allowed_hosts", "allow_private_hosts", "render"):
         if (value := getattr(override, name)) is not None:
             changes[name] = value
     if override.every is not None:

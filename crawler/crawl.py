@@ -145,6 +145,8 @@ class Crawler:
         crawls = list(self._runner.crawlers)
         if crawls:
             await asyncio.wait([asyncio.ensure_future(crawl.stop_async()) for crawl in crawls], timeout=STOP_SECONDS)
+        if self._politeness is not None:
+            await self._politeness.renderer.close()
         self._network.close()
 
     async def _run(self, crawl: ScrapyCrawler | type[Any], line: Line, **arguments: Any) -> bool:

@@ -15,6 +15,7 @@ from crawler.addresses import check_url
 from crawler.fetch import Answer, Fetcher, Limits, Network
 from crawler.gate import HostGates
 from crawler.outcomes import FetchFailed, read_retry_after
+from crawler.render import Renderer
 from crawler.robots import Robots
 from crawler.urls import is_own_host
 from store.records import Outlet
@@ -34,6 +35,7 @@ class Politeness:
 
     def __init__(self, settings: CrawlSettings, network: Network) -> None:
         self.settings = settings
+        self.renderer = Renderer(settings.browser)
         self.network = network
         self.gates = HostGates(delay_seconds=settings.delay_seconds, concurrent=settings.concurrent_per_host)
         self.robots = Robots(self.gates, timeout_seconds=settings.timeout_seconds)
@@ -67,15 +69,22 @@ class Line:
             if self.timeouts_in_a_row >= MOST_TIMEOUTS_IN_A_ROW:
                 raise FetchFailed("backed_off", "too many timeouts")
             async with self.politeness.places:
-                answer = await self._fetch(request.url, headers, limits)
+                answer = await self._fetch(request.url, headers, limits, rendered=self._is_rendered(request))
         retry_after = read_retry_after(answer.header("Retry-After"), now=datetime.now(UTC))
         if answer.status == 429 or (answer.status == 503 and retry_after is not None):
             gate.close_for(REST_AFTER_429_SECONDS if retry_after is None else retry_after)
         return answer
 
-    async def _fetch(self, url: str, headers: dict[str, str], limits: Limits) -> Answer:
+    def _is_rendered(self, request: Request) -> bool:
+        """Whether scripts write what is asked for: a page, or a list of links (feeds are files)."""
+        return self.outlet.render and (request.meta.get("kind") == "page" or self.outlet.kind == "section")
+
+    async def _fetch(self, url: str, headers: dict[str, str], limits: Limits, *, rendered: bool) -> Answer:
         try:
-            answer = await self.fetcher.fetch(url, headers, limits)
+            if rendered:
+                answer = await self.politeness.renderer.fetch(url, headers, limits, self.fetcher)
+            else:
+                answer = await self.fetcher.fetch(url, headers, limits)
         except FetchFailed as failure:
             self.timeouts_in_a_row = self.timeouts_in_a_row + 1 if failure.outcome == "timeout" else 0
             if self.closed:

@@ -34,6 +34,7 @@ class Outlet:
     user_agent: str | None = None
     proxy: str | None = None
     allow_private_hosts: bool = False
+    render: bool = False  # its pages are written by scripts: a browser reads them
     known_from: str | None = None  # where the entry's facts were read
     verified: str | None = None  # ISO day on which it was last seen live, None: never
 

@@ -56,6 +56,7 @@ class CrawlSettings(_Table):
     back_off_max: SomeTime = timedelta(days=1)  # the longest rest of an outlet that fails
     recheck: tuple[SomeTime, ...] = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=48))  # for edits of a page
     robots: bool = True
+    browser: str | None = None  # a Chromium's path; None: the system's, else Playwright's own
 
     @property
     def delay_seconds(self) -> float:
@@ -140,6 +141,7 @@ class OutletOverride(_Table):
     user_agent: str | None = None
     proxy: Annotated[SecretStr, BeforeValidator(expand_secret)] | None = None
     allow_private_hosts: bool | None = None
+    render: bool | None = None
 
 
 class Settings(_Table):

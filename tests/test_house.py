@@ -45,6 +45,7 @@ HOMES = {
     "scrapy": "crawler",
     "twisted": "crawler",
     "feedparser": "crawler",
+    "playwright": "crawler/render.py",
     "trafilatura": "extract/article.py",
     "langdetect": "extract/language.py",
     "ahocorasick": "extract",
@@ -126,6 +127,8 @@ def test_every_import_is_declared() -> None:
     """What runs in production is in the project's dependencies, and not there by another package's grace."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.split(r"[\[<>=!~ ;]", line)[0].lower().replace("-", "_") for line in project["dependencies"]}
+    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    declared |= {re.split(r"[\[<>=!~ ;]", line)[0].lower().replace("-", "_") for line in extras}
     modules = {"ahocorasick": "pyahocorasick", "pydantic_core": "pydantic"}  # where the names differ
     import sys
 
