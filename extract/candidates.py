@@ -332,10 +332,15 @@ class Candidate:
         return any(
             sign.row["sign"] in ("another", "second", "third")
             and not _has_article(words[sign.first].text)
-            and any(sign.first == hit.last for hit in own)
+            and any(sign.first == hit.last for hit in own if not _is_of_salvo(hit, sign))
             for clause in self.clauses
             for sign in clause.signs
         )
+
+
+def _is_of_salvo(hit: Hit, sign: Hit) -> bool:
+    """Whether "a third rocket" is one more of the rockets told, not another attack."""
+    return hit.row["kind"] == "weapon" and hit.row["method"] in ("rocket", "mortar", "missile") and sign.row["sign"] in ("second", "third")
 
 
 _OTHERS = frozenset({"اخري", "اخر", "ثانيه"})  # another, a second
@@ -357,10 +362,10 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
     groups: list[list[Clause]] = []
     recalled: list[bool] = []
     for clause in clauses:
-        recalls = bool(groups) and (_is_recalled(clause) or _is_answered(groups[-1], clause))
+        recalls = clause.recalls if not groups else _is_recalled(clause) or _is_answered(groups[-1], clause)
         if recalls and not clause.recalls and _is_placed_by(groups[-1], clause):
             recalls = False
-        if groups and not recalls and not _opens_own(groups[-1], clause, among_attacks):
+        if groups and not recalls and not (len(groups) == 1 and recalled[0]) and not _opens_own(groups[-1], clause, among_attacks):
             groups[-1].append(clause)
         else:
             groups.append([clause])
@@ -388,6 +393,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
     if (after.opens_another or after.turns) and not after.is_definite:
         return True
     if _is_listed(clause):
+        return True
+    if clause.sentence.source == "title" and before.has_toll and after.has_toll and after.has_new_trigger and not after.is_definite:
         return True
     if clause.sentence.words[clause.first].text in _BESIDES and after.has_new_trigger and after.has_toll and before.has_toll:
         return True

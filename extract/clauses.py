@@ -19,6 +19,9 @@ _CONNECTIVES = frozenset(
 COMES = frozenset("ياتي وياتي تاتي وتاتي جاء وجاء جاءت وجاءت".split())
 AFTER = frozenset("بعد غداه عقب اثر اعقاب".split())
 _FIRES = frozenset("اطلاق هجوم تفجير قصف استهداف انفجار مقتل".split())
+_MAIN_VERBS = frozenset(
+    "تبني تبنت اعلن اعلنت قتل قتلت اصيب انفجر انفجرت فجر فجرت هاجم هاجمت شن شنت استهدف استهدفت قصف قصفت اطلق اطلقت تعرض تعرضت نفذ نفذت".split()
+)
 _BREAKS = "،,؛:؟!"
 
 
@@ -54,6 +57,7 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
     relative = {date.start for date in dates if date.kind == "relative_event"}
     cuts = [0]
     comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
+    resumes = _opens_with_earlier(words, relative)  # "two days after the attack that …, the movement claimed …"
     for index in range(1, len(words)):
         between = folded[words[index - 1].end : words[index].start]
         following = words[index + 1].text if index + 1 < len(words) else ""
@@ -65,10 +69,18 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
         elif comes and words[index].text in AFTER:
             cuts.append(index)
             comes = False
+        elif index > 5 and index < 30 and resumes and words[index].text in _MAIN_VERBS:
+            cuts.append(index)
+            resumes = False
         elif words[index].text == "بعد" and index + 1 < len(words) and words[index + 1].text in _FIRES:  # after shots, an attack …
             cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if last > first]
+
+
+def _opens_with_earlier(words: Sequence[Token], relative: Iterable[int]) -> bool:
+    """Whether a sentence begins with "(and) two days after the attack that …"."""
+    return bool(words) and any(words[0].start <= start <= words[0].start + 1 for start in relative)
 
 
 def _is_victim(hit: Hit, words: Sequence[Token], tolls: Sequence[TollHit]) -> bool:
@@ -177,6 +189,9 @@ def read_clauses(
     for date in dates:
         clause_at(date.start).dates.append(date)
     _lend_dates(clauses)
+    relative = [date.start for date in dates if date.kind == "relative_event"]
+    if len(clauses) > 1 and _opens_with_earlier(words, relative) and words[clauses[1].first].text in _MAIN_VERBS:
+        clauses[0].recalls = True
     for toll in tolls:
         clause_at(toll.start).tolls.append(toll)
     return clauses

@@ -317,6 +317,8 @@ def _tells_there(frame: Frame, fact: Facts) -> bool:
     """Whether a frame is of the same town and day as a fact, as far as told."""
     if frame.day is not None and frame.day != fact.day:
         return False
+    if not frame.spots and fact.killed and frame.killed and fact.killed not in frame.killed:
+        return False
     return not frame.spots or any(
         is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in frame.spots for b in fact.spots
     )

@@ -24,6 +24,7 @@ from extract.twins import SAID
 from store.records import Evidence, Mention, Report
 
 NEWS_DAYS = 3  # an event on the day of publication or the three days before is news
+REVEALED_DAYS = 21  # an event that a report reveals as its news may be so old
 LANDMARK_DAYS = 3 * 366  # an older event that is recalled is a landmark, not background
 
 
@@ -233,7 +234,10 @@ def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading)
 def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHit | None]:
     """The frame's day: the first that its sentences name to the day; else the vaguer one; else the report's own day."""
     named = [
-        fact for fact in frame.facts if fact.day is not None and (fact.candidate.strength or fact.refers_back or fact is frame.lead)
+        fact
+        for fact in frame.facts
+        if fact.day is not None
+        and (fact.candidate.strength or fact.refers_back or fact is frame.lead or (fact.killed and fact.killed == frame.lead.killed))
     ]
     exact = [fact for fact in named if fact.precision == "day"]
     for fact in exact:
@@ -298,12 +302,12 @@ def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading
     if _is_first(frame, reading) and (lead.order <= 1 or frame.in_headline):
         remembered = any(c.covers & {"anniversary"} for c in frame.candidates) or signs & {"trial", "analysis"}
         remembered = remembered or _is_condemnation(reading)
-        if not remembered and today - day <= timedelta(days=14):
+        if not remembered and today - day <= timedelta(days=REVEALED_DAYS):
             return "news"
     return "background"
 
 
-_CONDEMNING = frozenset("دان دانت ادان ادانت ندد نددت استنكر استنكرت شجب شجبت اتهم اتهمت تدين يدين تندد تستنكر يستنكر تتهم يتهم تدينان".split())
+_CONDEMNING = frozenset("دان دانت ادان ادانت ندد نددت استنكر استنكرت شجب شجبت اتهم اتهمت تدين يدين تندد تستنكر يستنكر تتهم يتهم تدينان منظمه هيومن رايتس العفو تقرير".split())
 
 
 def _is_condemnation(reading: Reading) -> bool:
