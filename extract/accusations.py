@@ -1,4 +1,4 @@
-"""Turns what others say of a named actor into a verdict: accused, held responsible, suspected, or tied to the attacker."""
+"""Turns what others say of a named actor into a verdict: accused, held responsible, suspected, of the attackers."""
 
 from __future__ import annotations
 
@@ -36,12 +36,8 @@ def find_blame(
         gap = hit.first - sign.last
         if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
             return 7.5 - gap * 0.05, "attributed", "accused", sign.first
-        if kind == "attribute" and 0 <= gap <= 9 and (hit.prefix == "ل" or "الي" in line.words[sign.last : hit.first]):
-            if not any(
-                other is not hit and sign.last <= other.first < hit.first and line.word(other.first - 1) == "الي"
-                for other in hits
-            ):
-                return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
+        if kind == "attribute" and 0 <= gap <= 9 and _is_ascribed(line, hit, hits, sign):
+            return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
         if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
             return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
         if kind == "onto" and 0 <= gap <= 4 and not is_between(line, hits, sign.last, hit.first):
@@ -67,6 +63,14 @@ def _is_present_blame(line: Line, sign: Hit) -> bool:
         and line.bare(sign.first)[:1] in ("ي", "ت")
         and line.bare(sign.first) != "تحميل"
     )
+
+
+def _is_ascribed(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
+    """Whether the actor is the first to whom the attack is ascribed: "ascribed it to X"."""
+    if hit.prefix != "ل" and "الي" not in line.words[sign.last : hit.first]:
+        return False
+    between = [other for other in hits if other is not hit and sign.last <= other.first < hit.first]
+    return not any(line.word(other.first - 1) == "الي" for other in between)
 
 
 def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
@@ -114,7 +118,8 @@ def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
 
 
 _TIED = frozenset(
-    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
+    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء "
+    "خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
 )
 
 

@@ -1,9 +1,9 @@
-"""Turns the words of a report into the actors that it names: groups, facades, states by name or by adjective, and nouns for them."""
+"""Turns the words of a report into the actors that it names: groups, facades, states by name or by adjective."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -14,9 +14,20 @@ from extract.text import Token, fold
 
 LOCAL_ARMY = "~army"  # "the army", which the country of the attack settles
 LOCAL_ARMIES = {
-    "IQ": "iraqi_forces", "SY": "syrian_government", "TR": "turkey", "IL": "israel", "PS": "israel", "IR": "iran", "AF": "afghan_government",
-    "PK": "pakistan", "IN": "india", "SA": "saudi_arabia", "EG": "egypt", "JO": "jordan", "RU": "russia",
-}  # fmt: skip
+    "IQ": "iraqi_forces",
+    "SY": "syrian_government",
+    "TR": "turkey",
+    "IL": "israel",
+    "PS": "israel",
+    "IR": "iran",
+    "AF": "afghan_government",
+    "PK": "pakistan",
+    "IN": "india",
+    "SA": "saudi_arabia",
+    "EG": "egypt",
+    "JO": "jordan",
+    "RU": "russia",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +212,7 @@ _CALLED = frozenset("الارهابي الارهابيه المتطرف المت
 _DAYS = frozenset("الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت اليوم الماضي الماضيه".split())
 
 # Which groups each noun can take up.
-_TAKEN_UP = {
+_TAKEN_UP: dict[str, Callable[[dict[str, str]], bool]] = {
     "organisation": lambda row: row["kind"] == "jihadist" or row["id"] in ("taliban", "pkk"),
     "movement": lambda row: "حركه" in fold(row["name_ar"] + row["aliases_ar"]),
     "group": lambda row: row["kind"] in ("jihadist", "insurgent", "facade"),
@@ -214,7 +225,7 @@ _TAKEN_UP = {
 
 
 def find_all_actors(sentences: Iterable[Sentence]) -> dict[int, list[ActorHit]]:
-    """Actors by the identity of their sentence; nouns such as "the organisation" are resolved to the group named last before."""
+    """Actors by the identity of their sentence; "the organisation" and the like mean the group named last before."""
     found = {id(sentence): find_actors(sentence) for sentence in sentences}
     named = [hit for hits in found.values() for hit in hits if not hit.pronoun]
     return {key: [settled for hit in hits for settled in _settle(hit, named)] for key, hits in found.items()}

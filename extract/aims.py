@@ -21,7 +21,7 @@ def _words(role: str) -> frozenset[str]:
 
 
 def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext) -> bool:
-    """Whether the words name the attacker, a speaker, who holds the land, a road's end, or damage that did not come about."""
+    """Whether the words name the attacker, a speaker, who holds the land, a road's end, or damage denied."""
     if any(source == candidate.source and start < hit.end and hit.start < end for source, start, end in context.blamed):
         return True
     if _is_speaker(line, hit, context) or _is_attacker(line, hit):

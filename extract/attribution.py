@@ -1,9 +1,10 @@
-"""Turns the charges of a whole report into who did each of its attacks, and how that is known: claimed, attributed or none."""
+"""Turns the charges of a whole report into who did each of its attacks, and whether claimed or attributed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of
 from extract.blame import Charge, read_charges
@@ -11,6 +12,7 @@ from extract.frames import Facts, Frame
 from extract.layout import Document
 from extract.line import Line
 from extract.methods import is_same_family
+from extract.places import Place
 from extract.places.geometry import kilometres
 from extract.statements import find_speaker, is_told_by, speaks_for_itself
 
@@ -27,7 +29,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Attributions:
-    """Who did each attack of a report, by the identity of its frame, and the spans (source, start, end) that name those charged."""
+    """Who did each attack of a report, by the identity of its frame; spans (source, start, end) of those charged."""
 
     by_frame: dict[int, Attribution]
     charged: tuple[tuple[str, int, int], ...] = ()
@@ -44,7 +46,7 @@ _AIR = frozenset({"airstrike", "drone", "missile", "mortar", "rocket", "unknown"
 
 @dataclass(frozen=True, slots=True)
 class _Tied:
-    """A charge with the event that it is tied to: its sentence's order, its frame (None: not told there), and its clause's facts."""
+    """A charge with what it is tied to: its sentence's order, its frame (None: not told there), its clause's facts."""
 
     charge: Charge
     order: int
@@ -65,7 +67,7 @@ def attribute_frames(
     speaker = find_speaker(document, actors)
     for frame in frames:
         chosen[id(frame)] = _choose(frame, tied, frames, country, speaker, document, actors)
-    for before, frame in zip(frames, frames[1:], strict=False):
+    for before, frame in pairwise(frames):
         if chosen[id(frame)].actor is None and _goes_on(before, frame, chosen[id(before)]):
             chosen[id(frame)] = chosen[id(before)]
     hits = [item.charge.hit for item in tied if item.charge.hit is not None]
@@ -87,8 +89,8 @@ def _tie_charges(
         if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):
             continue
         for charge in read_charges(Line(sentence, folded), folded, hits):
-            fact = _fact_at(told, charge)
-            tied.append(_Tied(charge, told[0].candidate.order, frame_of.get(id(fact)) if fact else None, fact))
+            at = _fact_at(told, charge)
+            tied.append(_Tied(charge, told[0].candidate.order, frame_of.get(id(at)) if at else None, at))
     return tied
 
 
@@ -180,20 +182,19 @@ def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
     named = _named_spot(item, told)
     if named:
         return 1.0 if any(frame is other for other in named) else None
-    if (
-        item.fact is not None
-        and item.frame is None
-        and item.fact.candidate.is_series
-        and item.fact.day
-        and not item.fact.said
-    ):
-        if frame.day is not None and frame.day != item.fact.day:
-            return None  # it claims a wave of another day, which the same sentence tells
+    if item.frame is None and _is_of_another_day(item.fact, frame):
+        return None  # it claims a wave of another day, which the same sentence tells
     if charge.pointer == "all":
-        anchor = item.frame if item.frame is not None else told[-1]
-        return 0.9 if any(frame is other for other in told) and _same_time(frame, anchor) else None
+        near = item.frame if item.frame is not None else told[-1]
+        return 0.9 if any(frame is other for other in told) and _same_time(frame, near) else None
     anchor = item.frame if item.frame is not None else _nearest(item, told)
     return (1.0 if item.frame is not None else 0.9) if anchor is frame else None
+
+
+def _is_of_another_day(fact: Facts | None, frame: Frame) -> bool:
+    if fact is None or fact.day is None or fact.said or not fact.candidate.is_series:
+        return False
+    return frame.day is not None and frame.day != fact.day
 
 
 def _brings_particulars(item: _Tied) -> bool:
@@ -214,7 +215,7 @@ def _nearest(item: _Tied, told: Sequence[Frame]) -> Frame | None:
 
 
 def _is_of_wave(item: _Tied, frame: Frame) -> bool:
-    """Whether the attacks told in a sentence of its own, or in the headline, take in the frame: told beside it, on no other day."""
+    """Whether attacks told in a sentence of their own, or in the headline, take in the frame."""
     fact = item.fact
     if fact is None or not (fact.candidate.is_series or fact.candidate.source == "title"):
         return False
@@ -238,25 +239,20 @@ def _named_spot(item: _Tied, told: Sequence[Frame]) -> list[Frame]:
     if item.fact is None or len(told) < 2:
         return []
     places = [choice.place for choice in item.fact.places if choice.place]
-    found = [
-        frame
-        for frame in told
-        if any(
-            place.name == spot.name
-            or (
-                place.lat is not None
-                and spot.lat is not None
-                and kilometres(place.lat, place.lon, spot.lat, spot.lon) <= 8
-            )
-            for place in places
-            for spot in frame.spots
-        )
-    ]
+    found = [frame for frame in told if any(_is_one_spot(place, spot) for place in places for spot in frame.spots)]
     return found if len(found) == 1 and item.frame is not found[0] and item.fact.candidate.is_definite else []
 
 
+def _is_one_spot(a: Place, b: Place) -> bool:
+    if a.name == b.name:
+        return True
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return False
+    return kilometres(a.lat, a.lon, b.lat, b.lon) <= 8
+
+
 def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
-    """Whether a frame is the next of a state's or a coalition's strikes told in one run: no other attacker can be meant."""
+    """Whether a frame is the next of a state's strikes told in one run: no other attacker can be meant."""
     if attribution.actor is None or attribution.rule not in (
         "attacker",
         "held responsible",

@@ -1,10 +1,11 @@
-"""Turns a sentence that names an actor into charges: it did it, it claims it, it is held responsible, or nobody claims it."""
+"""Turns a sentence that names an actor into charges: it did it, it claims it, it is accused, or nobody claims it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.accusations import Verdict, find_allegiance, find_blame, is_between
 from extract.actors import ActorHit, role_words
@@ -25,7 +26,7 @@ _ALL = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """One statement of who did it; `actor` is None where it says that nobody claims it, or names a group unknown to the table."""
+    """One statement of who did it; `actor` is None where nobody claims it, or a group unknown to the table does."""
 
     actor: str | None
     kind: str
@@ -142,7 +143,7 @@ def is_habit(line: Line, hit: ActorHit) -> bool:
     habits = role_words("habit")
     if any(word in habits or word.removeprefix("و") in habits for word in near):
         return True
-    phrases = {f"{a} {b}" for a, b in zip(near, near[1:], strict=False)} | {
+    phrases = {f"{a} {b}" for a, b in pairwise(near)} | {
         f"{a} {b} {c}" for a, b, c in zip(near, near[1:], near[2:], strict=False)
     }
     return bool(phrases & habits)
@@ -191,10 +192,17 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     spoken = _find_speech(line, hit, hits)
     if spoken is not None:
         return 9.0, "claimed", "its own statement", spoken
-    if hit.kind != "state" and any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first)):
-        if not is_between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من"):
-            return 8.0, "claimed", "its own statement", hit.first
+    if hit.kind != "state" and _is_source(line, hit, hits):
+        return 8.0, "claimed", "its own statement", hit.first
     return None
+
+
+def _is_source(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
+    """Whether the telling is the actor's: "according to a statement of X"."""
+    said = any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first))
+    return (
+        said and not is_between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من")
+    )
 
 
 def _subject_of(line: Line, hits: Sequence[ActorHit], sign: Hit) -> ActorHit | None:

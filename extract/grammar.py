@@ -15,7 +15,7 @@ _SOME = frozenset("ثلاث اربع خمس ست سبع ثمان تسع عشر �
 
 
 def find_head(line: Line, hit: ActorHit) -> tuple[int, str, bool]:
-    """Where the phrase of an actor begins ("gunmen of …"), the preposition joined to it, and whether it names a thing of the actor's."""
+    """Where an actor's phrase begins ("gunmen of …"), the preposition joined to it, whether it names a thing of its."""
     at, prefix = hit.first, hit.prefix
     for _ in range(4):
         if at == 0:
@@ -183,7 +183,8 @@ def _is_noun_next_at(line: Line, index: int) -> bool:
 
 _FLYING = ("طاير", "طيران", "مقاتل", "مسير", "مروحي", "مدفعي", "بوارج", "غار")
 _PARTICLES = frozenset(
-    "في من علي الي عن قرب عند خلال بعد قبل اثر جراء ما مما وسط داخل شمال جنوب شرق غرب حين عندما اذ وفق بحسب حسب ب".split()
+    "في من علي الي عن قرب عند خلال بعد قبل اثر جراء ما مما وسط داخل شمال جنوب شرق غرب حين عندما اذ وفق بحسب "
+    "حسب ب".split()
 )
 
 
@@ -237,7 +238,8 @@ def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bo
 
 
 _FILLERS = frozenset(
-    "قد لاحقا ايضا بدوره بدورها في العراق سوريا اليمن سيناء انه ان الاسلامي الاسلاميه المتشدد المتشدده السني السنيه الكردي".split()
+    "قد لاحقا ايضا بدوره بدورها في العراق سوريا اليمن سيناء انه ان الاسلامي الاسلاميه المتشدد المتشدده "
+    "السني السنيه الكردي".split()
 )
 _CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المسلح المسلحه الاسرائيليه التركيه الامريكيه".split())
 

@@ -10,7 +10,7 @@ from extract.line import Line, find_verb
 
 
 def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str | None:
-    """The group or state whose statement the whole report is: its name on a line of its own, or "statement of …", at the opening."""
+    """Whose statement the whole report is: a name on a line of its own, or "statement of …", at the opening."""
     for sentence in document.sentences:
         if sentence.source != "text" or sentence.paragraph > 1:
             continue
@@ -38,7 +38,7 @@ def is_told_by(frame: Frame, speaker: str) -> bool:
 def speaks_for_itself(
     actor: str | None, speaker: str | None, frame: Frame, document: Document, actors: dict[int, list[ActorHit]]
 ) -> bool:
-    """Whether the actor itself tells of the attack: the report is its statement, or its army or government speaks of the strike."""
+    """Whether the actor itself tells of the attack: in its own statement, or by its army or government."""
     if actor is None:
         return False
     mouths = {actor, "us"} if actor == "coalition" else {actor, "coalition"} if actor == "us" else {actor}

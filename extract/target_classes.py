@@ -1,4 +1,4 @@
-"""Turns words whose meaning depends on country and company ("the army", "the base", "its soldiers") into classes of the codebook."""
+"""Turns words that country and company settle ("the army", "the base", "its soldiers") into the codebook's classes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from extract.layout import Document
 from extract.lexicon import Hit
 from extract.line import Line
 
-# Forces, groups and officials are also named as who speaks, fights or holds the place: without a blow at them they count little.
+# Forces, groups and officials also speak, fight or hold the place: without a blow at them they count little.
 NEED_AIM = {
-    "~police": 0.4, "~security": 0.4, "~army": 0.4, "government": 0.4, "armed_group": 0.3, "kurdish_forces": 0.35, "~coalition_soldiers": 0.6,
-    "popular_mobilization": 0.4, "state_forces": 0.35, "diplomatic": 0.5,
-}  # fmt: skip
+    "~police": 0.4,
+    "~security": 0.4,
+    "~army": 0.4,
+    "government": 0.4,
+    "armed_group": 0.3,
+    "kurdish_forces": 0.35,
+    "~coalition_soldiers": 0.6,
+    "popular_mobilization": 0.4,
+    "state_forces": 0.35,
+    "diplomatic": 0.5,
+}
 FROM_AFAR = frozenset({"rocket", "missile", "drone", "mortar", "airstrike"})
 _NAMED_BASES = frozenset({"IQ", "SY", "JO"})
 
@@ -87,10 +95,13 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
 
 # Whose "its soldiers", "its posts", "its compound" are: the force named last before.
 _OWNERS = (
-    (("بيشمرك", "قسد", "الديمقراطيه", "اسايش"), "kurdish_forces"), (("حشد",), "popular_mobilization"), (("سفاره", "قنصليه"), "us_diplomatic"),
-    (("امريك", "اميرك", "تحالف", "متعدده", "ناتو", "ايساف"), "~coalition_soldiers"), (("جيش", "شرطه", "داخليه", "دفاع", "درك"), "~army"),
+    (("بيشمرك", "قسد", "الديمقراطيه", "اسايش"), "kurdish_forces"),
+    (("حشد",), "popular_mobilization"),
+    (("سفاره", "قنصليه"), "us_diplomatic"),
+    (("امريك", "اميرك", "تحالف", "متعدده", "ناتو", "ايساف"), "~coalition_soldiers"),
+    (("جيش", "شرطه", "داخليه", "دفاع", "درك"), "~army"),
     (("تنظيم", "داعش", "حركه", "حزب"), "armed_group"),
-)  # fmt: skip
+)
 
 
 def _is_foreign_soldier(line: Line, hit: Hit) -> bool:

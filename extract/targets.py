@@ -134,9 +134,14 @@ def _add_victims(scale: _Scale, context: TargetContext) -> None:
 
 # What the victims of a toll say of the target (groups of counted_nouns.csv).
 _GROUPS = {
-    "soldiers": ("~army", 6.0), "police": ("~police", 6.0), "civilians": ("civilians", 4.5), "children": ("civilians", 3.5),
-    "women": ("civilians", 3.5), "security": ("~security", 6.0), "militants": ("armed_group", 4.5),
-}  # fmt: skip
+    "soldiers": ("~army", 6.0),
+    "police": ("~police", 6.0),
+    "civilians": ("civilians", 4.5),
+    "children": ("civilians", 3.5),
+    "women": ("civilians", 3.5),
+    "security": ("~security", 6.0),
+    "militants": ("armed_group", 4.5),
+}
 
 
 def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, float]]:
