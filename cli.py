@@ -20,13 +20,20 @@ COMMANDS = {
     "explain": ("commands.explain", "Show why a report is coded as it is, with the evidence highlighted."),
     "evaluate": ("commands.evaluate", "Score the coder on gold reports and compare with the last run."),
     "replay": ("commands.replay", "Run past reports through the whole path, to test rules on history."),
+    "backfill": ("commands.backfill", "Code archives of past pages and articles, silently."),
     "incidents": ("commands.incidents", "List and show incidents."),
     "review": ("commands.review", "Serve the pages on which people look at incidents and judge them."),
+    "export": ("commands.export", "Hand incidents on: CSV, JSON Lines, GeoJSON, KML, Atom, ACLED-like, PLOVER-like."),
     "articles": ("commands.articles", "List articles, and pages that were rejected."),
     "alerts": ("commands.alerts", "List, preview and test alerts."),
     "outlets": ("commands.outlets", "List, check, preview and add outlets."),
     "add": ("commands.add", "Take in pages that no outlet listed."),
     "pages": ("commands.pages", "Export pages as they were fetched."),
+    "status": ("commands.status", "Say how Marsad fares, in one screen."),
+    "doctor": ("commands.doctor", "Look at everything that Marsad needs, and say what to do."),
+    "reload": ("commands.reload", "Let the daemon read its settings again."),
+    "backup": ("commands.backup", "Copy the database, and read the copy through."),
+    "restore": ("commands.restore", "Put a backup in the database's place."),
 }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from commands.options import open_existing, place_options, read_settings
+from commands.options import json_option, open_existing, place_options, read_settings, since_option
+from commands.output import print_json, print_pairs
 from store.errors import MarsadError, SettingsError
 from store.review_settings import is_loopback
 
@@ -132,3 +133,50 @@ def find_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "reviewer"
+
+
+@command.command("gold")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@place_options
+def gold_command(folder: Path, settings_path: Path | None, database_path: Path | None) -> None:
+    """Write the judged reports as a gold set into FOLDER: reports.jsonl and gold.jsonl, as tests/gold has them.
+
+    \b
+    Example:
+      marsad review gold judged/
+    """
+    from review.gold import write_gold
+
+    db = open_existing(read_settings(settings_path, database_path))
+    reports, incidents = write_gold(db, folder)
+    db.close()
+    click.echo(f"{folder}: {reports} judged reports with {incidents} incidents")
+
+
+@command.command("quality")
+@since_option("Judged within this time", default="30d")
+@json_option
+@place_options
+def quality_command(since: timedelta, as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
+    """Show how right the coder was by people's judgements: precision, corrections by field, reasons of rejection.
+
+    \b
+    Example:
+      marsad review quality --since 30d
+    """
+    from review.figures import sum_up
+    from store.reviews import read_quality
+
+    db = open_existing(read_settings(settings_path, database_path))
+    quality = sum_up(read_quality(db, datetime.now(UTC) - since))
+    db.close()
+    if as_json:
+        print_json(quality)
+    elif not quality["judged"]:
+        click.echo("Nothing was judged in this time.")
+    else:
+        pairs = [(name, quality[name]) for name in ("judged", "confirmed", "corrected", "rejected", "merge", "split")]
+        pairs += [(name, f"{quality[name]:.0%}") for name in ("precision", "as_coded")]
+        pairs += [(f"corrected: {name}", n) for name, n in quality["fields"].items()]
+        pairs += [(f"rejected: {reason or 'no reason'}", n) for reason, n in quality["reasons"].items()]
+        print_pairs(pairs)

@@ -83,7 +83,7 @@ class Guard:
         return None
 
     def _dress(self, send: Send, path: str) -> Send:
-        policy = TABLES_POLICY if path.startswith(("/data", "/-/")) else POLICY
+        policy = TABLES_POLICY if path.startswith(("/data", "/-/", "/weekly")) else POLICY
         own = {**HEADERS, "content-security-policy": policy}
         if not path.startswith("/static/"):
             own["cache-control"] = "private, no-store"

@@ -9,8 +9,10 @@ from datasette import hookimpl
 from datasette.utils.asgi import Request, Response
 
 from review.deeds import judge_incident, keep_filter, read_person, sign_in, sign_out
+from review.figures import show_quality, show_week
 from review.front import give_bars, give_facets, give_map, show_front
 from review.guard import PERSON_COOKIE
+from review.handing import give_export
 from review.incident import show_incident, show_queue
 from review.marking import plain
 from review.page import Desk
@@ -21,9 +23,12 @@ ROUTES: dict[str, tuple[Handler, tuple[str, ...]]] = {
     r"^/map\.json$": (give_map, ("GET",)),
     r"^/bars\.json$": (give_bars, ("GET",)),
     r"^/facets\.json$": (give_facets, ("GET",)),
+    r"^/export\.(?P<format>csv|jsonl|geojson|kml|atom|acled\.csv|plover\.jsonl)$": (give_export, ("GET",)),
     r"^/queue$": (show_queue, ("GET",)),
     r"^/incident/(?P<id>[0-9a-z-]{1,40})$": (show_incident, ("GET",)),
     r"^/incident/(?P<id>[0-9a-z-]{1,40})/judge$": (judge_incident, ("POST",)),
+    r"^/quality$": (show_quality, ("GET",)),
+    r"^/weekly$": (show_week, ("GET",)),
     r"^/filters$": (keep_filter, ("POST",)),
     r"^/sign-in$": (sign_in, ("GET", "POST")),
     r"^/sign-out$": (sign_out, ("POST",)),

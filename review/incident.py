@@ -11,7 +11,7 @@ from review.front import read_request
 from review.marking import Span, cut_around, mark_text
 from review.page import Desk
 from review.queries import Query
-from review.wording import Wording
+from review.wording import REASONS, Wording
 from store.board import count_board, list_board
 from store.casefile import read_casefile
 from store.database import Database
@@ -27,7 +27,6 @@ CORRECTED = (
     "wounded", "munitions", "actor", "claim", "role",
 )  # fmt: skip
 QUEUE_LENGTH = 10
-REASONS = ("not_incident", "old", "accident", "threat", "duplicate", "invented")
 _QUEUE_DEFAULT = {"reviewed": "awaiting"}
 
 

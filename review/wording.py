@@ -10,11 +10,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from markupsafe import Markup
+
 from review.marking import plain
 from review.workings import Names
 from store.times import from_iso
 
 LANGUAGES = ("ar", "en")
+REASONS = ("not_incident", "old", "accident", "threat", "duplicate", "invented")
 
 
 @cache
@@ -91,6 +94,13 @@ class Wording:
         comma = "، " if self.language == "ar" else ", "
         return plain(comma.join(dict.fromkeys(parts))) or self.say("unknown")
 
+    def reason(self, text: str | None) -> str:
+        """Why something was rejected: a known reason in words, and whatever else was typed."""
+        known, _, rest = (text or "").partition(": ")
+        row = load_ui().get(f"reason_{known}") if known in REASONS else None
+        parts = [row[self.language] if row else known, rest]
+        return plain(": ".join(part for part in parts if part))
+
     def day(self, row: Mapping[str, Any]) -> str:
         """An incident's day with its precision, where that is not the day."""
         if not row["date"]:
@@ -109,9 +119,9 @@ class Wording:
         """Killed and wounded, unknown as a dash."""
         return " / ".join("–" if row[name] is None else str(row[name]) for name in ("killed", "wounded"))
 
-    def time(self, text: str | datetime | None) -> str:
-        """A stored time to the minute, in UTC."""
+    def time(self, text: str | datetime | None) -> Markup:
+        """A stored time to the minute, in UTC, which stays in one piece among Arabic words."""
         if not text:
-            return "–"
+            return Markup("–")
         moment = text if isinstance(text, datetime) else from_iso(text)
-        return f"{moment:%Y-%m-%d %H:%M} UTC"
+        return Markup('<bdi dir="ltr">{}</bdi>').format(f"{moment:%Y-%m-%d %H:%M} UTC")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,7 @@ id IN (SELECT m.incident_id FROM mentions m JOIN articles a ON a.id = m.article_
 class BoardFilter:
     """Which incidents somebody wants to see; what is None or empty asks for nothing."""
 
-    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)  # a name of LISTS → its values
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a name of LISTS → its values
     since: date | None = None  # day of the incident
     until: date | None = None
     seen_since: datetime | None = None

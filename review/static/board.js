@@ -268,8 +268,8 @@
       const undated = figure.querySelector("[data-undated]");
       undated.textContent = data.undated ? undated.dataset.text.replace("{n}", data.undated) : "";
       holder.replaceChildren();
-      const width = 900;
-      const height = 300;
+      const width = Math.max(280, holder.clientWidth);
+      const height = holder.clientHeight;
       const floor = height - 30;
       const svg = make("svg", { class: "bars", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": figure.querySelector("h2").textContent }, holder);
       figure.dataset.ready = "1";
