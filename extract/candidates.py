@@ -8,6 +8,7 @@ from functools import cached_property
 from extract.clauses import AFTER, COMES, Clause
 from extract.layout import Sentence
 from extract.lexicon import Hit, word_readings
+from extract.text import Token
 
 # Words behind which a threat, fear or plan no longer reaches: after, following, since, in answer to, that …
 _BREAKERS = frozenset(
@@ -218,7 +219,9 @@ class Candidate:
                 continue
             if modality in ("seized", "cleared") and trigger.row["method"] in _NEVER_FOUND:
                 continue
-            between = words[hit.last : trigger.first]
+            between = [
+                word for word, after in zip(words[hit.last : trigger.first], words[hit.last + 1 :], strict=False) if not _is_midnight(word, after)
+            ]
             if any(reading in _BREAKERS for word in between for reading in word_readings(word.text)):
                 continue
             if nearest is None or hit.last > nearest[0]:
@@ -336,6 +339,11 @@ class Candidate:
             for clause in self.clauses
             for sign in clause.signs
         )
+
+
+def _is_midnight(word: Token, after: Token) -> bool:
+    """Whether "after" belongs to "after midnight", "after noon"."""
+    return word.text == "بعد" and after.text in ("منتصف", "ظهر", "الظهر", "عصر")
 
 
 def _is_of_salvo(hit: Hit, sign: Hit) -> bool:

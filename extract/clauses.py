@@ -66,6 +66,8 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
             cuts.append(index)
         elif words[index].start in relative or words[index].text in ("ردا", "غداه"):
             cuts.append(index)
+        elif words[index].text in ("ردوا", "ردت") and following.startswith("ب"):  # they answered with …
+            cuts.append(index)
         elif comes and words[index].text in AFTER:
             cuts.append(index)
             comes = False
