@@ -56,6 +56,8 @@ def _joined(line: Line, index: int) -> str:
 def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether the actor stands as the attacker: subject of a verb of attack, genitive of an attack, behind "by"."""
     head, prefix, is_thing = find_head(line, hit)
+    if hit.forced and _is_strike_noun(line, hit.first) and line.bare(hit.first - 1) not in _AIDED:
+        return True
     if (
         is_thing
         or is_object(line, head, prefix)
@@ -66,11 +68,13 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
         return _is_subject_after(line, hit, hits)
     if _is_behind_by(line, head) or _is_genitive(line, hit, head, prefix):
         return True
-    if hit.forced and _is_strike_noun(line, hit.first):
-        return True
     if prefix:
         return False  # "a convoy of the coalition's was struck"
     return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
+
+
+# In answer to, with the help of, against, stopping …: the strikes named behind these are no part of the attack told.
+_AIDED = frozenset("ضد بمساعده بدعم باسناد وقف لوقف ادان ادانه بمشاركه تحت بغطاء".split())
 
 
 def is_object(line: Line, head: int, prefix: str) -> bool:

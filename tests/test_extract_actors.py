@@ -1,0 +1,143 @@
+"""Who did it: subject, object and speaker told apart, claims tied to their own attack, habits and denials left out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extract.actors import find_all_actors, load_actors
+from extract.coder import code_report
+from extract.layout import Document
+from extract.lexicon import expand_pattern, read_rows
+from store.records import Mention, Report
+
+AT = datetime(2023, 5, 17, 15, tzinfo=UTC)
+
+
+def code(text: str, title: str | None = None) -> tuple[Mention, ...]:
+    """The mentions of a report published on Wednesday 17 May 2023."""
+    return code_report(Report(id="r", title=title, text=text, published=AT)).mentions
+
+
+def who(text: str, title: str | None = None) -> list[tuple[str | None, str]]:
+    return [(mention.actor, mention.claim) for mention in code(text, title)]
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "claim"),
+    [
+        # verb, subject, object
+        ("هاجم مسلحو تنظيم داعش نقطة للجيش في قضاء داقوق اليوم وقتلوا جنديين.", "islamic_state", "attributed"),
+        ("قصفت الطائرات التركية مواقع لحزب العمال الكردستاني في جبل متين بدهوك فجر اليوم.", "turkey", "attributed"),
+        (
+            "استهدفت مدفعية قوات النظام السوري سوقا في مدينة جسر الشغور اليوم وقتلت امرأة.",
+            "syrian_government",
+            "attributed",
+        ),
+        # subject before the verb
+        ("حركة الشباب هاجمت قاعدة عسكرية في مدينة كيسمايو الأربعاء وقتلت عشرة جنود.", "al_shabaab", "attributed"),
+        # passive and "by"
+        ("قتل ضابط على يد عناصر من تنظيم القاعدة بإطلاق نار في مدينة المكلا اليوم.", "al_qaeda", "attributed"),
+        ("تعرضت قرية في ناحية العبارة بديالى لهجوم من قبل داعش مساء الثلاثاء.", "islamic_state", "attributed"),
+        # genitive of the attack, adjective of a state, "of" joined to the name
+        ("قتل خمسة مدنيين في غارة إسرائيلية على منزل في مدينة صور اليوم.", "israel", "attributed"),
+        ("أصيب أربعة أطفال بقصف مدفعي لميليشيا الحوثي على حي سكني في مدينة تعز الأربعاء.", "houthis", "attributed"),
+        # the object is not the attacker
+        ("انفجرت عبوة ناسفة على رتل للتحالف الدولي قرب مدينة السماوة اليوم.", None, "none"),
+        ("هجوم بطائرة مسيرة على قاعدة للقوات التركية في بعشيقة اليوم.", None, "none"),
+        # claims
+        (
+            "انفجرت سيارة مفخخة في مدينة الموصل اليوم وقتلت ثلاثة. وتبنى تنظيم داعش التفجير في بيان.",
+            "islamic_state",
+            "claimed",
+        ),
+        (
+            "سقطت ثلاثة صواريخ على قاعدة بلد فجر اليوم. وأعلنت عصبة الثائرين مسؤوليتها عن الهجوم.",
+            "usbat_al_thaireen",
+            "claimed",
+        ),
+        (
+            "انفجرت عبوة ناسفة برتل للتحالف قرب الحلة اليوم. وقالت جماعة أصحاب الكهف في بيان إنها استهدفت الرتل.",
+            "ahl_al_kahf",
+            "claimed",
+        ),
+        # blame, and who blames
+        (
+            "انفجرت سيارة مفخخة في مدينة عفرين اليوم وقتلت سبعة. واتهمت السلطات وحدات حماية الشعب بالوقوف وراء التفجير.",
+            "sdf",
+            "attributed",
+        ),
+        (
+            "قتل سائحان في قصف مدفعي على مصيف في زاخو اليوم. وحملت الحكومة العراقية تركيا مسؤولية القصف.",
+            "turkey",
+            "attributed",
+        ),
+        (
+            "انفجرت قنبلة أمام مركز للشرطة في مدينة ديار بكر اليوم. ونسبت السلطات الهجوم إلى حزب العمال الكردستاني.",
+            "pkk",
+            "attributed",
+        ),
+        # nobody claimed; a habit; a denial by a group
+        ("انفجرت عبوة ناسفة في حي المنصور ببغداد اليوم. ولم تتبن أي جهة الهجوم.", None, "none"),
+        (
+            "سقط صاروخان على قاعدة عين الأسد اليوم. "
+            "وعادة ما تتهم واشنطن فصائل موالية لإيران بالوقوف وراء مثل هذه الهجمات.",
+            None,
+            "none",
+        ),
+        ("استهدف هجوم بالصواريخ مطار أربيل اليوم. ونفت كتائب حزب الله أي صلة لها بالهجوم.", None, "none"),
+        # an army on its own strike
+        (
+            "أعلن الجيش الأميركي أن قواته نفذت ضربة جوية قرب مدينة الميادين اليوم أسفرت عن مقتل قيادي في تنظيم الدولة.",
+            "us",
+            "claimed",
+        ),
+    ],
+)
+def test_attacker_and_claim(text: str, actor: str | None, claim: str) -> None:
+    assert who(text) == [(actor, claim)]
+
+
+def test_noun_takes_up_the_group_named_last() -> None:
+    document = Document(
+        None,
+        "هاجمت حركة طالبان مدينة قندوز. وقال متحدث إن مقاتلي الحركة قتلوا جنودا. "
+        "وقصف تنظيم داعش كابل. وتبنى التنظيم ذلك.",
+    )
+    found = find_all_actors(document.sentences)
+    told = [hit.id for sentence in document.sentences for hit in found[id(sentence)]]
+    assert told == ["taliban", "taliban", "islamic_state", "islamic_state"]
+
+
+def test_factions_are_known_by_whom_they_are_loyal_to() -> None:
+    document = Document(None, "تقف فصائل عراقية مسلحة قريبة من إيران وراء الهجوم")
+    (hits,) = find_all_actors(document.sentences).values()
+    assert [hit.id for hit in hits] == ["iran_backed_militias"]
+
+
+def test_claim_goes_to_the_attack_that_it_means() -> None:
+    text = (
+        "انفجرت عبوة ناسفة على رتل للتحالف الدولي قرب السماوة صباح اليوم الأربعاء. "
+        "وهاجم مسلحون بالأسلحة الخفيفة رتلا آخر للتحالف قرب الناصرية مساء اليوم. "
+        "وتبنت جماعة قاصم الجبارين العملية الأولى."
+    )
+    assert who(text) == [("qasim_al_jabbarin", "claimed"), (None, "none")]
+
+
+@pytest.mark.parametrize("name", ["agents.tsv", "actor_patterns.tsv", "claims.tsv", "states.tsv", "forces.tsv"])
+def test_every_row_of_the_word_lists_is_readable(name: str) -> None:
+    for row in read_rows(name):
+        assert all(pattern.strip() for pattern in expand_pattern(row["pattern"])), (name, row.line)
+        assert row["gloss"], (name, row.line)
+
+
+def test_patterns_and_adjectives_name_known_actors() -> None:
+    named = {row["actor"] for name in ("actor_patterns.tsv", "states.tsv") for row in read_rows(name)}
+    assert named - {"~army"} <= set(load_actors())
+
+
+def test_roles_of_words_are_known() -> None:
+    roles = {row["role"].partition(":")[0] for row in read_rows("agents.tsv")}
+    known = "deed strike kill noun loose member link affiliated by object body speech own we attacker habit"
+    assert roles == {*known.split(), "proxy", "loyal", "patron", "pronoun", "speaks"}

@@ -1,0 +1,82 @@
+"""What was struck or meant: aimed at, housed or carried, killed; not who strikes, speaks, or holds the land."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extract.coder import code_report
+from extract.lexicon import expand_pattern, read_rows
+from store.records import Report
+
+AT = datetime(2023, 5, 17, 15, tzinfo=UTC)
+CLASSES = set(
+    "coalition_convoy coalition_base us_diplomatic diplomatic iraqi_forces popular_mobilization kurdish_forces"
+    " state_forces armed_group government infrastructure civilians other unknown".split()
+)
+SETTLED = set(
+    "~army ~police ~security ~convoy ~coalition_patrol ~coalition_soldiers ~hosts_coalition ~base ~erbil_airport"
+    " ~baghdad_airport ~green_zone ~own ~settlement".split()
+)
+
+
+def targets(text: str, title: str | None = None) -> list[str]:
+    return [mention.target for mention in code_report(Report(id="r", title=title, text=text, published=AT)).mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        # aimed at
+        ("انفجرت عبوة ناسفة استهدفت دورية للشرطة في مدينة الحويجة اليوم وأصابت شرطيين.", "iraqi_forces"),
+        ("سقطت ثلاثة صواريخ قرب السفارة الأميركية في بغداد فجر اليوم.", "us_diplomatic"),
+        ("سقط صاروخان على قاعدة عين الأسد التي تضم قوات أميركية فجر اليوم وأصيب جندي عراقي.", "coalition_base"),
+        ("أطلق مسلحون النار على قاض في مدينة بعقوبة اليوم وأردوه قتيلا.", "government"),
+        ("هاجم مسلحون بالأسلحة الرشاشة نقطة للحشد الشعبي في قضاء بلد اليوم.", "popular_mobilization"),
+        ("استهدفت طائرة مسيرة مفخخة حقل غاز كورمور في محافظة السليمانية اليوم.", "infrastructure"),
+        ("انفجرت سيارة مفخخة في سوق شعبي بمدينة الصدر اليوم وقتلت عشرة.", "civilians"),
+        # what carries or houses it
+        ("انفجرت عبوة لاصقة بسيارة ضابط في الجيش في حي اليرموك ببغداد اليوم.", "iraqi_forces"),
+        ("انفجرت عبوة ناسفة بحافلة تقل عسكريين في مدينة دمشق اليوم وقتلت ستة.", "state_forces"),
+        ("انفجرت عبوة ناسفة بحافلة تقل عمالا في مدينة كركوك اليوم وأصابت أربعة.", "civilians"),
+        ("انفجرت عبوة ناسفة على رتل شاحنات ينقل معدات للتحالف الدولي قرب الديوانية اليوم.", "coalition_convoy"),
+        ("فجر انتحاري نفسه داخل مسجد قوات الطوارئ في مدينة أبها اليوم وقتل عشرة.", "state_forces"),
+        # who strikes and who holds the land is not the target
+        ("استهدفت مدفعية قوات النظام السوري منازل المدنيين في مدينة أريحا اليوم.", "civilians"),
+        ("انفجرت سيارة مفخخة في سوق بمدينة الباب الخاضعة لسيطرة الجيش الوطني اليوم وأصابت خمسة.", "civilians"),
+        ("قصفت طائرات تركية مواقع لحزب العمال الكردستاني في جبل قنديل اليوم.", "armed_group"),
+        # who speaks is not the target
+        ("قال قائد شرطة المحافظة إن عبوة ناسفة انفجرت في مقهى بمدينة الكوت اليوم وأصابت ثلاثة.", "civilians"),
+        # the dead tell
+        ("قتل ثلاثة من البيشمركة بانفجار عبوة ناسفة في قضاء مخمور اليوم.", "kurdish_forces"),
+        ("قتل أربعة جنود باكستانيين بانفجار لغم في وزيرستان الشمالية اليوم.", "state_forces"),
+        # nothing is named
+        ("انفجرت عبوة ناسفة في حي الجهاد ببغداد اليوم دون خسائر.", "unknown"),
+    ],
+)  # fmt: skip
+def test_target(text: str, target: str) -> None:
+    assert targets(text) == [target]
+
+
+def test_explosion_beside_a_police_station_that_came_to_the_scene_is_not_at_the_police() -> None:
+    text = "انفجرت دراجة نارية مفخخة أمام مطعم في مدينة الفلوجة اليوم وأصابت سبعة. وطوقت الشرطة المكان وفتحت تحقيقا."
+    assert targets(text) == ["civilians"]
+
+
+@pytest.mark.parametrize("name", ["targets.tsv", "aims.tsv"])
+def test_every_row_of_the_word_lists_is_readable(name: str) -> None:
+    for row in read_rows(name):
+        assert all(pattern.strip() for pattern in expand_pattern(row["pattern"])), (name, row.line)
+        assert row["gloss"], (name, row.line)
+
+
+def test_every_target_word_has_a_class_and_a_weight() -> None:
+    for row in read_rows("targets.tsv"):
+        assert row["target"] in CLASSES | SETTLED, row.line
+        assert 0 < float(row["weight"]) <= 10, row.line
+
+
+def test_roles_of_aims_are_known() -> None:
+    known = "aim on toward facing beside victim most through whereabouts without harm"
+    assert {row["role"] for row in read_rows("aims.tsv")} == set(known.split())
