@@ -34,7 +34,7 @@ _ALIKE_TARGETS = (
 )
 _COARSE = {"governorate", "region", "country"}
 _FINE = {"site", "quarter", "village"}  # two of them with different names are two places, unless they are neighbours
-_GOVERNORATE_KM = 120.0
+_GOVERNORATE_KM = 160.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
