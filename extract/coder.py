@@ -27,6 +27,8 @@ from extract.twins import merge_twins
 from store.records import Coding, Mention, Report
 
 CODER_VERSION = "1"
+LONGEST = 40_000  # characters of a text that are read; ten times the longest report known, and a bound for hostile pages
+LONGEST_TITLE = 1_000
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_ARABIC = re.compile("[^\u0620-\u064a\u06a9\u06cc]+")
 _FOREIGN = re.compile("[\u067e\u0686\u0698\u06af\u0695\u06b5\u06c6\u06ce]")  # letters of Persian, Urdu and Kurdish alone
@@ -42,7 +44,7 @@ def read_report(report: Report) -> tuple[Coding, Reading | None]:
     language = tell_language(report.text or report.title or "")
     if language != "ar":
         return Coding(language=language, coder_version=CODER_VERSION), None
-    if not has_trigger(fold(report.title or "")) and not has_trigger(fold(report.text)):
+    if not has_trigger(fold(report.title or "")) and not has_trigger(fold(report.text[:LONGEST])):
         return Coding(language=language, coder_version=CODER_VERSION), None
     coder = _Coder(report)
     return coder.code(), coder.reading
@@ -163,7 +165,7 @@ class _Coder:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.document = Document(report.title, report.text)
+        self.document = Document((report.title or "")[:LONGEST_TITLE], report.text[:LONGEST])
         self.reading: Reading | None = None  # once the report is coded, for who asks why
         self.actors = find_all_actors(self.document.sentences)
         self.places = {source: self._find_places(source) for source in ("title", "text")}

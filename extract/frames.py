@@ -13,6 +13,7 @@ from extract.places.geometry import kilometres
 from extract.toll import TollHit, combine_tolls
 
 NEAR_KM = 12.0  # two names of one spot
+CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
 
 
 # The incident, the operation, the victims, the dead, the wounded, the scene …
@@ -210,11 +211,13 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
     frames: list[Frame] = []
     for fact in facts:
         candidate = fact.candidate
+        near = frames if len(frames) <= CROWD else [frames[0], *frames[1 - CROWD :]]
         ranked = sorted(
             (
-                (score_fit(fact, frame, frames), index)
+                (score_fit(fact, frame, near), index)
                 for index, frame in enumerate(frames)
-                if not (candidate.recalled and any(other.candidate.sentence is candidate.sentence for other in frame.facts))
+                if (not index or index > len(frames) - CROWD)
+                and not (candidate.recalled and any(other.candidate.sentence is candidate.sentence for other in frame.facts))
             ),
             reverse=True,
         )
@@ -499,7 +502,9 @@ def distance(a: Place, b: Place) -> float:
 
 def narrow_down(places: list[Place]) -> list[Place]:
     """Leave out places that lie around another of the list: the city, where its quarter is named too."""
-    return [place for place in places if not any(nests(place, other) for other in places)]
+    distinct = list({place.id: place for place in places}.values())
+    wider = {place.id for place in distinct if any(nests(place, other) for other in distinct)}
+    return [place for place in places if place.id not in wider]
 
 
 # How far a place reaches around its point, by kind and then by precision, in kilometres.

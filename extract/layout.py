@@ -10,6 +10,7 @@ from extract.lexicon import read_rows
 from extract.text import FoldedText, Token, tokenize
 
 _SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[!?\u061f\u061b;\n]|\u2b50|\u2022|\u25cf|\U0001f53b")  # . ! ? ؟ ؛ and bullets
+ENDLESS = 160  # words; the longest sentence of real reports has 127
 _LETTER = re.compile(r"[^\W\d_]")
 # The words with which an article's own text takes up again after a run of related headlines.
 _RESTART = re.compile(
@@ -90,10 +91,22 @@ def split_sentences(source: str, folded: str, debris: list[tuple[int, int]]) -> 
         is_debris = span is not None and span[0] <= first < span[1]
         if _LETTER.search(folded, first, last) and not is_debris:
             words = tuple(t for t in tokenize(folded, first, last) if t.text[0].isalnum())
-            sentences.append(Sentence(source, first, last, words, paragraph))
+            sentences.extend(_part_endless(Sentence(source, first, last, words, paragraph)))
         if last > first and folded[last - 1] == "\n":
             paragraph += 1
     return sentences
+
+
+def _part_endless(sentence: Sentence) -> list[Sentence]:
+    """A sentence in parts of at most ENDLESS words: the work on one grows with the square of its length."""
+    words = sentence.words
+    if len(words) <= ENDLESS:
+        return [sentence]
+    borders = [sentence.start, *(words[at].start for at in range(ENDLESS, len(words), ENDLESS)), sentence.end]
+    return [
+        Sentence(sentence.source, first, last, words[at : at + ENDLESS], sentence.paragraph)
+        for first, last, at in zip(borders, borders[1:], range(0, len(words), ENDLESS), strict=False)
+    ]
 
 
 def _drop_repeats(sentences: list[Sentence]) -> list[Sentence]:
