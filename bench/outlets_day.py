@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gzip
 import hashlib
@@ -25,19 +26,27 @@ START = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
 KINDS = ("rss", "teaser", "atom", "json", "sitemap", "section", "telegram")
 BAD = ("dead", "slow", "blocked", "malformed")
 SHOWN = 20  # items in a listing
-TEXT = "أعلنت مصادر أمنية عن تفاصيل جديدة حول الحادث الذي وقع صباح اليوم في المدينة. "  # "security sources told more"
+EVERY_SECONDS = 600
+# Words of the news, for texts that compress as real ones do.
+WORDS = (
+    "أعلنت مصادر أمنية عن تفاصيل جديدة حول الحادث الذي وقع صباح اليوم في المدينة وقال المتحدث باسم الوزارة "
+    "إن التحقيق ما زال جاريا مضيفا أن القوات انتشرت محيط المكان بعد سماع دوي انفجار قرب المجمع ولم تعرف بعد "
+    "حصيلة الضحايا فيما نقل الجرحى إلى مستشفى قريب"
+).split()
 DATED = "<link>{0}</link><title>{1}</title><dc:date>{2}</dc:date>"
-ITEMS = {  # address, title, time, number
-    "rss": f"<item>{DATED}<content:encoded>{TEXT * 8}</content:encoded></item>",
-    "teaser": f"<item>{DATED}<description>{TEXT}</description></item>",
-    "atom": "<entry><id>{0}</id><link href='{0}'/><title>{1}</title><published>{2}</published></entry>",
+MARKS = "<guid isPermaLink='false'>{6}</guid><enclosure url='https://media.example/{6}.jpg' type='image/jpeg'/>"
+ITEMS = {  # address, title, time, number, text, teaser, name of its picture
+    "rss": f"<item>{DATED}{MARKS}<content:encoded>{{4}}</content:encoded></item>",
+    "teaser": f"<item>{DATED}{MARKS}<description>{{5}}</description></item>",
+    "atom": f"<entry><id>{{0}}</id><link href='{{0}}'/><title>{{1}}</title><published>{{2}}</published>{MARKS}"
+    "<summary>{5}</summary></entry>",
     "sitemap": (
         "<url><loc>{0}</loc><n:news><n:title>{1}</n:title><n:publication_date>{2}</n:publication_date></n:news></url>"
     ),
-    "section": "<p><a href='{0}'>{1}</a></p>",
+    "section": "<div class=card><img src='/media/{6}.jpg'><p><a href='{0}'>{1}</a></p><p>{5}</p></div>",
     "telegram": (
         "<div class='tgme_widget_message' data-post='NAME/{3}'><time datetime='{2}'></time>"
-        f"<div class='tgme_widget_message_text'>{{1}}. {TEXT}</div></div>"
+        "<div class='tgme_widget_message_text'>{1}. {5}</div></div>"
     ),
 }
 FRAMES = {
@@ -58,11 +67,12 @@ class PlayedOutlet:
     kind: str
     fault: str | None
     conditional: bool  # whether its server knows 304
+    chunked: bool  # whether a server that does not says no length either
     times: list[datetime]
     shown: Counter[int] = field(default_factory=Counter)  # article → polls that saw it
     polls: int = 0
-    sent_bytes: int = 0
-    whole_bytes: int = 0  # what the same polls would have cost without 304
+    sent_bytes: Counter[int] = field(default_factory=Counter)  # by day
+    whole_bytes: Counter[int] = field(default_factory=Counter)  # what the same polls would have cost without 304
 
     def visible(self, now: datetime) -> list[int]:
         """Return the articles that its listing shows at `now`, newest first."""
@@ -125,9 +135,12 @@ class PlayedServer:
             outlet.shown.update(seen)
             body = list_items(outlet, seen, f"http://127.0.0.1:{self.port}/{outlet.name}")
             etag = f'"{hashlib.md5(body).hexdigest()}"' if outlet.conditional else None
-            data, whole = answer(body, headers, etag=etag)
-            outlet.sent_bytes += len(data)
-            outlet.whole_bytes += whole
+            data, whole = answer(body, headers, etag=etag, chunked=outlet.chunked and not outlet.conditional)
+            if first.startswith("HEAD"):
+                data = data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+            day = (self.clock() - START).days
+            outlet.sent_bytes[day] += len(data)
+            outlet.whole_bytes[day] += whole
             writer.write(data)
         await writer.drain()
 
@@ -141,13 +154,18 @@ async def drip(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.5)
 
 
-def answer(body: bytes, headers: dict[str, str], *, etag: str | None) -> tuple[bytes, int]:
+def answer(
+    body: bytes, headers: dict[str, str], *, etag: str | None, chunked: bool = False
+) -> tuple[bytes, int]:
     """Return an answer, and how many bytes it takes when nothing is spared but by compression."""
     packed = gzip.compress(body, 5)
     tag = f"ETag: {etag}\r\n" if etag else ""
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n{tag}\r\n".encode()
     if etag is not None and headers.get("if-none-match") == etag:
         return f"HTTP/1.1 304 Not Modified\r\n{tag}\r\n".encode(), len(head) + len(packed)
+    if chunked:
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+        packed = b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed)
     return head + packed, len(head) + len(packed)
 
 
@@ -156,10 +174,16 @@ def headline(outlet: PlayedOutlet, number: int) -> str:
     return f"خبر رقم {number} من {outlet.name} عن الحادث"  # "news number N of NAME on the incident"
 
 
+def write_text(outlet: PlayedOutlet, number: int, words: int) -> str:
+    """Return an article's text, the same each time."""
+    return " ".join(random.Random(f"{outlet.name} {number}").choices(WORDS, k=words))
+
+
 def article_page(outlet: PlayedOutlet, number: int) -> bytes:
     """Return an article's page."""
     title = headline(outlet, number)
-    return f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{TEXT * 8}</p></body></html>".encode()
+    text = write_text(outlet, number, 120)
+    return f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>".encode()
 
 
 def list_items(outlet: PlayedOutlet, numbers: list[int], base: str) -> bytes:
@@ -168,12 +192,18 @@ def list_items(outlet: PlayedOutlet, numbers: list[int], base: str) -> bytes:
     if outlet.fault == "malformed":
         return b"<rss version='2.0'><channel><title>broken"
     if outlet.kind == "json":
-        items = [{"id": url, "url": url, "title": title, "date_published": at} for url, title, at in rows]
+        items = [
+            {"id": url, "url": url, "title": title, "date_published": at, "summary": write_text(outlet, number, 25)}
+            for (url, title, at), number in zip(rows, numbers, strict=True)
+        ]
         return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
     kind = outlet.kind
     body = "".join(
-        ITEMS[kind].replace("NAME", outlet.name).format(url, title, at, url.rpartition("/")[2])
-        for url, title, at in rows
+        ITEMS[kind].replace("NAME", outlet.name).format(
+            url, title, at, url.rpartition("/")[2], write_text(outlet, number, 120),
+            write_text(outlet, number, 25), hashlib.md5(f"{outlet.name} {number}".encode()).hexdigest()
+        )
+        for (url, title, at), number in zip(rows, numbers, strict=True)
     )
     frame = FRAMES.get("rss" if kind == "teaser" else kind, "<html><body>{}</body></html>")
     return frame.replace("{}", body).encode()
@@ -188,7 +218,8 @@ def play_outlets(count: int, hours: float, seed: int) -> list[PlayedOutlet]:
         amount = max(2, int(chance.uniform(8, 60) * hours / 24))
         times = sorted(START + timedelta(hours=chance.uniform(-2, hours - 1)) for _ in range(amount))
         conditional = chance.random() < 0.9
-        played.append(PlayedOutlet(f"o{number:03}", KINDS[number % len(KINDS)], fault, conditional, times))
+        kind = KINDS[number % len(KINDS)]
+        played.append(PlayedOutlet(f"o{number:03}", kind, fault, conditional, number % 2 == 0, times))
     return played
 
 
@@ -198,7 +229,8 @@ def entry_of(played: PlayedOutlet, port: int) -> Outlet:
     base = f"http://127.0.0.1:{port}/{played.name}"
     return Outlet(
         id=played.name, name_ar=played.name, name_en=played.name, home=f"{base}/", publisher=played.name,
-        ownership="private", country="IQ", time_zone="UTC", kind=kind, urls=(f"{base}/list",), every_seconds=600,
+        ownership="private", country="IQ", time_zone="UTC", kind=kind, urls=(f"{base}/list",),
+        every_seconds=EVERY_SECONDS,
         allowed_hosts=("127.0.0.1",), allow_private_hosts=True,
     )  # fmt: skip
 
@@ -241,7 +273,46 @@ async def poll_through(
     return reports, longest
 
 
-def measure(played: list[PlayedOutlet], db: Database, reports: list[CrawlReport]) -> dict[str, object]:
+def plain_bytes(outlet: PlayedOutlet, day: int) -> int:
+    """Return what a plain poller costs in a day: the whole listing, compressed, at the outlet's own interval."""
+    total, size, before = 0, 0, None
+    for poll in range(86_400 // EVERY_SECONDS):
+        seen = outlet.visible(START + timedelta(days=day, seconds=poll * EVERY_SECONDS))
+        if seen != before:
+            body = list_items(outlet, seen, f"http://127.0.0.1:40000/{outlet.name}")
+            size, before = answer(body, {}, etag='"0"')[1], seen
+        total += size
+    return total
+
+
+def compare_bytes(good: list[PlayedOutlet], days: int) -> list[dict[str, object]]:
+    """Return, a row a day, how bytes of listings compare with the same polls without 304, and with plain polling."""
+    rows: list[dict[str, object]] = []
+    for day in range(days):
+        sent = sum(outlet.sent_bytes[day] for outlet in good)
+        knowing = [outlet for outlet in good if outlet.conditional]
+        rows.append(
+            {
+                "day": day + 1,
+                "listing_bytes": sent,
+                "of_the_same_polls_without_304": ratio(sent, sum(outlet.whole_bytes[day] for outlet in good)),
+                "of_these_where_the_server_knows_304": ratio(
+                    sum(outlet.sent_bytes[day] for outlet in knowing), sum(o.whole_bytes[day] for o in knowing)
+                ),
+                "of_plain_polling": ratio(sent, sum(plain_bytes(outlet, day) for outlet in good)),
+            }
+        )
+    return rows
+
+
+def ratio(part: int, whole: int) -> float:
+    """Return a share, rounded."""
+    return round(part / max(1, whole), 3)
+
+
+def measure(
+    played: list[PlayedOutlet], db: Database, reports: list[CrawlReport], hours: float
+) -> dict[str, object]:
     """Compare what the outlets showed with what was stored."""
     stored = Counter(str(row[0]) for row in db.execute("SELECT url || ' ' || outlet_id FROM pages WHERE revision = 1"))
     known = {(key.split(" ")[1], int(key.split(" ")[0].rpartition("/")[2])) for key in stored}
@@ -254,13 +325,7 @@ def measure(played: list[PlayedOutlet], db: Database, reports: list[CrawlReport]
         "articles_visible_twice": len(twice),
         "missed": len(twice - known),
         "stored_twice": sum(count - 1 for count in stored.values()),
-        "listing_bytes": sum(outlet.sent_bytes for outlet in good),
-        "listing_bytes_without_304": sum(outlet.whole_bytes for outlet in good),
-        "bytes_ratio_where_304_is_known": round(
-            sum(outlet.sent_bytes for outlet in good if outlet.conditional)
-            / max(1, sum(outlet.whole_bytes for outlet in good if outlet.conditional)),
-            3,
-        ),
+        "bytes": compare_bytes(good, max(1, round(hours / 24))),
         "polls_of_a_good_outlet": round(sum(visits[outlet.name] for outlet in good) / len(good), 1),
         "polls_of_a_bad_outlet": round(
             sum(visits[outlet.name] for outlet in played if outlet.fault) / max(1, len(played) - len(good)), 1
@@ -288,7 +353,7 @@ async def play_day(count: int = 100, hours: float = 24.0, seed: int = 7) -> dict
         began, spent = time.monotonic(), time.process_time()
         entries = [entry_of(outlet, ports.get(outlet.fault, bad_server.port)) for outlet in played]
         reports, longest = await poll_through(entries, crawler, clock, START + timedelta(hours=hours))
-        figures = measure(played, db, reports)
+        figures = measure(played, db, reports, hours)
         good = {outlet.name for outlet in played if outlet.fault is None}
         figures["longest_visit_of_a_good_outlet_seconds"] = round(max(longest[name] for name in good), 2)
         figures["seconds"] = round(time.monotonic() - began, 1)
@@ -301,4 +366,9 @@ async def play_day(count: int = 100, hours: float = 24.0, seed: int = 7) -> dict
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(play_day()), ensure_ascii=False, indent=2))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=2, help="on the first, no outlet's habit is known yet")
+    parser.add_argument("--outlets", type=int, default=100)
+    given = parser.parse_args()
+    played_figures = asyncio.run(play_day(count=given.outlets, hours=24.0 * given.days))
+    print(json.dumps(played_figures, ensure_ascii=False, indent=2))

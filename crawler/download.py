@@ -69,7 +69,7 @@ class Line:
             if self.timeouts_in_a_row >= MOST_TIMEOUTS_IN_A_ROW:
                 raise FetchFailed("backed_off", "too many timeouts")
             async with self.politeness.places:
-                answer = await self._fetch(request.url, headers, limits, rendered=self._is_rendered(request))
+                answer = await self._fetch(request, headers, limits)
         retry_after = read_retry_after(answer.header("Retry-After"), now=datetime.now(UTC))
         if answer.status == 429 or (answer.status == 503 and retry_after is not None):
             gate.close_for(REST_AFTER_429_SECONDS if retry_after is None else retry_after)
@@ -79,12 +79,12 @@ class Line:
         """Whether scripts write what is asked for: a page, or a list of links (feeds are files)."""
         return self.outlet.render and (request.meta.get("kind") == "page" or self.outlet.kind == "section")
 
-    async def _fetch(self, url: str, headers: dict[str, str], limits: Limits, *, rendered: bool) -> Answer:
+    async def _fetch(self, request: Request, headers: dict[str, str], limits: Limits) -> Answer:
         try:
-            if rendered:
-                answer = await self.politeness.renderer.fetch(url, headers, limits, self.fetcher)
+            if self._is_rendered(request):
+                answer = await self.politeness.renderer.fetch(request.url, headers, limits, self.fetcher)
             else:
-                answer = await self.fetcher.fetch(url, headers, limits)
+                answer = await self.fetcher.fetch(request.url, headers, limits, method=request.method)
         except FetchFailed as failure:
             self.timeouts_in_a_row = self.timeouts_in_a_row + 1 if failure.outcome == "timeout" else 0
             if self.closed:

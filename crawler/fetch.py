@@ -70,14 +70,14 @@ class Fetcher:
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
 
-    async def fetch(self, url: str, headers: Mapping[str, str], limits: Limits) -> Answer:
+    async def fetch(self, url: str, headers: Mapping[str, str], limits: Limits, *, method: str = "GET") -> Answer:
         """Fetch `url` without following redirects; raises FetchFailed."""
         check_url(url, self._allowed_private)
         started = time.monotonic()
         received = _Received(limits.max_bytes)
         try:
             async with asyncio.timeout(limits.timeout_seconds):
-                return await self._receive(url, headers, received, started)
+                return await self._receive(method, url, headers, received, started)
         except TimeoutError as error:
             raise FetchFailed("timeout", wire_bytes=received.wire_bytes) from error
         except FetchFailed as error:
@@ -88,11 +88,15 @@ class Fetcher:
             failure.wire_bytes = received.wire_bytes
             raise failure from error
 
-    async def _receive(self, url: str, headers: Mapping[str, str], received: _Received, started: float) -> Answer:
+    async def _receive(
+        self, method: str, url: str, headers: Mapping[str, str], received: _Received, started: float
+    ) -> Answer:
         session = self._open_session()
         asked = {"Accept-Encoding": ACCEPT_ENCODING, **headers}
         target = yarl.URL(url, encoded=True)
-        async with session.get(target, headers=asked, allow_redirects=False, proxy=self._proxy) as response:
+        async with session.request(
+            method, target, headers=asked, allow_redirects=False, proxy=self._proxy
+        ) as response:
             received.begin(response)
             async for piece in response.content.iter_any():
                 received.add(piece)
@@ -141,7 +145,7 @@ class _Received:
         self._unpacker: _Unpacker | None = None
 
     def begin(self, response: aiohttp.ClientResponse) -> None:
-        if response.status == 304:
+        if response.status == 304 or response.method == "HEAD":
             return
         announced = response.content_length
         if announced is not None and announced > self._max_bytes:

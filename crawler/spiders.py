@@ -54,14 +54,30 @@ class OutletSpider(Spider):
             yield self.ask_source(url, first_reading=self.visit.is_first_reading(url), depth=0)
 
     def ask_source(self, url: str, *, first_reading: bool, depth: int) -> Request:
-        """Make the conditional request of a source."""
-        return self._request(
-            requestable_url(url),
-            self.visit.source_headers(url),
-            self.take_source,
-            {"kind": "source", "asked": url, "first_reading": first_reading, "depth_here": depth},
-            priority=10,
-        )
+        """Make the conditional request of a source, or the question of its length where it would ignore conditions."""
+        meta = {"kind": "source", "asked": url, "first_reading": first_reading, "depth_here": depth}
+        if self.visit.is_asked_by_length(url):
+            length_only = self._request(requestable_url(url), {}, self.take_length, meta, priority=10)
+            return length_only.replace(method="HEAD", errback=self.lose_length)
+        return self._read_whole(meta)
+
+    def _read_whole(self, meta: dict[str, Any]) -> Request:
+        headers = self.visit.source_headers(meta["asked"])
+        return self._request(requestable_url(meta["asked"]), headers, self.take_source, meta, priority=10)
+
+    async def take_length(self, response: Response) -> AsyncIterator[Request]:
+        """Leave a source whose length is the same; read one that changed."""
+        answer = received_of(response)
+        if self.visit.is_same_length(answer):
+            self.visit.note_source(answer, "unchanged")
+            for request in self.source_done():
+                yield request
+        else:
+            yield self._read_whole(source_meta(response.meta))
+
+    async def lose_length(self, failure: Failure) -> AsyncIterator[Request]:
+        """A server that does not answer HEAD may still answer GET."""
+        yield self._read_whole(source_meta(request_of(failure).meta))
 
     async def take_source(self, response: Response) -> AsyncIterator[Request]:
         """Keep a source's answer and go on: to further sources, and to the pages once the last source is read."""
@@ -84,7 +100,8 @@ class OutletSpider(Spider):
         visit = self.visit
         outcome = judge_source(answer)
         if outcome is None and visit.is_unchanged(answer):
-            outcome = "unchanged"
+            visit.keep_unchanged(answer)
+            return ()
         if outcome is not None:
             visit.note_source(answer, outcome)
             return ()
@@ -152,6 +169,11 @@ class OutletSpider(Spider):
             priority=priority,
             dont_filter=True,  # what was seen before is the store's knowledge; redirects to self may set a cookie
         )
+
+
+def source_meta(meta: dict[str, Any]) -> dict[str, Any]:
+    """Return what a source's next request carries on; what Scrapy noted of this one is left behind."""
+    return {key: meta[key] for key in ("kind", "asked", "first_reading", "depth_here")}
 
 
 class FeedSpider(OutletSpider):

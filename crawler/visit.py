@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from crawler.fetch import Answer
 from crawler.listing import Listed, Listing
@@ -29,6 +29,7 @@ from store.records import Outlet, Page
 from store.settings import CrawlSettings
 
 Clock = Callable[[], datetime]
+WHOLE_READING_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,37 @@ class Visit:
         memory = read_source(self.db, self.outlet.id, url)
         return conditional_headers(memory.etag, memory.last_modified)
 
+    def is_asked_by_length(self, url: str) -> bool:
+        """Tell whether a source that ignores conditional requests is asked for its length first, by HEAD.
+
+        Once an hour it is read whole all the same: a change may, once in a thousand times, leave the length as it was.
+        """
+        memory = read_source(self.db, self.outlet.id, url)
+        if memory.length is None or memory.length < 0 or memory.fetched_at is None or self.outlet.render:
+            return False
+        return self.clock() - memory.fetched_at < WHOLE_READING_EVERY
+
+    def is_same_length(self, answer: Received) -> bool:
+        """Tell whether HEAD says the length of last time; one that says none is not asked so again."""
+        memory = read_source(self.db, self.outlet.id, answer.url)
+        length = stated_length(answer)
+        if answer.status == 200 and length == memory.length:
+            return True
+        if answer.status != 200 or length is None:
+            with transaction(self.db):
+                save_source(self.db, self.outlet.id, answer.url, replace(memory, length=-1))
+        return False
+
+    def keep_unchanged(self, answer: Received) -> None:
+        """Keep that a source sent all again though nothing had changed: the next time its length is asked first."""
+        memory = read_source(self.db, self.outlet.id, answer.url)
+        length = -1 if memory.length == -1 else stated_length(answer)
+        with transaction(self.db):
+            save_source(
+                self.db, self.outlet.id, answer.url, replace(memory, length=length, fetched_at=self.clock())
+            )
+        self.note_source(answer, "unchanged")
+
     def is_first_reading(self, url: str) -> bool:
         """Tell whether a source was never read: all that it lists now was there before us."""
         return self.state.is_first_visit or read_source(self.db, self.outlet.id, url).fetched_at is None
@@ -96,6 +128,7 @@ class Visit:
             last_modified=answer.headers.get("last-modified") if final else None,
             body_hash=hash_bytes(answer.body) if final else None,
             fetched_at=now,
+            length=self._next_length(answer),
         )
         with transaction(self.db):
             noted = note_listed(
@@ -112,6 +145,11 @@ class Visit:
         self.changed += len(noted.changed)
         self.gap |= not first_reading and len(noted.new) == len(listing.items) > 1
         return noted
+
+    def _next_length(self, answer: Received) -> int | None:
+        """The length to compare with next time, where the source is one that is asked so."""
+        known = read_source(self.db, self.outlet.id, answer.url).length
+        return known if known is None or known < 0 else stated_length(answer)
 
     def note_source(self, answer: Received, outcome: str) -> None:
         """Keep what came of a source that listed nothing: unchanged, or a problem."""
@@ -264,6 +302,12 @@ def conditional_headers(etag: str | None, last_modified: str | None) -> dict[str
     """Return the headers that ask for a body only where it changed."""
     headers = {"If-None-Match": etag or "", "If-Modified-Since": last_modified or ""}
     return {name: value for name, value in headers.items() if value}
+
+
+def stated_length(answer: Received) -> int | None:
+    """Return what an answer's Content-Length says; None where it says nothing readable."""
+    value = answer.headers.get("content-length", "").strip()
+    return int(value[:15]) if value.isascii() and value.isdigit() else None
 
 
 def hash_bytes(body: bytes) -> str:

@@ -46,6 +46,7 @@ class SourceMemory:
     last_modified: str | None = None
     body_hash: str | None = None
     fetched_at: datetime | None = None
+    length: int | None = None  # where it sends all again unasked: what it says its length is; -1: it does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,22 +129,28 @@ def mark_checked(db: Database, outlet_id: str, *, now: datetime, outcome: str) -
 def read_source(db: Database, outlet_id: str, url: str) -> SourceMemory:
     """What `url` answered last; empty where it was never asked."""
     row = db.execute(
-        "SELECT etag, last_modified, body_hash, fetched_at FROM sources WHERE outlet_id = ? AND url = ?",
+        "SELECT etag, last_modified, body_hash, fetched_at, length FROM sources WHERE outlet_id = ? AND url = ?",
         (outlet_id, url),
     ).fetchone()
     if row is None:
         return SourceMemory()
-    return SourceMemory(etag=row[0], last_modified=row[1], body_hash=row[2], fetched_at=time_or_none(row[3]))
+    return SourceMemory(
+        etag=row[0], last_modified=row[1], body_hash=row[2], fetched_at=time_or_none(row[3]), length=row[4]
+    )
 
 
 def save_source(db: Database, outlet_id: str, url: str, memory: SourceMemory) -> None:
     """Remember what `url` answered."""
     db.execute(
-        "INSERT INTO sources (outlet_id, url, etag, last_modified, body_hash, fetched_at) VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO sources (outlet_id, url, etag, last_modified, body_hash, fetched_at, length)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (outlet_id, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,"
-        " body_hash = excluded.body_hash, fetched_at = excluded.fetched_at",
-        (outlet_id, url, memory.etag, memory.last_modified, memory.body_hash, iso_or_none(memory.fetched_at)),
-    )
+        " body_hash = excluded.body_hash, fetched_at = excluded.fetched_at, length = excluded.length",
+        (
+            outlet_id, url, memory.etag, memory.last_modified, memory.body_hash, iso_or_none(memory.fetched_at),
+            memory.length,
+        ),
+    )  # fmt: skip
 
 
 def log_fetch(db: Database, fetch: Fetch) -> None:

@@ -18,6 +18,7 @@ class Asked:
 
     path: str
     headers: dict[str, str]
+    method: str = "GET"
 
 
 @dataclass(slots=True)
@@ -71,13 +72,13 @@ class RawServer:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.split("\r\n")
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        asked = Asked(path=first.split(" ")[1], headers=headers)
+        asked = Asked(path=first.split(" ")[1], headers=headers, method=first.split(" ")[0])
         self.asked.append(asked)
         route = self.routes.get(asked.path) or self.routes.get(asked.path.partition("?")[0])
         if route is None:
             route = http(b"not here", status="404 Not Found")
         if isinstance(route, bytes):
-            writer.write(route)
+            writer.write(route.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if asked.method == "HEAD" else route)
             await writer.drain()
         else:
             await route(asked, writer)

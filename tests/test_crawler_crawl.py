@@ -98,6 +98,47 @@ def test_what_did_not_change_is_not_sent_again(header: str, tmp_path: Path) -> N
     run(body)
 
 
+def test_a_server_that_ignores_conditions_is_asked_for_its_length_first(tmp_path: Path) -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["/feed"] = feed(server, "/a/1", "/a/2")
+        bench = Bench(tmp_path)
+        said = []
+        for _ in range(4):
+            said.append(dict((await bench.crawl(outlet_at(server))).sources))
+            bench.clock.forward(minutes=10)
+        assert said == [{"ok": 1}, {"unchanged": 1}, {"unchanged": 1}, {"unchanged": 1}]
+        methods = [asked.method for asked in server.asked if asked.path == "/feed"]
+        assert methods == ["GET", "GET", "HEAD", "HEAD"]
+        server.routes["/feed"] = feed(server, "/a/3", "/a/1", "/a/2")
+        assert (await bench.crawl(outlet_at(server))).new == 1  # the length changed: read at once
+        bench.clock.forward(minutes=61)
+        await bench.crawl(outlet_at(server))
+        assert [asked.method for asked in server.asked if asked.path == "/feed"][4:] == ["HEAD", "GET", "GET"]
+        await bench.close()
+
+    run(body)
+
+
+def test_a_server_that_refuses_head_is_not_asked_so_again(tmp_path: Path) -> None:
+    async def body(server: RawServer) -> None:
+        listing = feed(server, "/a/1", "/a/2")
+
+        async def no_head(asked: Asked, writer: asyncio.StreamWriter) -> None:
+            writer.write(http(b"", status="405 Method Not Allowed") if asked.method == "HEAD" else listing)
+            await writer.drain()
+
+        server.routes["/feed"] = no_head
+        bench = Bench(tmp_path)
+        for _ in range(5):
+            assert (await bench.crawl(outlet_at(server))).problem is None
+            bench.clock.forward(minutes=10)
+        methods = [asked.method for asked in server.asked if asked.path == "/feed"]
+        assert methods == ["GET", "GET", "HEAD", "GET", "GET", "GET"]
+        await bench.close()
+
+    run(body)
+
+
 def test_a_page_that_failed_is_tried_again_though_its_feed_did_not_change(tmp_path: Path) -> None:
     async def body(server: RawServer) -> None:
         server.routes["/feed"] = feed(server, "/a/1")
