@@ -153,12 +153,17 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
     loose = role_words("loose")
     for hit in load_lexicon("states.tsv").find(words, overlap=True):
         at = hit.first
-        while at > hit.first - 3 and at not in forces and at > 0 and words[at - 1].text.removeprefix("ال") in loose:
+        while at > hit.first - 4 and at not in forces and at > 0 and _is_between(words[at - 1].text, loose):
             at -= 1
         force = forces.get(at)
         if force:
             found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, hit.last, forced=True))
     return found
+
+
+def _is_between(word: str, loose: frozenset[str]) -> bool:
+    """Whether a word may part a force from its state: an adjective, a type of aircraft ("F-16")."""
+    return word.removeprefix("ال") in loose or word.isdigit() or word in ("اف", "من", "طراز", "سو", "ميغ", "نوع")
 
 
 def _find_proxies(sentence: Sentence) -> list[ActorHit]:

@@ -112,6 +112,16 @@ def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charg
     return []
 
 
+_DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها".split())
+
+
+def _find_announced(line: Line, hit: ActorHit, speech: int) -> int | None:
+    """The attack that the actor announces as its own doing: "the group announced the targeting of …"."""
+    if speech > hit.first or not line.bare(speech).startswith(("اعلن", "تبن", "اكد")):
+        return None
+    return next((at for at in range(hit.last, min(hit.last + 5, len(line.words))) if line.word(at) in _DOING), None)
+
+
 _CALLING = frozenset("تطلق يطلق تسمي يسمي تدعي يدعي اسمها اسمه باسم عرفت تعرف يعرف سمت سمي".split())
 _GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كتيبه سريه لواء حركه خليه جهه فصائل فصايل".split())
 
@@ -238,7 +248,7 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
         (at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None
     )
     if that is None:
-        return None
+        return _find_announced(line, hit, speech)
     own = role_words("own")
     for at in range(that, min(that + 5, end)):
         if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
