@@ -76,10 +76,12 @@ class Line:
     def __init__(self, sentence: Sentence, folded: str) -> None:
         self.sentence = sentence
         self.words = [word.text for word in sentence.words]
+        words = sentence.words
         self._breaks = {
             index
-            for index in range(1, len(sentence.words))
-            if any(mark in folded[sentence.words[index - 1].end : sentence.words[index].start] for mark in _BREAKS)
+            for index in range(1, len(words))
+            if words[index].start - words[index - 1].end > 1  # a lone space parts nothing
+            and any(mark in folded[words[index - 1].end : words[index].start] for mark in _BREAKS)
         }
 
     def word(self, index: int) -> str:
