@@ -274,6 +274,12 @@ def add_outlet_checks(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="007_source_length")
+def add_source_length(db: Database) -> None:
+    """Keep the length of listings whose servers ignore conditional requests, so that HEAD can tell a change."""
+    db.execute("ALTER TABLE sources ADD COLUMN length INTEGER")  # -1: HEAD tells nothing there; NULL: not needed
+
+
 def split_statements(sql: str) -> list[str]:
     """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
     statements, lines = [], []
