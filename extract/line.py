@@ -80,7 +80,7 @@ class Line:
         self._breaks = {
             index
             for index in range(1, len(words))
-            if words[index].start - words[index - 1].end > 1  # a lone space parts nothing
+            if folded[words[index - 1].end : words[index].start] != " "  # a lone space parts nothing
             and any(mark in folded[words[index - 1].end : words[index].start] for mark in _BREAKS)
         }
 
