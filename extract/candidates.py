@@ -7,36 +7,36 @@ from functools import cached_property
 
 from extract.clauses import AFTER, COMES, Clause
 from extract.layout import Sentence
-from extract.lexicon import Hit, word_readings
+from extract.lexicon import Hit, word_readings, word_set
 from extract.text import Token
 
-# Words behind which a threat, fear or plan no longer reaches: after, following, since, in answer to, that …
-_BREAKERS = frozenset(
-    "بعد عقب اثر جراء نتيجه منذ بسبب ردا الذي التي اللذين اللتين الذين فيما بينما لكن حيث مما عندما اسفر اسفرت ادي ادت "
-    "غداه خلال اثناء وقعت وقع التقي قبيل علي_خلفيه".split()
-)
-_RELATIVES = frozenset("الذي التي اللذين اللتين الذين اللذان اللتان".split())  # which, that
+_BREAKERS = word_set("breakers")
+_RELATIVES = word_set("relatives")
 _FALLS = ("سقط", "سقوط", "تسقط", "يسقط", "تنفيذ", "وقع", "وضع")  # fell, carrying out …
-_MAY = frozenset("قد سوف يمكن سي".split())
+_MAY = word_set("may")
 _REACH = 14  # words that a modality before a trigger covers
 _FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
 _STATUS = frozenset({"foiled", "seized", "intercepted", "denial", "cleared"})
-_UNREAL = frozenset({"threat", "warning", "feared", "possible", "planned", "conditional", "purpose", "future", "wreck", "halt", "exercise"})
-_PLURAL_ATTACKS = frozenset(
-    "هجمات الهجمات هجماتها هجماته تفجيرات التفجيرات انفجارات الانفجارات غارات الغارات ضربات الضربات عمليات العمليات "
-    "اعتداءات الاعتداءات استهدافات اغتيالات".split()
+_UNREAL = frozenset(
+    {
+        "threat",
+        "warning",
+        "feared",
+        "possible",
+        "planned",
+        "conditional",
+        "purpose",
+        "future",
+        "wreck",
+        "halt",
+        "exercise",
+    }
 )
-# The bloodiest, the fiercest, the worst, the latest (of the attacks): one of them.
-_SUPERLATIVES = frozenset("اكثر اعنف اسوا اشد احدث ابرز اخطر اكبر اخر".split())
-# Number words from three up, as they stand before a counted noun (folded).
-_MANY = frozenset(
-    "ثلاثه ثلاث اربعه اربع خمسه خمس سته ست سبعه سبع ثمانيه ثماني تسعه تسع عشره عشر عشرون عشرين ثلاثون ثلاثين اربعين خمسين ستين سبعين ثمانين تسعين "
-    "تسعون ميه مايه ميتي مايتي الف الفي الاف عشرات ميات مءات".split()
-)
-_DUAL_ATTACKS = frozenset(
-    "هجومين هجومان الهجومين الهجومان تفجيرين تفجيران التفجيرين التفجيران انفجارين انفجاران الانفجارين الانفجاران".split()
-)
+_PLURAL_ATTACKS = word_set("plural_attacks")
+_SUPERLATIVES = word_set("superlatives")
+_MANY = word_set("many")
+_DUAL_ATTACKS = word_set("dual_attacks")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -98,7 +98,9 @@ class Candidate:
             return 3
         if "weapon" in kinds and self._only_falls:
             return 1
-        if "weapon" in kinds and ({"act", "attack", "blast", "agent"} & kinds or self.has_toll or self.covers & _STATUS):
+        if "weapon" in kinds and (
+            {"act", "attack", "blast", "agent"} & kinds or self.has_toll or self.covers & _STATUS
+        ):
             return 3
         if "agent" in kinds and ({"act", "attack", "blast"} & kinds or self.has_toll):
             return 3
@@ -108,14 +110,24 @@ class Candidate:
             return 2
         if self._explodes and (self.has_toll or (self.among_attacks and _own_places(self))):
             return 2
-        if "act" in kinds and self.clauses[0].first > 0 and _is_listed(self.clauses[0]) and any(c.targets for c in self.clauses):
+        if (
+            "act" in kinds
+            and self.clauses[0].first > 0
+            and _is_listed(self.clauses[0])
+            and any(c.targets for c in self.clauses)
+        ):
             return 2
         if self._claims_killing:
             return 2
         if "blast" in kinds:
             if self.has_toll or self.has_sign_of_attack or self._undergoes:
                 return 2
-            told_on = any(clause.targets for clause in self.clauses) or self.opens_another or self.turns or bool(_own_places(self))
+            told_on = (
+                any(clause.targets for clause in self.clauses)
+                or self.opens_another
+                or self.turns
+                or bool(_own_places(self))
+            )
             return 2 if self.among_attacks and told_on else 1
         return 1 if "weapon" in kinds else 0
 
@@ -123,16 +135,17 @@ class Candidate:
     def _explodes(self) -> bool:
         """Whether something "exploded", whatever it was."""
         words = self.sentence.words
-        return any(
-            hit.row["kind"] == "act" and "نفجر" in words[hit.first].text for hit in self.real
-        )
+        return any(hit.row["kind"] == "act" and "نفجر" in words[hit.first].text for hit in self.real)
 
     @cached_property
     def _undergoes(self) -> bool:
         """Whether a target "came under" an explosion."""
         words = self.sentence.words
         return any(
-            any(word.text.lstrip("ويتب").startswith("تعرض") or word.text.startswith("تعرض") for word in words[hit.first : hit.last])
+            any(
+                word.text.lstrip("ويتب").startswith("تعرض") or word.text.startswith("تعرض")
+                for word in words[hit.first : hit.last]
+            )
             for hit in self.real
             if hit.row["kind"] == "act"
         )
@@ -141,7 +154,9 @@ class Candidate:
     def _claims_killing(self) -> bool:
         """Whether a group claims to have killed: an attack, though no word of attack is said."""
         claims = any(hit.row["sign"] == "claim" for clause in self.clauses for hit in clause.claims)
-        return claims and any(toll.kind == "killed" and not toll.aggregate for clause in self.clauses for toll in clause.tolls)
+        return claims and any(
+            toll.kind == "killed" and not toll.aggregate for clause in self.clauses for toll in clause.tolls
+        )
 
     @cached_property
     def _only_falls(self) -> bool:
@@ -151,10 +166,15 @@ class Candidate:
         if not weapons or weapons - {"drone", "airstrike"} or self.has_toll or self._aims_weapon:
             return False
         words = self.sentence.words
-        return bool(others) and all(
-            hit.row["kind"] == "act" and any(w.text.startswith(_FALLS) or w.text[1:].startswith(_FALLS) for w in words[hit.first : hit.last])
-            for hit in others
-        ) and "intercepted" not in self.covers
+        return (
+            bool(others)
+            and all(
+                hit.row["kind"] == "act"
+                and any(w.text.startswith(_FALLS) or w.text[1:].startswith(_FALLS) for w in words[hit.first : hit.last])
+                for hit in others
+            )
+            and "intercepted" not in self.covers
+        )
 
     @cached_property
     def _aims_weapon(self) -> bool:
@@ -220,7 +240,9 @@ class Candidate:
             if modality in ("seized", "cleared") and trigger.row["method"] in _NEVER_FOUND:
                 continue
             between = [
-                word for word, after in zip(words[hit.last : trigger.first], words[hit.last + 1 :], strict=False) if not _is_midnight(word, after)
+                word
+                for word, after in zip(words[hit.last : trigger.first], words[hit.last + 1 :], strict=False)
+                if not _is_midnight(word, after)
             ]
             if any(reading in _BREAKERS for word in between for reading in word_readings(word.text)):
                 continue
@@ -254,9 +276,9 @@ class Candidate:
                     continue
                 else:
                     single = True
-            elif hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2"):
-                single = True
-            elif hit.row["kind"] == "agent" and hit.row["method"] == "suicide":
+            elif (hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2")) or (
+                hit.row["kind"] == "agent" and hit.row["method"] == "suicide"
+            ):
                 single = True
         return plural and not single
 
@@ -286,7 +308,11 @@ class Candidate:
         """Whether its attack words refer back ("the attack"), so that it goes on with what was told."""
         words = self.sentence.words
         own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon", "agent")]
-        nouns = [hit for hit in own if hit.row["kind"] in ("attack", "blast") and words[hit.first].text.lstrip("وف")[:1] in "البلك"]
+        nouns = [
+            hit
+            for hit in own
+            if hit.row["kind"] in ("attack", "blast") and words[hit.first].text.lstrip("وف")[:1] in "البلك"
+        ]
         plural = _PLURAL_ATTACKS
         singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & plural]
         if any(_has_article(words[hit.first].text) for hit in singular if hit.row["kind"] != "agent"):
@@ -306,10 +332,7 @@ class Candidate:
     def has_new_weapon(self) -> bool:
         """Whether it brings in a weapon or an attack without the article, as news are told."""
         words = self.sentence.words
-        return any(
-            hit.row["kind"] == "weapon" and not _has_article(words[hit.first].text)
-            for hit in self.triggers
-        )
+        return any(hit.row["kind"] == "weapon" and not _has_article(words[hit.first].text) for hit in self.triggers)
 
     @cached_property
     def has_new_trigger(self) -> bool:
@@ -330,7 +353,9 @@ class Candidate:
         """Whether "another" or "a second" stands at its attack words."""
         words = self.sentence.words
         own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon")]
-        if any(word.text in _OTHERS for hit in own if hit.row["kind"] == "weapon" for word in words[hit.first : hit.last]):
+        if any(
+            word.text in _OTHERS for hit in own if hit.row["kind"] == "weapon" for word in words[hit.first : hit.last]
+        ):
             return True
         return any(
             sign.row["sign"] in ("another", "second", "third")
@@ -348,12 +373,15 @@ def _is_midnight(word: Token, after: Token) -> bool:
 
 def _is_of_salvo(hit: Hit, sign: Hit) -> bool:
     """Whether "a third rocket" is one more of the rockets told, not another attack."""
-    return hit.row["kind"] == "weapon" and hit.row["method"] in ("rocket", "mortar", "missile") and sign.row["sign"] in ("second", "third")
+    return (
+        hit.row["kind"] == "weapon"
+        and hit.row["method"] in ("rocket", "mortar", "missile")
+        and sign.row["sign"] in ("second", "third")
+    )
 
 
-_OTHERS = frozenset({"اخري", "اخر", "ثانيه"})  # another, a second
-# Past forms that begin like present ones (form V and VI verbs): came under, claimed, managed, caused …
-_PAST_IN_TA = frozenset("تعرض تعرضت تعرضوا تبني تبنت تمكن تمكنت تسبب تسببت تم تمت تجدد تجددت تصدي تصدت توعد توعدت تحدث تحدثت تزامن توفي توفيت".split())
+_OTHERS = word_set("others")
+_PAST_IN_TA = word_set("past_in_ta")
 
 
 def _is_present(word: str) -> bool:
@@ -373,13 +401,23 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
         recalls = clause.recalls if not groups else _is_recalled(clause) or _is_answered(groups[-1], clause)
         if recalls and not clause.recalls and _is_placed_by(groups[-1], clause):
             recalls = False
-        if groups and not recalls and not (len(groups) == 1 and recalled[0]) and not _opens_own(groups[-1], clause, among_attacks):
+        if (
+            groups
+            and not recalls
+            and not (len(groups) == 1 and recalled[0])
+            and not _opens_own(groups[-1], clause, among_attacks)
+        ):
             groups[-1].append(clause)
         else:
             groups.append([clause])
             recalled.append(recalls)
     return [
-        Candidate(clauses=group, recalled=recalls, answered=recalls and not _is_recalled(group[0]), among_attacks=among_attacks)
+        Candidate(
+            clauses=group,
+            recalled=recalls,
+            answered=recalls and not _is_recalled(group[0]),
+            among_attacks=among_attacks,
+        )
         for group, recalls in zip(groups, recalled, strict=True)
     ]
 
@@ -402,9 +440,20 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if _is_listed(clause):
         return True
-    if clause.sentence.source == "title" and before.has_toll and after.has_toll and after.has_new_trigger and not after.is_definite:
+    if (
+        clause.sentence.source == "title"
+        and before.has_toll
+        and after.has_toll
+        and after.has_new_trigger
+        and not after.is_definite
+    ):
         return True
-    if clause.sentence.words[clause.first].text in _BESIDES and after.has_new_trigger and after.has_toll and before.has_toll:
+    if (
+        clause.sentence.words[clause.first].text in _BESIDES
+        and after.has_new_trigger
+        and after.has_toll
+        and before.has_toll
+    ):
         return True
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
@@ -425,7 +474,9 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if words[clause.first].text not in AFTER:
         return False
-    return words[0].text in COMES or any(date.kind == "relative_event" and date.start == clause.start for date in clause.dates)
+    return words[0].text in COMES or any(
+        date.kind == "relative_event" and date.start == clause.start for date in clause.dates
+    )
 
 
 def _is_answered(group: list[Clause], clause: Clause) -> bool:
@@ -433,12 +484,20 @@ def _is_answered(group: list[Clause], clause: Clause) -> bool:
     if clause.sentence.words[clause.first].text not in AFTER:
         return False
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
-    methods = [{hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon")} for c in (before, after)]
-    return before.strength >= 2 and after.strength >= 2 and after.has_new_trigger and bool(methods[1] - {"unknown"}) and not methods[0] & methods[1]
+    methods = [
+        {hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon")} for c in (before, after)
+    ]
+    return (
+        before.strength >= 2
+        and after.strength >= 2
+        and after.has_new_trigger
+        and bool(methods[1] - {"unknown"})
+        and not methods[0] & methods[1]
+    )
 
 
-_BESIDES = frozenset("كما فيما بينما وبينما وفيما كذلك وكذلك".split())  # also, while, whereas
-_LISTED = frozenset("الاول الثاني الثالث الرابع الاخر الاولي الثانيه الثالثه الاخري".split())
+_BESIDES = word_set("besides")
+_LISTED = word_set("listed")
 
 
 def _is_listed(clause: Clause) -> bool:

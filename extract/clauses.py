@@ -7,21 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from extract.dates import DateHit
 from extract.layout import Sentence
-from extract.lexicon import Hit, load_lexicon
+from extract.lexicon import Hit, load_lexicon, word_set
 from extract.places import PlaceChoice
 from extract.text import Token
 from extract.toll import TollHit
 
-# Words that open a clause of its own: while, whereas, but, when, where, then, as for …
-_CONNECTIVES = frozenset(
-    "فيما وفيما بينما وبينما كما لكن ولكن عندما حينما اما واما ثم حيث كذلك وكذلك مما فضلا اذ غير بدوره".split()
-)
-COMES = frozenset("ياتي وياتي تاتي وتاتي جاء وجاء جاءت وجاءت".split())
-AFTER = frozenset("بعد غداه عقب اثر اعقاب".split())
-_FIRES = frozenset("اطلاق هجوم تفجير قصف استهداف انفجار مقتل".split())
-_MAIN_VERBS = frozenset(
-    "تبني تبنت اعلن اعلنت قتل قتلت اصيب انفجر انفجرت فجر فجرت هاجم هاجمت شن شنت استهدف استهدفت قصف قصفت اطلق اطلقت تعرض تعرضت نفذ نفذت".split()
-)
+_CONNECTIVES = word_set("connectives")
+COMES = word_set("comes")
+AFTER = word_set("after")
+_FIRES = word_set("fires")
+_MAIN_VERBS = word_set("main_verbs")
 _BREAKS = "،,؛:؟!"
 
 
@@ -62,11 +57,15 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
         between = folded[words[index - 1].end : words[index].start]
         following = words[index + 1].text if index + 1 < len(words) else ""
         whereas = (words[index].text, following) in (("في", "حين"), ("بما", "في"), ("بما", "فيها"))
-        if whereas or ".." in between or any(mark in between for mark in _BREAKS) or words[index].text in _CONNECTIVES:
-            cuts.append(index)
-        elif words[index].start in relative or words[index].text in ("ردا", "غداه"):
-            cuts.append(index)
-        elif words[index].text in ("ردوا", "ردت") and following.startswith("ب"):  # they answered with …
+        if (
+            whereas
+            or ".." in between
+            or any(mark in between for mark in _BREAKS)
+            or words[index].text in _CONNECTIVES
+            or words[index].start in relative
+            or words[index].text in ("ردا", "غداه")
+            or (words[index].text in ("ردوا", "ردت") and following.startswith("ب"))
+        ):
             cuts.append(index)
         elif comes and words[index].text in AFTER:
             cuts.append(index)
@@ -74,7 +73,9 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
         elif index > 5 and index < 30 and resumes and words[index].text in _MAIN_VERBS:
             cuts.append(index)
             resumes = False
-        elif words[index].text == "بعد" and index + 1 < len(words) and words[index + 1].text in _FIRES:  # after shots, an attack …
+        elif (
+            words[index].text == "بعد" and index + 1 < len(words) and words[index + 1].text in _FIRES
+        ):  # after shots, an attack …
             cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if last > first]
@@ -94,16 +95,22 @@ def _is_victim(hit: Hit, words: Sequence[Token], tolls: Sequence[TollHit]) -> bo
     )
 
 
-_HIMSELF = frozenset("نفسه نفسها نفسيهما انفسهم انفسهن".split())
+_HIMSELF = word_set("himself")
 
 
 def _blows_himself_up(hit: Hit, words: Sequence[Token]) -> Hit:
     """The hit itself; as a suicide attack where the attacker blows up himself, whatever stands between the two words."""
-    if hit.row["method"] != "ied" or "فجر" not in words[hit.first].text or words[hit.first].text.startswith(("انفجر", "تفجر")):
+    if (
+        hit.row["method"] != "ied"
+        or "فجر" not in words[hit.first].text
+        or words[hit.first].text.startswith(("انفجر", "تفجر"))
+    ):
         return hit
     near = words[hit.last : hit.last + 10]
     himself = next((index for index, word in enumerate(near) if word.text in _HIMSELF), None)
-    if himself is None or any(word.text in ("في", "علي", "ب", "قرب") and index > 5 for index, word in enumerate(near[:himself])):
+    if himself is None or any(
+        word.text in ("في", "علي", "ب", "قرب") and index > 5 for index, word in enumerate(near[:himself])
+    ):
         return hit
     return replace(hit, row=replace(hit.row, columns=hit.row.columns | {"method": "suicide"}))
 
@@ -117,8 +124,8 @@ def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
     return (text.startswith("ال") and text.endswith("يه")) or before.startswith(("كمفجر", "المفجر"))
 
 
-_WHEN = frozenset("حين عندما حينما يوم".split())
-_SUPERLATIVES = frozenset("اسواها اخرها احدثها اعنفها اشدها ابرزها اكبرها ادماها اخطرها اولها".split())  # the worst, the latest of them …
+_WHEN = word_set("when")
+_SUPERLATIVES = word_set("superlatives_of_them")
 
 
 def _lend_dates(clauses: list[Clause]) -> None:
@@ -127,17 +134,17 @@ def _lend_dates(clauses: list[Clause]) -> None:
         words = clause.sentence.words
         if words[clause.first].text in _WHEN and before.dates and before.dates[-1].end >= words[clause.first].start - 4:
             date = before.dates[-1]
-            if "since" in date.flags or date.kind in ("absolute", "month") or any(word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]):
+            if (
+                "since" in date.flags
+                or date.kind in ("absolute", "month")
+                or any(word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last])
+            ):
                 clause.dates.append(replace(date, flags=date.flags - {"since"}))
                 clause.recalls = True
 
 
-# Who is quoted: said, announced, according to, a source, an official, a spokesman, a statement …
-_TELLING = frozenset(
-    "قال قالت اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت اوضح اوضحت صرح صرحت كشف كشفت نقل نقلت بحسب حسب وفق وفقا نقلا لفت اضاف اضافت "
-    "مصدر مصادر متحدث المتحدث ناطق الناطق بيان مسوول المسوول مسوولون مسوولين المسوولون قايد مدير ابلغ روي شهود تابع باسم اشار اشارت".split()
-)
-_LINKS = frozenset("في فيه فيها ب من عن ان باسم ل امني امنيه عسكري محلي رفيع كبير عراقي مسوول مصدر".split())
+_TELLING = word_set("telling")
+_LINKS = word_set("links")
 
 
 def is_source(words: Sequence[Token], index: int) -> bool:
@@ -165,7 +172,9 @@ def read_clauses(
     words = sentence.words
     if not words:
         return []
-    clauses = [Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded, dates)]
+    clauses = [
+        Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded, dates)
+    ]
     ends = [clause.end for clause in clauses]
 
     def clause_at(offset: int) -> Clause:
@@ -197,4 +206,3 @@ def read_clauses(
     for toll in tolls:
         clause_at(toll.start).tolls.append(toll)
     return clauses
-

@@ -17,6 +17,7 @@ from extract.frames import Facts, Frame, distance, gather_frames, read_facts
 from extract.gate import has_trigger
 from extract.language import detect_language
 from extract.layout import Document, Sentence
+from extract.lexicon import word_set
 from extract.mentions import Reading, make_mention
 from extract.notices import find_notices
 from extract.places import Place, PlaceChoice, find_places, resolve_places
@@ -27,11 +28,15 @@ from extract.twins import merge_twins
 from store.records import Coding, Mention, Report
 
 CODER_VERSION = "1"
-LONGEST = 40_000  # characters of a text that are read; ten times the longest report known, and a bound for hostile pages
+LONGEST = (
+    40_000  # characters of a text that are read; ten times the longest report known, and a bound for hostile pages
+)
 LONGEST_TITLE = 1_000
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_ARABIC = re.compile("[^\u0620-\u064a\u06a9\u06cc]+")
-_FOREIGN = re.compile("[\u067e\u0686\u0698\u06af\u0695\u06b5\u06c6\u06ce]")  # letters of Persian, Urdu and Kurdish alone
+_FOREIGN = re.compile(
+    "[\u067e\u0686\u0698\u06af\u0695\u06b5\u06c6\u06ce]"
+)  # letters of Persian, Urdu and Kurdish alone
 
 
 def code_report(report: Report) -> Coding:
@@ -63,13 +68,17 @@ def tell_language(text: str) -> str | None:
     return detect_language(text).language
 
 
-_TWO = frozenset({"اثنين", "واثنين"})  # "two", which the weekday Monday looks like without its article
+_TWO = word_set("two")
 _ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحاري|ناسفه|استهدف|اعتداء|غاره|قصف)")  # words of attack in any form
-_AT = re.compile(r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$")  # at, outside, on, struck …
+_AT = re.compile(
+    r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$"
+)  # at, outside, on, struck …
 
 
 # A capital stands for its government unless a word puts the event there: in, the capital, the city of; or attached "in".
-_IN = re.compile(r"(?:\bفي\s+(?:العاصمه\s+)?|العاصمه\s+|مدينه\s+|وسط\s+|قرب\s+|غرب\s+|شرق\s+|شمال\s+|جنوب\s+|\bب)[^\s]?$")
+_IN = re.compile(
+    r"(?:\bفي\s+(?:العاصمه\s+)?|العاصمه\s+|مدينه\s+|وسط\s+|قرب\s+|غرب\s+|شرق\s+|شمال\s+|جنوب\s+|\bب)[^\s]?$"
+)
 
 
 def speaks_of_attacks(folded: str) -> bool:
@@ -85,9 +94,15 @@ def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
     kept: list[PlaceChoice] = []
     for choice, following in zip(choices, [*choices[1:], None], strict=False):
         near = following if following and following.hit.start - choice.hit.end <= 30 else None
-        if near is None or near.hit.bearing is None or near.place is None or near.place.rank >= 5:
-            kept.append(choice)
-        elif choice.hit.bearing is not None or choice.place is None or choice.place.rank >= 5:
+        if (
+            near is None
+            or near.hit.bearing is None
+            or near.place is None
+            or near.place.rank >= 5
+            or choice.hit.bearing is not None
+            or choice.place is None
+            or choice.place.rank >= 5
+        ):
             kept.append(choice)
         else:
             kept.append(_take_nearest(choice, near.place))
@@ -111,24 +126,31 @@ def _take_nearest(choice: PlaceChoice, anchor: Place) -> PlaceChoice:
 def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
     """Whether an embassy or consulate is taken for that of a country which the report does not name."""
     place = choice.place
-    if place is None or place.kind not in ("embassy", "consulate", "site") or not place.name.startswith(("السفارة", "القنصلية")):
+    if (
+        place is None
+        or place.kind not in ("embassy", "consulate", "site")
+        or not place.name.startswith(("السفارة", "القنصلية"))
+    ):
         return False
-    others = {c.place.country for c in choices if c is not choice and c.place and c.place.country and c.hit.manner == "plain"}
+    others = {
+        c.place.country for c in choices if c is not choice and c.place and c.place.country and c.hit.manner == "plain"
+    }
     return bool(others) and place.country not in others
 
 
 def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
     """Whether a ministry or embassy is named only as who speaks, not as where it happened."""
     place = choice.place
-    if place is not None and fold(place.name) == "القاعده" and choice.hit.cue is None:  # "the base", though a town bears the name
+    if (
+        place is not None and fold(place.name) == "القاعده" and choice.hit.cue is None
+    ):  # "the base", though a town bears the name
         return True
     if place is None or not place.name.startswith("وزارة"):  # ministry
         return False
     return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
 
 
-# Words that trace a noise or a blast to its cause: it was, caused by, it turned out, goes back to …
-_CAUSES = frozenset("ناجم ناجمه ناجما نجم نجمت جري ماجري تبين سببه سببها نتيجه يعود تعود عايد الحادث الانفجار الاصوات الدوي الدخان".split())
+_CAUSES = word_set("causes")
 
 
 def find_explanation(facts: list[Facts]) -> str | None:
@@ -145,10 +167,19 @@ def settle_relative_days(told: list[Facts], before: list[Facts], today: date | N
     for fact in told:
         hit = next((d for d in fact.candidate.dates if getattr(d, "kind", "") == "relative_event"), None)
         known = before[-1].day if before else None
-        if hit and hit.offset and hit.unit in (None, "day") and fact.day is None and known and fact.candidate.opens_another:
+        if (
+            hit
+            and hit.offset
+            and hit.unit in (None, "day")
+            and fact.day is None
+            and known
+            and fact.candidate.opens_another
+        ):
             fact.day, fact.precision, fact.date_hit = known + timedelta(days=hit.offset), "day", hit
     for later, earlier in zip(told, told[1:], strict=False):
-        hit = next((d for clause in earlier.candidate.clauses[:1] for d in clause.dates if d.kind == "relative_event"), None)
+        hit = next(
+            (d for clause in earlier.candidate.clauses[:1] for d in clause.dates if d.kind == "relative_event"), None
+        )
         if hit is None or hit.offset is None or hit.unit not in (None, "day", "hour"):
             continue
         gap = timedelta(days=round(hit.offset / 24) if hit.unit == "hour" else hit.offset)
@@ -192,7 +223,9 @@ class _Coder:
             attributions=attribute_frames(self.document, self.actors, frames, facts, self.country),
             attacks=sum(bool({"attack", "weapon"} & fact.candidate.kinds()) for fact in facts),
             crime=any("crime" in fact.candidate.clause_modality for fact in facts if fact.candidate.order <= 1),
-            sport=len({hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}),
+            sport=len(
+                {hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}
+            ),
             explained=find_explanation(facts),
         )
         mentions: list[Mention] = []
@@ -222,7 +255,8 @@ class _Coder:
             (hit.start, hit.end)
             for hits in self.actors.values()
             for hit in hits
-            if hit.sentence.source == source and (hit.last - hit.first > 1 or not _IN.search(folded, max(0, hit.start - 12), hit.start + 1))
+            if hit.sentence.source == source
+            and (hit.last - hit.first > 1 or not _IN.search(folded, max(0, hit.start - 12), hit.start + 1))
         )
         choices = resolve_places(find_places(folded))
         choices = settle_namesakes(choices)
@@ -247,7 +281,9 @@ class _Coder:
     def _read_sentence(self, sentence: Sentence, order: int) -> list[Candidate]:
         folded = self.document.folded(sentence.source)
         places = [c for c in self.places[sentence.source] if sentence.start <= c.hit.start < sentence.end]
-        dates = [hit for hit in find_dates(folded, sentence.start, sentence.end) if folded[hit.start : hit.end] not in _TWO]
+        dates = [
+            hit for hit in find_dates(folded, sentence.start, sentence.end) if folded[hit.start : hit.end] not in _TWO
+        ]
         tolls = find_tolls(folded, sentence.start, sentence.end)
         candidates = gather_candidates(read_clauses(sentence, folded, places, dates, tolls), self.among_attacks)
         for candidate in candidates:
@@ -257,5 +293,3 @@ class _Coder:
     def _read_facts(self, candidate: Candidate) -> Facts:
         hit, resolved, said = self.calendar.day_of(candidate)
         return read_facts(candidate, hit, resolved, said=said)
-
-

@@ -11,15 +11,11 @@ from zoneinfo import ZoneInfo
 
 from extract.candidates import Candidate
 from extract.dates import DateHit, ResolvedDate, find_report_day, resolve_date
+from extract.lexicon import word_set
 from store.records import Report
 
 _HOME = "Asia/Baghdad"
-# Said, announced, condemned, sentenced: a day beside these, before the attack is named, is the day of speaking.
-_SAYING = frozenset(
-    "قال قالت اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت اوضح اوضحت صرح صرحت كشف كشفت بيان بيانها بيانه البيان نشرته نشر نشره تصريح تصريحات موتمر "
-    "ادان ادانت دان دانت ندد نددت استنكر استنكرت شجب اصدرت اصدر صدر حكم حكما اتهم اتهمت هدد هددت توعد حذر حذرت نفي نفت تبني تبنت "
-    "اعرب اعربت عبر عبرت دعا دعت طالب طالبت احيا احيت حصل نقلت نقل ابلغ اتفق وصف وصفت اضاف اضافت اوردت الصادر نشرت تناولت التقي ردا ارتكبها ارتكبوها تحدث تحدثت اعلان".split()
-)
+_SAYING = word_set("saying")
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +62,9 @@ class Calendar:
                     continue
                 weight = {"day": 3.0, "week": 2.0, "month": 1.5, "year": 1.0}.get(resolved.precision, 0.0)
                 weight -= min(abs(hit.start - anchor) for anchor in anchors) / 200
-                said = is_day_of_speaking(candidate, hit, min(triggers, default=candidate.end if claims else candidate.start))
+                said = is_day_of_speaking(
+                    candidate, hit, min(triggers, default=candidate.end if claims else candidate.start)
+                )
                 weight -= 1.7 if said else 0.0
                 weight -= 2.5 if "anaphoric" in hit.flags else 0.0  # "on the same day" is the day of something else
                 if best is None or weight > best[0]:

@@ -7,17 +7,18 @@ from datetime import date
 
 from extract.candidates import Candidate
 from extract.dates import DateHit, ResolvedDate
+from extract.lexicon import word_set
 from extract.methods import choose_method, is_exact, is_same_family
 from extract.places import Place, PlaceChoice
 from extract.places.geometry import kilometres
 from extract.toll import TollHit, combine_tolls
 
 NEAR_KM = 12.0  # two names of one spot
+FULL = 60  # candidates of one frame; a bound for hostile texts
 CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
 
 
-# The incident, the operation, the victims, the dead, the wounded, the scene …
-_REFERENCES = frozenset("الحادث الحادثه العمليه الضحايا ضحاياه الاهداف الجرحي القتلي المصابين الموقع المكان الحصيله الاعتداء المنفذ منفذ المهاجم".split())
+_REFERENCES = word_set("references")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,10 +37,16 @@ class Facts:
     killed: int | None
     wounded: int | None
     listed: bool = False  # one site of a list of sites that were struck
+    _spots: list[Place] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def spots(self) -> list[Place]:
         """Named places narrower than a governorate; "north of the capital" is one only where no other is named."""
+        if self._spots is None:
+            self._spots = self._find_spots()
+        return self._spots
+
+    def _find_spots(self) -> list[Place]:
         named = [c for c in self.places if c.place and c.hit.manner == "plain" and not is_wide(c)]
         exact = [c.place for c in named if c.hit.bearing is None and c.place]
         measured = [c.place for c in named if c.hit.distance_km is not None and c.place]
@@ -48,7 +55,9 @@ class Facts:
     @property
     def is_of_thousands(self) -> bool:
         """Whether its toll is a war's: a thousand dead and more, on no day named."""
-        counts = [toll.count or 0 for clause in self.candidate.clauses for toll in clause.tolls if toll.kind == "killed"]
+        counts = [
+            toll.count or 0 for clause in self.candidate.clauses for toll in clause.tolls if toll.kind == "killed"
+        ]
         return max(counts, default=0) >= 1000 and (self.day is None or self.precision != "day")
 
     @property
@@ -62,13 +71,19 @@ class Facts:
     @property
     def is_of_war(self) -> bool:
         """Whether its toll is that of a whole war ("since the war began")."""
-        words = {word.text for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last]}
+        words = {
+            word.text for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last]
+        }
         return bool(words & {"الحرب", "النزاع", "العدوان"} and words & {"منذ", "بدء", "اندلاع"})
 
     @property
     def refers_back(self) -> bool:
         """Whether it speaks of the incident, the dead or the scene without a word of attack."""
-        return any(word.text in _REFERENCES for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last])
+        return any(
+            word.text in _REFERENCES
+            for clause in self.candidate.clauses
+            for word in clause.sentence.words[clause.first : clause.last]
+        )
 
     @property
     def is_vague(self) -> bool:
@@ -94,6 +109,11 @@ class Frame:
     """One attack of a report: the candidates that tell of it, the leading one first."""
 
     facts: list[Facts] = field(default_factory=list)
+
+    def take(self, fact: Facts) -> None:
+        """Add what one more candidate says; a frame that is FULL learns nothing more."""
+        if len(self.facts) < FULL:
+            self.facts.append(fact)
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -181,13 +201,9 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
     )
 
 
-# Words before a place that say that it is not where it was: from, towards, the border with, against …
-_NOT_THERE = frozenset("من باتجاه الي نحو مع ضد حدود الحدود بحدود لحدود سكان اهالي مواليد قادمه القادمه قادما متجهه المتجهه".split())
-# A press conference, a visit, a hospital, a protest: what is named behind these is not the scene.
-_ELSEWHERE = frozenset(
-    "موتمر عقده عقدها زياره زيارته لزياره مستشفي مستشفيات المستشفي مواليد جنسيه تجمعوا تظاهروا للتظاهر مظاهره محادثات قمه مسقط القادم القادمين نصره لنصره انتصارا اسنادا تضامنا لاهلنا اهلنا شعبنا".split()
-)
-_STILL_THERE = frozenset("بالقرب مقربه قريبه القريبه قريب القريب قرب شمال جنوب شرق غرب الشمال الجنوب الشرق الغرب كل كلا الاول الثاني ضمن بعد بدلا مسافه".split())
+_NOT_THERE = word_set("not_there")
+_ELSEWHERE = word_set("elsewhere")
+_STILL_THERE = word_set("still_there")
 
 
 def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
@@ -217,7 +233,9 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
                 (score_fit(fact, frame, near), index)
                 for index, frame in enumerate(frames)
                 if (not index or index > len(frames) - CROWD)
-                and not (candidate.recalled and any(other.candidate.sentence is candidate.sentence for other in frame.facts))
+                and not (
+                    candidate.recalled and any(other.candidate.sentence is candidate.sentence for other in frame.facts)
+                )
             ),
             reverse=True,
         )
@@ -226,17 +244,27 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
             continue  # "a day after the hotels were targeted": nothing to code
         if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
             if best >= 0 and _is_continuation(fact, frames[at], frames):
-                frames[at].facts.append(fact)
+                frames[at].take(fact)
             continue
-        if best < 1.0 and "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger and frames:
+        if (
+            best < 1.0
+            and "same" in candidate.signs
+            and candidate.is_definite
+            and not candidate.has_new_trigger
+            and frames
+        ):
             continue  # "this attack coincided with …": told already
         if best >= 1.0 and _recalls_first(fact, frames[at]):
             frames.append(Frame(facts=[fact]))
         elif best >= 1.0:
-            frames[at].facts.append(fact)
-        elif candidate.is_definite and not candidate.is_factive and not (fact.spots or fact.admin1 or (fact.day and not fact.said)):
+            frames[at].take(fact)
+        elif (
+            candidate.is_definite
+            and not candidate.is_factive
+            and not (fact.spots or fact.admin1 or (fact.day and not fact.said))
+        ):
             if best > -3:
-                frames[at].facts.append(fact)
+                frames[at].take(fact)
             elif not frames:
                 frames.append(Frame(facts=[fact]))
         else:
@@ -251,8 +279,18 @@ def _add_waves(frames: list[Frame], facts: list[Facts]) -> None:
     """Add attacks told in the plural with one place, day and toll, where no single attack of that place and day is told."""
     for fact in facts:
         candidate = fact.candidate
-        whole = bool(fact.spots) and fact.day is not None and not fact.said and bool(fact.killed) and candidate.source == "text"
-        if not (candidate.is_series and candidate.strength >= 2 and whole) or candidate.is_count or fact.precision != "day":
+        whole = (
+            bool(fact.spots)
+            and fact.day is not None
+            and not fact.said
+            and bool(fact.killed)
+            and candidate.source == "text"
+        )
+        if (
+            not (candidate.is_series and candidate.strength >= 2 and whole)
+            or candidate.is_count
+            or fact.precision != "day"
+        ):
             continue
         if not any(_tells_there(frame, fact) for frame in frames):
             frames.append(Frame(facts=[fact]))
@@ -265,13 +303,21 @@ def _add_lists(frames: list[Frame], facts: list[Facts]) -> None:
     """Add one attack for each site of a list: "attacks that struck Ain al-Asad, Victory base and Harir"."""
     for fact in facts:
         candidate = fact.candidate
-        if not candidate.is_series or candidate.is_count or candidate.strength < 2 or candidate.covers or candidate.is_definite:
+        if (
+            not candidate.is_series
+            or candidate.is_count
+            or candidate.strength < 2
+            or candidate.covers
+            or candidate.is_definite
+        ):
             continue
         listed = fact.spots
         run = [choice.place for choice in find_run(fact) if choice.place]
-        if len(run) >= 2 and (candidate.order <= 1 or fact.precision == "day" and not fact.said):
+        if len(run) >= 2 and (candidate.order <= 1 or (fact.precision == "day" and not fact.said)):
             listed = run
-        elif sum(place.kind in _BASES for place in listed) < 2 or not any(hit.row["method"] == "unknown" for hit in candidate.real):
+        elif sum(place.kind in _BASES for place in listed) < 2 or not any(
+            hit.row["method"] == "unknown" for hit in candidate.real
+        ):
             continue
         bases = {place.admin1 for place in listed if place.kind != "city"}
         for place in listed:
@@ -279,7 +325,9 @@ def _add_lists(frames: list[Frame], facts: list[Facts]) -> None:
                 continue  # "Harir in the city of Erbil"
             if not any(is_one_spot(place, other) for frame in frames for other in frame.spots):
                 choices = [choice for choice in fact.places if choice.place is place]
-                frames.append(Frame(facts=[replace(fact, places=choices, tolls=[], killed=None, wounded=None, listed=True)]))
+                frames.append(
+                    Frame(facts=[replace(fact, places=choices, tolls=[], killed=None, wounded=None, listed=True)])
+                )
 
 
 def _part_lists(frames: list[Frame]) -> None:
@@ -293,7 +341,9 @@ def _part_lists(frames: list[Frame]) -> None:
         if any(is_one_spot(choice.place, other) for choice in run for other in others if choice.place):
             continue
         for choice in run[1:]:
-            frames.append(Frame(facts=[replace(fact, places=[choice], tolls=[], killed=None, wounded=None, listed=True)]))
+            frames.append(
+                Frame(facts=[replace(fact, places=[choice], tolls=[], killed=None, wounded=None, listed=True)])
+            )
         frame.facts[frame.facts.index(fact)] = replace(fact, places=run[:1], tolls=[], killed=None, wounded=None)
 
 
@@ -303,7 +353,9 @@ def find_run(fact: Facts) -> list[PlaceChoice]:
     run: list[PlaceChoice] = []
     for choice in fact.places:
         place = choice.place
-        plain = choice.hit.manner == "plain" and choice.hit.bearing is None and place is not None and not is_wide(choice)
+        plain = (
+            choice.hit.manner == "plain" and choice.hit.bearing is None and place is not None and not is_wide(choice)
+        )
         if not plain or place is None:
             continue
         joined = any(word.start < choice.hit.start <= word.start + 1 and word.text.startswith("و") for word in words)
@@ -367,7 +419,7 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     score = 0.0
     if not candidate.is_definite:
         score -= 4 if candidate.opens_another else 3 if candidate.turns else 0
-    if _is_foiled(fact) and frame.killed or fact.killed and any(_is_foiled(other) for other in frame.facts):
+    if (_is_foiled(fact) and frame.killed) or (fact.killed and any(_is_foiled(other) for other in frame.facts)):
         score -= 4  # what was stopped killed nobody
     if candidate.order >= 3 and not candidate.is_definite and _is_called_new(candidate):
         score -= 3
@@ -388,12 +440,14 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     return score
 
 
-_NEW = frozenset({"جديد", "جديدا", "جديده"})
+_NEW = word_set("new")
 
 
 def _is_called_new(candidate: Candidate) -> bool:
     words = candidate.sentence.words
-    return any(hit.last < len(words) and words[hit.last].text in _NEW for hit in candidate.real if hit.row["kind"] == "attack")
+    return any(
+        hit.last < len(words) and words[hit.last].text in _NEW for hit in candidate.real if hit.row["kind"] == "attack"
+    )
 
 
 def _is_foiled(fact: Facts) -> bool:
@@ -444,7 +498,13 @@ def _score_place(fact: Facts, frame: Frame) -> float:
     if own and theirs and (fact.is_loose or all(other.is_loose for other in frame.facts if other.spots)):
         if not any(is_one_spot(a, b) for a in own for b in theirs) and fact.admin1 & frame.admin1:
             return 0.3  # "in Basra" may be the governorate
-    if own and theirs and fact.admin1 & frame.admin1 and fact.killed is None and (_means_governorate(frame) or _retells(fact, frame)):
+    if (
+        own
+        and theirs
+        and fact.admin1 & frame.admin1
+        and fact.killed is None
+        and (_means_governorate(frame) or _retells(fact, frame))
+    ):
         return 0.3
     if own and theirs:
         if any(is_one_spot(a, b) for a in own for b in theirs):
@@ -462,7 +522,7 @@ def _score_place(fact: Facts, frame: Frame) -> float:
     return 0.0
 
 
-_TELLERS = frozenset("قال قالت واضاف واضافت وقال وقالت واوضح واوضحت وذكر وذكرت واعلن واعلنت وافاد وافادت".split())
+_TELLERS = word_set("tellers")
 
 
 def _retells(fact: Facts, frame: Frame) -> bool:
@@ -523,17 +583,33 @@ def nests(outer: Place, inner: Place) -> bool:
 def _score_day(fact: Facts, frame: Frame) -> float:
     day = frame.day
     candidate = fact.candidate
-    if day is None and fact.day and fact.precision == "day" and not fact.said and candidate.order - frame.last_sentence > 2:
+    if (
+        day is None
+        and fact.day
+        and fact.precision == "day"
+        and not fact.said
+        and candidate.order - frame.last_sentence > 2
+    ):
         return -2.0 if candidate.has_new_trigger and not candidate.is_definite and candidate.source == "text" else 0.0
     if fact.day is None or day is None:
         return 0.0
     if fact.precision == "week" and fact.candidate.strength >= 2:
         return -3.0 if abs((fact.day - day).days) > 4 else 0.0
     if fact.precision != "day":
-        return -3.0 if fact.precision == "month" and fact.candidate.has_new_trigger and fact.day.month != day.month else 0.0
+        return (
+            -3.0
+            if fact.precision == "month" and fact.candidate.has_new_trigger and fact.day.month != day.month
+            else 0.0
+        )
     if fact.day != day and (fact.said or frame.is_day_said):
         return 0.0
-    if fact.day != day and abs((fact.day - day).days) == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
+    if (
+        fact.day != day
+        and abs((fact.day - day).days) == 1
+        and fact.killed
+        and fact.killed >= 10
+        and fact.killed in frame.killed
+    ):
         return -1.0  # so many dead in both: one of the two days is wrong
     return 0.7 if fact.day == day else -5.0
 

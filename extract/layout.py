@@ -9,7 +9,9 @@ from functools import cached_property, lru_cache
 from extract.lexicon import read_rows
 from extract.text import FoldedText, Token, tokenize
 
-_SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[!?\u061f\u061b;\n]|\u2b50|\u2022|\u25cf|\U0001f53b")  # . ! ? ؟ ؛ and bullets
+_SENTENCE_END = re.compile(
+    r"(?<!\d)\.|\.(?!\d)|[!?\u061f\u061b;\n]|\u2b50|\u2022|\u25cf|\U0001f53b"
+)  # . ! ? ؟ ؛ and bullets
 ENDLESS = 160  # words; the longest sentence of real reports has 127
 _LETTER = re.compile(r"[^\W\d_]")
 # The words with which an article's own text takes up again after a run of related headlines.

@@ -53,6 +53,16 @@ def read_rows(name: str, folder: str = "words") -> list[Row]:
     return rows
 
 
+@lru_cache(maxsize=1)
+def _sets() -> dict[str, frozenset[str]]:
+    return {row["set"]: frozenset(row["words"].split()) for row in read_rows("sets.tsv")}
+
+
+def word_set(name: str) -> frozenset[str]:
+    """The words of a small set of sets.tsv, in folded spelling; KeyError where there is none of that name."""
+    return _sets()[name]
+
+
 def expand_pattern(pattern: str) -> list[str]:
     """Write out the alternatives of a pattern; nested groups are expanded from the inside."""
     match = _GROUP.search(pattern)

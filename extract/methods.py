@@ -48,7 +48,9 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     weapons = [hit for hit in named if hit.row["kind"] == "weapon"]
     exact = [hit for hit in named if is_exact(hit)]
     drones = [hit for hit in exact if hit.row["method"] == "drone"]
-    if drones and (exact[0].row["method"] in ("drone", "airstrike", "vehicle_bomb") or fires_them(exact[0], drones[0], hits)):
+    if drones and (
+        exact[0].row["method"] in ("drone", "airstrike", "vehicle_bomb") or fires_them(exact[0], drones[0], hits)
+    ):
         return "drone", drones[0]
     airstrikes = [hit for hit in exact if hit.row["method"] == "airstrike"]
     if airstrikes and exact[0].row["method"] == "airstrike":
@@ -76,12 +78,16 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
 
 def fires_them(first: Hit, drone: Hit, hits: Sequence[Hit]) -> bool:
     """Whether the rockets named first are those that a drone fired: "a rocket launched by a drone"."""
-    return first.row["kind"] == "weapon" and 0 < drone.first - first.last <= 2 and any(
-        hit.row["kind"] == "act" and first.last <= hit.first < drone.first for hit in hits
+    return (
+        first.row["kind"] == "weapon"
+        and 0 < drone.first - first.last <= 2
+        and any(hit.row["kind"] == "act" and first.last <= hit.first < drone.first for hit in hits)
     )
 
 
-def count_munitions(method: str, numbers: Iterable[NumberHit], triggers: Sequence[Hit]) -> tuple[int | None, int, int] | None:
+def count_munitions(
+    method: str, numbers: Iterable[NumberHit], triggers: Sequence[Hit]
+) -> tuple[int | None, int, int] | None:
     """How many munitions an event's sentences name: (number, start, end); None where no such noun stands there.
 
     A plural without a number counts None; the first number told wins over a bare singular.
@@ -96,7 +102,13 @@ def count_munitions(method: str, numbers: Iterable[NumberHit], triggers: Sequenc
         nouns = _NOUN_METHODS.get(number.noun or "", set()) | _NOUN_METHODS.get(number.group or "", set())
         if method not in nouns or number.ordinal or number.unit is not None:
             continue
-        weight = 3 if number.form in ("digits", "words", "dual") and number.value is not None else 2 if number.value is None else 1
+        weight = (
+            3
+            if number.form in ("digits", "words", "dual") and number.value is not None
+            else 2
+            if number.value is None
+            else 1
+        )
         if best is None or weight > best[0]:
             best = (weight, number.value, number.start, number.end)
     if best is None:

@@ -6,27 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.candidates import Candidate
-from extract.lexicon import Hit
+from extract.lexicon import Hit, word_set
 
-# Words that say that something got through: fell on, hit, exploded at, burnt, destroyed.
-_IMPACTS = frozenset(
-    "انفجرت انفجر اصابت اصاب سقطت سقط سقوط سقطا وقعت انفجار الحقت الحق احترقت اندلع اندلعت اضرارا اضرار "
-    "خلفت اسفر اسفرت وقعا دمرت ادي ادت".split()
-)
-_RELATION = frozenset(
-    "صله علاقه مسووليه مسووليته مسووليتها وقوف وقوفه وقوفها تورط تورطه تورطها ضلوع ضلوعه علمه علمها علم "
-    "نيته نيتها تقارير انتماء دور دوره قواتها قواته قواتنا مقاتليها مقاتليه وراء خلف ضالعه مسووله".split()
-)
-_LAUNCHERS = frozenset("منصه منصات راجمه راجمات معده معدتين معدتان موجهه موقوته مجهزه جاهزه".split())
-_DOWNED = frozenset(
-    "اسقط اسقطت اسقطتها اسقطها اسقاط اسقاطها اسقطوا اعترض اعترضت اعترضتها اعتراض اعتراضها دمرت دمرتها احبط "
-    "احبطت افشلت سقطت واسقطت واسقطتها فاسقطتها "
-    "سقوطهما وسقوطهما سقوطها وسقوطها واعترضت فاعترضتها وافشلت تدميرها اصابتها واصابتها بنجاح".split()
-)
-_REPELLED = frozenset(
-    "تصدي تصدت التصدي لتصدي تتصدي يتصدي وتصدت وتصدي صدت تصد تصدوا".split()
-)  # met it, with what success is not told
-_OLD = frozenset("مخلفات كدس اكداس قديمه مستودع مخبا مخازن عتاد معمل مصنع ورشه".split())
+_IMPACTS = word_set("impacts")
+_RELATION = word_set("relation")
+_LAUNCHERS = word_set("launchers")
+_DOWNED = word_set("downed")
+_REPELLED = word_set("repelled")
+_OLD = word_set("old")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from extract.candidates import Candidate
 from extract.frames import Frame, is_wide
+from extract.lexicon import word_set
 from extract.places import PlaceChoice
 
 if TYPE_CHECKING:
     from extract.mentions import Reading
 
-# Words before a place that say that it is not where the attack was: from, towards, the border with, against, for …
-_NOT_THERE = frozenset("من باتجاه الي نحو مع بين عاصمه حكومه رييس وزير سفير ضد حدود الحدود بحدود لحدود مطلع".split())
-_THERE = frozenset("في ب قرب وسط داخل شمال شمالي جنوب جنوبي شرق شرقي غرب غربي محيط اطراف منطقه مدينه بلده قريه ناحيه قضاء حي محافظه ضمن عند بمحافظه بمدينه بقضاء".split())
+_NOT_THERE = word_set("not_the_scene")
+_THERE = word_set("at_the_scene")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
 def _is_road_end(candidate: Candidate, start: int) -> bool:
     """Whether the place is the second end of "between Hilla and Baghdad"."""
     texts = [word.text for word in candidate.sentence.words if word.end <= start + 2][-4:]
-    return len(texts) >= 2 and "بين" in texts[:-1] and texts[-1].startswith("و") or "بين" in texts[-3:-1]
+    return (len(texts) >= 2 and "بين" in texts[:-1] and texts[-1].startswith("و")) or "بين" in texts[-3:-1]
 
 
 def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceChoice, str]]:
@@ -118,7 +118,9 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
     return sorted(found, key=lambda item: -item[0])
 
 
-def _spot_from(item: tuple[float, PlaceChoice, str], ranked: list[tuple[float, PlaceChoice, str]], reading: Reading) -> Spot:
+def _spot_from(
+    item: tuple[float, PlaceChoice, str], ranked: list[tuple[float, PlaceChoice, str]], reading: Reading
+) -> Spot:
     _, choice, source = item
     place = choice.place
     assert place is not None

@@ -10,7 +10,6 @@ from extract.places import kilometres
 from extract.places.records import PRECISIONS
 from store.records import Mention
 
-
 SAID = "the day on which it was spoken of"
 
 
@@ -38,7 +37,12 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
     if not _may_equal(first.killed, second.killed) or not _may_equal(first.wounded, second.wounded):
         return False
     dated = any(evidence.field == "date" and evidence.rule != SAID for evidence in second.evidence)
-    if dated and first.date and second.date and abs((first.date - second.date).days) > (1 if second.date_precision == "day" else 7):
+    if (
+        dated
+        and first.date
+        and second.date
+        and abs((first.date - second.date).days) > (1 if second.date_precision == "day" else 7)
+    ):
         return False
     if first.status != second.status and (first.second_attack or second.second_attack):
         return False
