@@ -85,6 +85,14 @@ def main() -> None:
     except MarsadError as error:
         print(f"marsad: {error}", file=sys.stderr)
         sys.exit(1)
+    except Exception as error:
+        from store.faults import explain_fault
+
+        plain = explain_fault(error)
+        if plain is None:  # a bug keeps its traceback
+            raise
+        print(f"marsad: {plain}", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

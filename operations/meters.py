@@ -12,7 +12,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from store.backups import free_bytes, list_backups
-from store.database import open_database
+from store.database import reading
 from store.gauges import DELAY_BUCKETS, Delays, Gauges, file_bytes, read_gauges
 from store.outlets import OutletState, read_states
 
@@ -57,11 +57,8 @@ class StoreCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Every figure of the database, its files and its backups."""
-        db = open_database(self._database, create=False)
-        try:
+        with reading(self._database) as db:
             gauges, states = read_gauges(db, self._now), read_states(db)
-        finally:
-            db.close()
         yield from describe_gauges(gauges)
         yield from describe_outlets(states.values())
         yield from self._describe_files()

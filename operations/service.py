@@ -15,9 +15,10 @@ from operations.notify import notify, watchdog_seconds
 from operations.pulse import ClockWatch, Pulse
 from operations.threads import run_in_thread
 from store.backups import Contents, back_up
-from store.database import open_database
+from store.database import open_database, reading
 from store.errors import MarsadError
 from store.events import event_line
+from store.outlets import read_states
 from store.settings import Settings
 from store.upkeep import drop_old, tidy_file
 
@@ -101,7 +102,8 @@ class Service:
         return write_figures(self.meters, settings.database, settings.backup_folder, now=self._clock())
 
     def _touch_database(self) -> None:
-        open_database(self.settings.database, create=False).close()
+        with reading(self.settings.database) as db:
+            read_states(db)
 
     async def _keep_watch(self) -> None:
         asked = watchdog_seconds()

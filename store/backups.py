@@ -72,7 +72,7 @@ def verify_database(path: Path) -> Contents:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
-                raise StoreError(f"{path}: is damaged: {found}")
+                raise StoreError(f"{path}: is damaged: {' '.join(str(found).split())}")
             orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
             if orphan is not None:
                 raise StoreError(f"{path}: is damaged: a row of {orphan[0]} refers to one of {orphan[2]} that is gone")

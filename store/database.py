@@ -135,3 +135,39 @@ def lock_daemon(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """An existing database for the length of the block; faults of disk, lock or file in it are StoreErrors."""
+    db = open_database(path, create=False)
+    try:
+        yield db
+    except sqlite3.Error as error:
+        plain = explain_fault(error)
+        if plain is None:
+            raise
+        raise StoreError(f"{path}: {plain}") from error
+    finally:
+        db.close()
+
+
+def find_daemon(path: Path) -> int | None:
+    """The process that is the daemon on the database `path`; None: there is none."""
+    try:
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(handle, 32).decode("ascii", "replace").strip()
+        return int(holder) if holder.isdigit() else None
+    finally:
+        os.close(handle)
+    return None
+
+
+def sqlite_version() -> str:
+    """The version of the SQLite library that Python carries."""
+    return sqlite3.sqlite_version
