@@ -26,7 +26,7 @@ _SETTINGS = {
 pm.register(hooks, name="marsad-review")
 
 
-def make_app(workings: Workings, config: ReviewConfig) -> App:
+def make_app(workings: Workings, config: ReviewConfig) -> Guard:
     """The ASGI application; the database must exist and be of the current schema."""
     room = files("review")
     datasette = Datasette(
@@ -40,4 +40,4 @@ def make_app(workings: Workings, config: ReviewConfig) -> App:
     desk = Desk(datasette, workings, config)
     datasette.marsad_desk = desk
     app: App = datasette.app()
-    return Guard(app, config, is_known=lambda cookie: read_person(desk, cookie) is not None)
+    return Guard(app, config, is_known=lambda cookie: read_person(desk, cookie) is not None, on_close=database.close)

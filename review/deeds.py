@@ -11,6 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from review.filters import read_choice
 from review.guard import PERSON_COOKIE
+from review.marking import plain
 from review.page import Desk, read_form, safe_path
 from review.wording import Wording
 from store.board import drop_query, save_query
@@ -90,7 +91,7 @@ def say_fault(words: Wording, fault: str) -> str:
 async def keep_filter(desk: Desk, request: Request) -> Response:
     """Keep the list's filters under a name, or forget them."""
     form = await read_form(request)
-    name = " ".join(_one(form, "name").split())[:_LONGEST_NAME]
+    name = " ".join(plain(_one(form, "name")).split())[:_LONGEST_NAME]
     query = read_choice(parse_qs(_one(form, "query"))).query()
     by, now = desk.reviewer(request), desk.workings.clock()
 

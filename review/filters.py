@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
+from review.marking import plain
 from store.board import LISTS, ORDERS, REVIEWED, BoardFilter
 
 SPANS = {"1d": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
@@ -48,7 +49,7 @@ def read_choice(args: Mapping[str, Sequence[str]]) -> Choice:
     for name in LISTS:
         pairs += [(name, value) for value in args.get(name, ())[:_MOST_VALUES] if 0 < len(value) <= _LONGEST_VALUE]
     for name in _SINGLE:
-        value = next(iter(args.get(name, ())), "").strip()
+        value = plain(next(iter(args.get(name, ())), "")).strip()
         if value and _CHECKS[name](value):
             pairs.append((name, value))
     page = next(iter(args.get("page", ())), "1")

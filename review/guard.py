@@ -44,9 +44,12 @@ HEADERS = {
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: App, config: ReviewConfig, is_known: Callable[[str], bool]) -> None:
+    def __init__(
+        self, app: App, config: ReviewConfig, is_known: Callable[[str], bool], on_close: Callable[[], None]
+    ) -> None:
         self._app = app
         self._config = config
+        self.close = on_close  # ends the database's connections
         self._is_known = is_known  # whether the actor cookie's value is a person's who signed in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
