@@ -274,6 +274,29 @@ def add_outlet_checks(db: Database) -> None:
         db.execute(statement)
 
 
+# How far a backfill has come, so that it goes on where it was ended and takes nothing in twice.
+SCHEMA_BACKFILL = """
+CREATE TABLE backfill_parts (
+    wanted TEXT NOT NULL,              -- hash of the choice of records
+    source TEXT NOT NULL,              -- path
+    fingerprint TEXT NOT NULL,         -- of the source: a changed file is another one
+    start INTEGER NOT NULL,            -- the part's first position: byte, row or file number
+    next INTEGER NOT NULL,             -- the position of the next record to read
+    finished INTEGER NOT NULL,
+    counts TEXT NOT NULL,              -- JSON: records, and what came of them
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (wanted, source, fingerprint, start)
+) WITHOUT ROWID;
+"""
+
+
+@migrations(name="006_backfill")
+def add_backfill(db: Database) -> None:
+    """Keep the progress of backfills."""
+    for statement in split_statements(SCHEMA_BACKFILL):
+        db.execute(statement)
+
+
 @migrations(name="007_source_length")
 def add_source_length(db: Database) -> None:
     """Keep the length of listings whose servers ignore conditional requests, so that HEAD can tell a change."""

@@ -17,7 +17,10 @@ from store.database import open_database
 from store.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("alerts", "bench", "commands", "crawler", "extract", "intake", "newsroom", "operations", "review", "store")
+ROOMS = (
+    "alerts", "bench", "commands", "crawler", "extract", "history", "intake", "newsroom", "operations", "review",
+    "store",
+)  # fmt: skip
 FILES = sorted(
     [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     + list(ROOT.glob("*.py"))
@@ -31,12 +34,16 @@ EDGES = {
     "alerts": {"store"},
     "review": {"store"},
     "newsroom": {"store"},
+    "history": {"intake", "crawler", "extract", "store"},
     "intake": {"crawler", "extract", "alerts", "review", "store"},
     "operations": {"crawler", "alerts", "store"},
     "scheduler": {"intake", "operations", "crawler", "extract", "alerts", "review", "store"},
-    "commands": {"scheduler", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review", "store"},
+    "commands": {
+        "scheduler", "history", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review", "store",
+    },
     "bench": {
-        "commands", "scheduler", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review", "store",
+        "commands", "scheduler", "history", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review",
+        "store",
     },
     "cli": {"commands", "store"},
 }
@@ -50,6 +57,9 @@ HOMES = {
     "langdetect": "extract/language.py",
     "ahocorasick": "extract",
     "pebble": "extract/workers.py",
+    "fastwarc": "history/warc.py",
+    "pyarrow": "history/tables.py",
+    "distributed": "history/cluster.py",
     "sqlite_utils": "store",
     "sqlite3": "store",
     "apprise": "alerts",
