@@ -16,6 +16,7 @@ LONGEST_URL = 4000
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad\\s]+")
 CANONICAL_LINK = re.compile(rb"<link\b[^>]{0,300}\brel\s*=\s*[\"']?canonical\b[^>]*>", re.IGNORECASE)
 HREF = re.compile(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+SESSION_SEGMENT = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
 HEAD_BYTES = 200_000
 
 
@@ -130,7 +131,7 @@ def ascii_host(host: str) -> str:
 def canonical_path(path: str, rules: TrackingRules) -> str:
     """One spelling of a path: needed escapes only, no empty or dot segments, no AMP ending, no final slash."""
     segments: list[str] = []
-    for segment in path.split("/"):
+    for segment in SESSION_SEGMENT.sub("", path).split("/"):
         if segment == ".." and segments:
             segments.pop()
         elif segment not in ("", ".", ".."):

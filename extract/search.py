@@ -7,6 +7,8 @@ names begin with them. Stored words and queries go the same way, so that a root 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from extract.text import FoldedText
 
 _SHORTEST = 3  # letters that must be left, or the word's first letters were its own
@@ -15,6 +17,7 @@ _ARTICLES = ("وبال", "وكال", "وال", "فال", "بال", "كال", "و
 _AND = "و"
 
 
+@lru_cache(maxsize=50_000)  # a language's words come again and again; indexing costs a third without
 def strip_word(word: str) -> str:
     """The form of a folded word that search compares; stripping twice is stripping once."""
     while True:

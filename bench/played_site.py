@@ -1,0 +1,88 @@
+"""Plays a news site on loopback whose pages are as large, and as hard to read, as real ones: for measuring rates."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from multiprocessing.queues import Queue
+
+PAGE_BYTES = 107_000  # as in the figures of the library comparison
+CARDS = 80  # links with picture and headline beside the article
+PARAGRAPHS = 10
+# One article in five tells of an incident, the others of all else.
+SECURITY = (
+    "أعلنت مصادر أمنية في بغداد اليوم عن تفاصيل جديدة حول الحادث الذي وقع صباحا في المدينة وقال المتحدث "
+    "باسم الوزارة إن التحقيق ما زال جاريا مضيفا أن القوات انتشرت في محيط المكان بعد هجوم بطائرة "
+    "مسيرة أدى إلى إصابة جنديين"
+).split()  # "security sources told of the incident; a drone attack wounded two soldiers"
+OTHER = (
+    "افتتح رئيس الوزراء معرض الكتاب الدولي في العاصمة بمشاركة عشرات دور النشر وأكد أن الحكومة تدعم الثقافة وناقش "
+    "البرلمان مشروع قانون الموازنة العامة وسط خلاف حول حصة المحافظات من النفط "
+    "بينما ارتفعت أسعار الصرف أمام الدولار وفاز المنتخب"
+).split()  # "the prime minister opened the book fair; parliament debated the budget; the national team won"
+SCRIPT = "window.dataLayer.push({'k':1,'v':'abcdefgh'});"
+
+
+def make_page(name: str) -> bytes:
+    """Return the page of that name, the same each time: article, cards, menus, and scripts up to PAGE_BYTES."""
+    chance = random.Random(name)
+    words = SECURITY if chance.random() < 0.2 else OTHER
+
+    def say(count: int) -> str:
+        return " ".join(chance.choices(words, k=count))
+
+    title, cards = say(9), "".join(make_card(number) for number in range(CARDS))
+    text = "".join(f"<p>{say(40)}.</p>" for _ in range(PARAGRAPHS))
+    head = (
+        f'<html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta property="og:title" content="{title}"><script type="application/ld+json">'
+        f'{{"@type":"NewsArticle","headline":"{title}","datePublished":"2026-11-20T10:00:00+03:00"}}</script>'
+    )
+    menu = "".join(f"<a href=/s/{number}>قسم</a>" for number in range(30))  # "section"
+    body = (
+        f'</head><body><nav>{menu}</nav><main><article><h1>{title}</h1><div class="body">{text}</div></article>'
+        f"<aside><ul>{cards}</ul></aside></main><footer>جميع الحقوق محفوظة</footer></body></html>"  # "all rights"
+    )
+    room = PAGE_BYTES - len((head + body).encode()) - len("<script></script>")
+    return f"{head}<script>{SCRIPT * (room // len(SCRIPT))}</script>{body}".encode()
+
+
+def make_card(number: int) -> str:
+    """Return one link beside the article."""
+    return (
+        f'<li class="card"><a href="/news/{number}00"><img src="/i/{number}.jpg" alt="صورة من الحدث">'  # "a picture"
+        f'<h3>عنوان خبر آخر من أخبار اليوم رقم {number}</h3></a>'  # "headline of another item of the day"
+        '<time datetime="2026-11-20T10:00:00+03:00">20/11</time></li>'
+    )
+
+
+def list_pages(path: str, count: int) -> bytes:
+    """Return the feed of one round."""
+    round_ = path.partition("?")[2]
+    items = "".join(f"<item><title>t {n}</title><link>/a/{round_}/{n}</link></item>" for n in range(count))
+    return f"<rss><channel>{items}</channel></rss>".encode()
+
+
+async def serve(ports: Queue[int], pages_a_round: int) -> None:
+    """Serve `/feed?ROUND` and the pages that it lists, on connections that stay open."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                path = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
+                body = list_pages(path, pages_a_round) if path.startswith("/feed") else make_page(path)
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+                )
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    ports.put(server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+
+def run_server(ports: Queue[int], pages_a_round: int) -> None:
+    """Run the server until its process is ended."""
+    asyncio.run(serve(ports, pages_a_round))
