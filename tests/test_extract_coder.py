@@ -63,8 +63,8 @@ TOLD: list[tuple[str, str, dict[str, Any]]] = [
         {"status": "disputed", "method": "rocket", "admin1": "IQ-BG"},
     ),
     (
-        "its warplanes bombed the PKK in Dohuk, says the Turkish ministry",
-        "أعلنت وزارة الدفاع التركية أن طائراتها الحربية قصفت اليوم الجمعة مواقع لحزب العمال الكردستاني"
+        "Turkish aircraft bombed the PKK in Dohuk, says the Turkish ministry",
+        "أعلنت وزارة الدفاع التركية أن طائرات حربية تركية قصفت اليوم الجمعة مواقع لحزب العمال الكردستاني"
         " في ناحية كاني ماسي بمحافظة دهوك.",
         {"method": "airstrike", "target": "armed_group", "actor": "turkey", "claim": "claimed", "admin1": "IQ-DA"},
     ),

@@ -118,6 +118,15 @@ def test_lone_surrogates_from_json_are_text_like_any_other() -> None:
     explain_report(told)
 
 
+@pytest.mark.parametrize("digit", ["➌", "²", "Ⅻ", "½", "௧", "𝟛", "٣"])
+def test_digits_that_are_no_numbers_are_read_past(digit: str) -> None:
+    for sentence in ATTACKS:
+        words = sentence.split()
+        for place in range(len(words)):
+            told = report(" ".join([*words[:place], digit, *words[place:]]))
+            check(told, code_report(told))
+
+
 def repeat(unit: str, glue: str = " ") -> Callable[[int], str]:
     """An attack, so that the text is read on, and a unit over and over."""
     return lambda size: (ATTACKS[0] + glue + unit * (size // len(unit) + 1))[:size]
