@@ -317,6 +317,11 @@
     return { load };
   };
 
+  document.querySelector("[data-switch]")?.addEventListener("click", (event) => {  // the filters may have changed since
+    const params = query();
+    params.set("lang", event.currentTarget.lang);
+    event.currentTarget.href = `?${params}`;
+  });
   const map = makeMap();
   const bars = makeBars();
   bindFilters();
