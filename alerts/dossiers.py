@@ -85,6 +85,8 @@ def _look_again(db: Database, row: OutboxAlert, begun: set[str]) -> tuple[Story,
     told = was_told(db, row.draft.channel, str(fresh["id"]), but=row.id)
     if row.draft.kind != "new":
         known = told or str(fresh["id"]) in begun
+        if row.draft.kind == "retraction" and fresh["standing"] != "retracted":
+            return story, "overtaken: the incident stands again"
         return _refresh(db, story, fresh), None if known else "its incident was never told"
     if told:
         return story, "told already under the id of a merged incident"

@@ -208,6 +208,8 @@ def _list_sources(story: Story, voice: Voice, zone: str) -> list[dict[str, str |
     """Name, hour and link of each report, the publisher's name as a reader of the language knows it."""
     listed = []
     for source in story.sources:
+        if not source.get("url"):
+            continue  # what our own reviewers say has no page of its own
         words = clean_words(str(source.get(f"name_{voice.language}") or source.get("outlet") or ""))
         name = isolate(words, voice.language)
         published = source.get("published_at")
@@ -220,7 +222,7 @@ def _list_sources(story: Story, voice: Voice, zone: str) -> list[dict[str, str |
 
 
 def _review_link(values: Mapping[str, Any], base_url: str | None) -> str | None:
-    return f"{base_url.rstrip('/')}/incidents/{values['id']}" if base_url and values.get("id") else None
+    return f"{base_url.rstrip('/')}/incident/{values['id']}" if base_url and values.get("id") else None
 
 
 def _plain(story: Story) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -154,7 +154,43 @@ def was_told(db: Database, channel: str, incident_id: str, *, but: int) -> bool:
     return row is not None
 
 
-def oldest_in_hour(sent: list[dict[str, Any]], now: datetime) -> datetime | None:
-    """When the first message of the last hour was sent; None: there was none."""
-    times = [row["sent_at"] for row in sent if row["sent_at"] > now - timedelta(hours=1)]
-    return min(times, default=None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One judgement of a reviewer that stands: what it is about, and the fields that it changed."""
+
+    id: int
+    incident_id: str
+    action: str  # reject | correct
+    at: datetime
+    changes: tuple[dict[str, Any], ...]
+
+
+def judged_between(db: Database, since: datetime, until: datetime) -> list[Judged]:
+    """Rejections and corrections that were not taken back, several fields corrected in one go as one."""
+    rows = db.query(
+        "SELECT * FROM reviews WHERE action IN ('reject', 'correct') AND at >= ? AND at <= ?"
+        " AND id NOT IN (SELECT undoes FROM reviews WHERE undoes IS NOT NULL) ORDER BY id",
+        [to_iso(since), to_iso(until)],
+    )
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault((row["incident_id"], row["at"], row["reviewer"], row["action"]), []).append(row)
+    return [
+        Judged(
+            id=group[0]["id"], incident_id=living_id(db, incident_id), action=action, at=from_iso(at),
+            changes=tuple({name: row[name] for name in ("field", "old", "new")} for row in group if row["field"]),
+        )
+        for (incident_id, at, _, action), group in groups.items()
+    ]  # fmt: skip
+
+
+def channels_told(db: Database, incident_id: str, since: datetime) -> set[str]:
+    """The channels that were sent an incident, or one merged into it, as new since then."""
+    rows = db.execute(
+        "WITH RECURSIVE family(id) AS (SELECT ? UNION"
+        " SELECT incidents.id FROM incidents JOIN family ON incidents.merged_into = family.id)"
+        " SELECT DISTINCT channel FROM alerts WHERE kind = 'new' AND state = 'sent' AND sent_at >= ?"
+        " AND incident_id IN family",
+        (living_id(db, incident_id), to_iso(since)),
+    )
+    return {row[0] for row in rows.fetchall()}

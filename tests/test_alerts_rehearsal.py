@@ -103,7 +103,7 @@ def test_preview_shows_each_channels_wording_with_all_sources(story: Story) -> N
     assert mail.format == "html"
     assert "أربعة قتلى" in mail.body
     assert all(f"https://{name}.example/" in mail.body for name in "abc")
-    assert f"https://desk.example/incidents/{convoy}" in mail.body
+    assert f"https://desk.example/incident/{convoy}" in mail.body
     assert chat.format == "mrkdwn"
     assert "4 killed" in chat.body
     assert odd.problem is not None
