@@ -1,16 +1,25 @@
-"""The gold set is a measure: every line of it must be readable, within the codebook's values, and our own text."""
+"""The gold set is a measure: readable, within the codebook's values, our own text, and the coder's floor."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
+import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache, reduce
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from extract.coder import code_report
+from extract.evaluation import evaluate, figures_json
+from extract.gold import read_gold
+from extract.reports import mention_json
 
 GOLD = Path(__file__).parent / "gold"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -94,3 +103,64 @@ def test_no_sentence_is_copied() -> None:
 def runs(report: dict[str, Any]) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", f"{report['title'] or ''} {report['text']}")
     return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
+
+
+FLOORS = tomllib.loads((GOLD / "floors.toml").read_text(encoding="utf-8"))
+# What the coder must reach on other people's reports, where they stand beside the project: set, figure, floor.
+ELSEWHERE = [
+    (("own",), "news.f1", 0.95),
+    (("own", "dev", "dev_stream"), "news.f1", 0.88),
+    (("own", "dev", "dev_stream"), "all.f1", 0.85),
+    (("own", "dev", "dev_stream"), "reports_with_news.f1", 0.95),
+    (("own", "dev", "dev_stream"), "fields_mean", 0.94),
+    (("own", "dev", "dev_stream"), "fields.date", 0.92),
+    (("own", "dev", "dev_stream"), "fields.admin1", 0.97),
+    (("own", "dev", "dev_stream"), "fields.method", 0.93),
+    (("own", "dev", "dev_stream"), "fields.target", 0.90),
+    (("own", "dev", "dev_stream"), "fields.killed", 0.91),
+    (("own", "dev", "dev_stream"), "fields.wounded", 0.94),
+    (("own", "dev", "dev_stream"), "fields.actor", 0.90),
+    (("own", "dev", "dev_stream"), "fields.claim", 0.90),
+    (("own", "dev", "dev_stream"), "status_not_occurred.precision", 0.80),
+    (("own", "dev", "dev_stream"), "status_not_occurred.recall", 0.80),
+    (("own", "dev", "dev_stream"), "confident.right", 0.90),
+    (("own", "dev", "dev_stream"), "confident.share", 0.50),
+]
+
+
+@cache
+def measure(*folders: Path) -> dict[str, Any]:
+    """The figures of the coder on one or more sets."""
+    gold = read_gold(folders)
+    coded = {report.id: [mention_json(mention) for mention in code_report(report).mentions] for report in gold.reports}
+    return figures_json(evaluate(gold.rows, coded))
+
+
+def look_up(figures: Mapping[str, Any], path: str) -> float:
+    found: Any = reduce(lambda value, key: value[key], path.split("."), figures)
+    return float(found)
+
+
+def test_the_corpus_is_the_one_that_the_floors_were_set_on() -> None:
+    for name, wanted in FLOORS["corpus"].items():
+        digest = hashlib.sha256((GOLD / name).read_bytes()).hexdigest()
+        assert digest == wanted, f"{name} has changed: measure again and set tests/gold/floors.toml"
+
+
+def test_the_coder_reaches_its_floors_on_the_gold_set() -> None:
+    figures = measure(GOLD)
+    low = {path: look_up(figures, path) for path, floor in FLOORS["floors"].items() if look_up(figures, path) < floor}
+    high = {path: look_up(figures, path) for path, top in FLOORS["ceilings"].items() if look_up(figures, path) > top}
+    assert not low | high
+
+
+@pytest.mark.skipif(not (SHARED / "eval").exists(), reason="the folder of other people's reports is not beside us")
+@pytest.mark.parametrize(("names", "path", "floor"), ELSEWHERE, ids=[f"{'+'.join(n)} {p}" for n, p, _ in ELSEWHERE])
+def test_the_coder_reaches_its_floors_elsewhere(names: tuple[str, ...], path: str, floor: float) -> None:
+    assert look_up(measure(*(SHARED / "eval" / name for name in names)), path) >= floor
+
+
+@pytest.mark.skipif(not (SHARED / "eval").exists(), reason="the folder of other people's reports is not beside us")
+def test_few_quiet_reports_of_other_people_get_an_incident() -> None:
+    figures = measure(*(SHARED / "eval" / name for name in ("own", "dev", "dev_stream")))
+    assert look_up(figures, "false_alarm") <= 0.02
