@@ -16,6 +16,7 @@ _EXPLODED = "نفجر"  # in every form of "exploded": the one verb that tells o
 _PREFIXES = re.compile(r"(?<![^\W\d_])[والفبك]*\Z")
 _SUFFIX = re.compile(r"(?:ا|ها|هم|هما|نا)?(?![^\W\d_])")
 _REACH = 8  # letters looked back over for attached prefixes
+TINY = 2  # letters of a word that is looked for in its phrase alone
 _AROUND = 56  # letters on either side in which the rest of a phrase must stand
 
 
@@ -37,8 +38,10 @@ def _automaton() -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
     for row in _rows():
         for phrase in expand_pattern(row["pattern"]):
-            longest = max((word for word in fold(phrase).split() if word != "*"), key=len)
-            automaton.add_word(longest, len(longest))
+            words = [word for word in fold(phrase).split() if word != "*"]
+            longest = max(words, key=len)
+            key = longest if len(longest) > TINY else " ".join(words)  # RPG, as letters, stands in every other word
+            automaton.add_word(key, len(key))
     automaton.make_automaton()
     return automaton
 
