@@ -84,6 +84,8 @@ class Crawler:
             finished = await self._run(spider, line, visit=visit)
         finally:
             await self._close_line(line)
+        if visit.store_fault is not None:
+            raise visit.store_fault
         visit.out_of_time = not finished
         visit.note_robots(line.robots_asked)
         report = self._settle(visit, started_at)

@@ -19,6 +19,7 @@ from crawler.sitemaps import read_sitemap
 from crawler.telegram import read_channel
 from crawler.urls import requestable_url
 from crawler.visit import Clock, Received, Visit, conditional_headers
+from store.faults import explain_fault
 from store.listed import DuePage
 from store.times import to_iso
 
@@ -86,9 +87,12 @@ class OutletSpider(Spider):
         more: tuple[str, ...] = ()
         try:
             more = await self._read_source(answer, meta)
-        except Exception:  # one source's surprise must not cost the outlet's others, nor its pages
-            log.exception("source_failed outlet=%s url=%s", self.visit.outlet.id, answer.url)
-            self.visit.note_source(answer, "fault")
+        except Exception as error:  # one source's surprise must not cost the outlet's others, nor its pages
+            if explain_fault(error) is not None:  # a full disk, say, which is not the outlet's fault
+                self.visit.store_fault = error
+            else:
+                log.exception("source_failed outlet=%s url=%s", self.visit.outlet.id, answer.url)
+                self.visit.note_source(answer, "fault")
         depth = meta["depth_here"] + 1
         for url in more:
             self.waiting_sources += 1

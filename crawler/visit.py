@@ -69,6 +69,7 @@ class Visit:
     retry_after_seconds: float = 0.0
     gap: bool = False  # a source listed nothing that was known: articles may have come and gone between two polls
     out_of_time: bool = False
+    store_fault: Exception | None = None  # of disk, lock or file: nothing is known of the outlet then
 
     # -- sources ------------------------------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ def verify_database(path: Path) -> Contents:
             counts = {
                 table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in _COUNTED
             }
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what it names may be spoilt too
         raise StoreError(f"{path}: is no database of Marsad's, or is damaged: {error}") from error
     return Contents(
         path=path, bytes=path.stat().st_size, schema=max(names, default=None), migrations=frozenset(names),

@@ -122,8 +122,11 @@ def lock_daemon(path: Path) -> Iterator[None]:
     The lock is the kernel's and ends with the process; the side file only carries the number of the holder.
     """
     side = path.with_name(path.name + ".lock")
-    side.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(side, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        side.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(side, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(f"{side}: cannot be written: {error.strerror}; see the folder's owner and disk") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
