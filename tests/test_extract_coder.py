@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,3 +208,15 @@ def test_spelling_marks_and_digits_change_nothing() -> None:
     fields = ("method", "date", "admin1", "place", "munitions", "wounded", "target")
     assert [getattr(plain, name) for name in fields] == [getattr(varied, name) for name in fields]
     assert (plain.munitions, plain.wounded, str(plain.date)) == (3, 2, "2026-11-19")
+
+
+def test_the_readme_names_every_file_of_the_room() -> None:
+    room = Path(__file__).parents[1] / "extract"
+    told = (room / "README.md").read_text(encoding="utf-8")
+    families = ("dates", "numbers", "toll")  # told as `dates*.py`
+    missing = [
+        path.name
+        for path in room.glob("*.py")
+        if path.stem != "__init__" and f"`{path.name}`" not in told and not path.stem.startswith(families)
+    ]
+    assert not missing
