@@ -74,8 +74,8 @@ def fuzz(minutes: float, folder: Path) -> None:
 
     corpus = folder / "corpus"
     corpus.mkdir(exist_ok=True)
-    flags = [f"-max_total_time={round(minutes * 60)}", "-max_len=800", "-len_control=0", "-timeout=60", "-rss_limit_mb=2048"]
-    atheris.Setup([sys.argv[0], *flags, f"-artifact_prefix={folder}/", str(corpus)], one_input)
+    flags = ["-max_len=800", "-len_control=0", "-timeout=60", "-rss_limit_mb=2048", f"-artifact_prefix={folder}/"]
+    atheris.Setup([sys.argv[0], f"-max_total_time={round(minutes * 60)}", *flags, str(corpus)], one_input)
     with contextlib.suppress(SystemExit):
         atheris.Fuzz()
 

@@ -19,6 +19,7 @@ from store.records import Coding, Report
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SLOPE = 3.2  # how many times longer twice the text may take: linear with the noise of a busy machine
+ATTEMPTS = 3  # so that another process's burst fails no test; what is quadratic fails every time
 FLOOR_SECONDS = 0.05  # below this nothing is measured
 
 # "A roadside bomb exploded near a convoy in Kirkuk on Tuesday; three soldiers were killed and five wounded." …
@@ -188,8 +189,12 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
     while single < FLOOR_SECONDS and size < 500_000:
         size *= 2
         single = time_coding(make(size))
-    double = time_coding(make(2 * size))
-    assert double <= max(SLOPE * single, FLOOR_SECONDS), f"{size}: {single:.3f} s, {2 * size}: {double:.3f} s"
+    for _ in range(ATTEMPTS):
+        double = time_coding(make(2 * size))
+        if double <= max(SLOPE * single, FLOOR_SECONDS):
+            return
+        single = max(single, time_coding(make(size)))
+    pytest.fail(f"{size}: {single:.3f} s, {2 * size}: {double:.3f} s")
 
 
 @pytest.mark.parametrize("name", ["digits", "no spaces", "one letter", "planes", "attacks", "lines"])
