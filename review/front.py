@@ -27,7 +27,6 @@ from store.board import (
     list_board,
     list_points,
     list_queries,
-    list_values,
 )
 from store.database import Database
 from store.search import MOST_ARTICLES, count_matches, find_texts
@@ -63,7 +62,6 @@ async def show_front(desk: Desk, request: Request) -> Response:
             "rows": list_board(db, wanted, order=choice.order, limit=PER_PAGE, offset=(choice.page - 1) * PER_PAGE),
             "total": count_board(db, wanted),
             "tiles": count_tiles(db, day=day, week=week),
-            "values": list_values(db),
             "saved": list_queries(db),
             "matches": count_matches(db, query.match) if query else 0,
         }
@@ -79,7 +77,8 @@ async def show_front(desk: Desk, request: Request) -> Response:
         "front.html",
         {
             **found, "choice": choice, "orders": list(ORDERS), "reviewed": REVIEWED, "pages": pages,
-            "lists": _list_options(desk, words, found["values"], choice), "capped": found["matches"] >= MOST_ARTICLES,
+            "lists": _list_options(desk, words, await desk.known_values(), choice),
+            "capped": found["matches"] >= MOST_ARTICLES,
             "most": MOST_ARTICLES, "back": _here(choice), "chosen": _name_choices(words, choice),
         },
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode
@@ -12,10 +13,12 @@ from datasette.utils.asgi import Request, Response
 from review.queries import Search
 from review.wording import LANGUAGES, Wording
 from review.workings import ReviewConfig, Workings
+from store.board import list_values
 from store.database import BUSY_SECONDS, Database
 
 Result = TypeVar("Result")
 DATABASE = "data"
+KNOWN_SECONDS = 60.0
 _YEAR = 365 * 86_400
 
 
@@ -27,6 +30,7 @@ class Desk:
         self.workings = workings
         self.config = config
         self.search = Search(workings.read_words, workings.names)
+        self._known: tuple[float, dict[str, list[str]]] = (-KNOWN_SECONDS, {})
 
     async def read(self, work: Callable[[Database], Result]) -> Result:
         """Do some reading on a connection that cannot write."""
@@ -42,6 +46,14 @@ class Desk:
 
         result: Result = await database.execute_fn(on_connection)
         return result
+
+    async def known_values(self) -> dict[str, list[str]]:
+        """The governorates, countries and actors to choose from; new ones show up within a minute."""
+        at, values = self._known
+        if time.monotonic() - at >= KNOWN_SECONDS:
+            values = await self.read(list_values)
+            self._known = (time.monotonic(), values)
+        return values
 
     async def write(self, work: Callable[[Database], Result]) -> Result:
         """Do some writing; writers of this process take turns, and wait for those of others."""

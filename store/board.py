@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -16,7 +17,7 @@ Row = dict[str, Any]
 LISTS = ("method", "target", "status", "standing", "role", "country", "admin1", "actor")  # any of several values
 REVIEWED = ("awaiting", "confirmed", "corrected", "rejected", "changed")
 ORDERS = {
-    "newest": "date IS NULL, date DESC, first_seen_at DESC, id",
+    "newest": "date DESC, first_seen_at DESC, id DESC",  # the order of the index incidents_board, backwards
     "seen": "first_seen_at DESC, id",
     "updated": "updated_at DESC, id",
     "toll": "coalesce(killed, 0) + coalesce(wounded, 0) / 4.0 DESC, date DESC, id",
@@ -24,6 +25,7 @@ ORDERS = {
 }
 _FACETS = ("method", "target", "status", "standing", "actor", "admin1", "country")
 _MOST_POINTS = 3_000
+_STEPS = (("day", 120), ("week", 900))  # a bar's width by the days shown
 _MATCHES = f"""
 id IN (SELECT m.incident_id FROM mentions m JOIN articles a ON a.id = m.article_id WHERE a.number IN
   (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC LIMIT {MOST_ARTICLES}))
@@ -53,11 +55,12 @@ def list_board(
 ) -> list[Row]:
     """One page of the incidents that meet the filter, each with when it was first told."""
     where, values = write_where(wanted)
+    # The ids come from the index alone; whole rows are read for one page only.
     return list(
         db.query(
             "SELECT *, (SELECT min(sent_at) FROM alerts WHERE incident_id = incidents.id AND kind = 'new'"
-            f" AND state = 'sent') AS alerted_at FROM incidents WHERE {where} ORDER BY {ORDERS[order]}"
-            " LIMIT :limit OFFSET :offset",
+            " AND state = 'sent') AS alerted_at FROM incidents WHERE id IN (SELECT id FROM incidents"
+            f" WHERE {where} ORDER BY {ORDERS[order]} LIMIT :limit OFFSET :offset) ORDER BY {ORDERS[order]}",
             {**values, "limit": limit, "offset": offset},
         )
     )
@@ -99,25 +102,30 @@ def count_tiles(db: Database, *, day: datetime, week: datetime) -> Row:
 
 def list_values(db: Database) -> dict[str, list[str]]:
     """The governorates, countries and actors that occur, commonest first."""
-    found = {}
-    for name in ("admin1", "country", "actor"):
-        rows = db.execute(
-            f"SELECT {name} FROM incidents WHERE merged_into IS NULL AND {name} IS NOT NULL GROUP BY 1"
-            " ORDER BY count(*) DESC, 1"
-        )
-        found[name] = [row[0] for row in rows]
-    return found
+    counted = _count_together(db, BoardFilter(), ("admin1", "country", "actor"))
+    return {name: [row["value"] for row in rows] for name, rows in counted.items()}
 
 
 def count_facets(db: Database, wanted: BoardFilter) -> dict[str, list[Row]]:
     """For each list, how many incidents have each value; the list's own choice is left out, so that it can grow."""
-    found = {}
+    found = _count_together(db, wanted, tuple(name for name in _FACETS if not wanted.lists.get(name)))
     for name in _FACETS:
-        others = {key: chosen for key, chosen in wanted.lists.items() if key != name}
-        where, values = write_where(replace(wanted, lists=others))
-        query = f"SELECT {name} AS value, count(*) AS n FROM incidents WHERE {where} AND {name} IS NOT NULL"
-        found[name] = list(db.query(f"{query} GROUP BY 1 ORDER BY n DESC, value LIMIT 40", values))
+        if wanted.lists.get(name):
+            others = {key: chosen for key, chosen in wanted.lists.items() if key != name}
+            found |= _count_together(db, replace(wanted, lists=others), (name,))
     return found
+
+
+def _count_together(db: Database, wanted: BoardFilter, names: Sequence[str]) -> dict[str, list[Row]]:
+    """How many incidents have each value of several columns, by one walk through the index."""
+    where, values = write_where(wanted)
+    columns = ", ".join(names)
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for *found, n in db.execute(f"SELECT {columns}, count(*) FROM incidents WHERE {where} GROUP BY {columns}", values):
+        for name, value in zip(names, found, strict=True):
+            if value is not None:
+                counts[name][value] += n
+    return {name: [{"value": value, "n": n} for value, n in counts[name].most_common(400)] for name in names}
 
 
 def list_points(db: Database, wanted: BoardFilter, *, cell: float) -> Row:
@@ -134,50 +142,49 @@ def list_points(db: Database, wanted: BoardFilter, *, cell: float) -> Row:
         " GROUP BY round(lat / :cell), round(lon / :cell) ORDER BY n DESC LIMIT :most",
         {**values, "cell": cell, "most": _MOST_POINTS},
     )
-    areas = db.query(
+    counted = db.query(
         f"SELECT admin1 AS id, count(*) AS n, sum(NOT ({exact})) AS vague FROM incidents WHERE {where}"
-        " AND admin1 IS NOT NULL GROUP BY 1 ORDER BY n DESC",
+        " GROUP BY 1 ORDER BY n DESC",
         values,
     )
-    query = f"SELECT count(*) FROM incidents WHERE {where} AND admin1 IS NULL AND NOT ({exact})"
-    nowhere = db.execute(query, values).fetchone()[0]
-    return {"points": list(points), "areas": list(areas), "nowhere": nowhere}
+    areas = list(counted)
+    nowhere = sum(area["vague"] for area in areas if area["id"] is None)
+    return {"points": list(points), "areas": [area for area in areas if area["id"]], "nowhere": nowhere}
 
 
 def list_bars(db: Database, wanted: BoardFilter) -> Row:
     """The incidents over time: `bars` by day, week or month as `step` says, with `undated` ones counted apart."""
     where, values = write_where(wanted)
-    first, last, dated, total = db.execute(
-        f"SELECT min(date), max(date), count(date), count(*) FROM incidents WHERE {where}", values
-    ).fetchone()
-    if first is None:
-        return {"step": "day", "bars": [], "undated": total, "first": None, "last": None}
-    days = (date.fromisoformat(last) - date.fromisoformat(first)).days
-    step = "day" if days <= 120 else "week" if days <= 900 else "month"
-    start = {
-        "day": "date",
-        "week": "date(date, 'weekday 0', '-6 days')",
-        "month": "substr(date, 1, 7) || '-01'",
-    }[step]
-    bars = db.query(
-        f"SELECT {start} AS day, count(*) AS n, coalesce(sum(killed), 0) AS killed FROM incidents WHERE {where}"
-        " AND date IS NOT NULL GROUP BY 1 ORDER BY 1",
-        values,
+    days = list(
+        db.query(
+            f"SELECT date, count(*) AS n, coalesce(sum(killed), 0) AS killed FROM incidents WHERE {where}"
+            " GROUP BY date ORDER BY date",
+            values,
+        )
     )
-    return {"step": step, "bars": list(bars), "undated": total - dated, "first": first, "last": last}
+    undated = sum(row["n"] for row in days if row["date"] is None)
+    days = [{**row, "date": date.fromisoformat(row["date"])} for row in days if row["date"] is not None]
+    if not days:
+        return {"step": "day", "bars": [], "undated": undated, "first": None, "last": None}
+    first, last = days[0]["date"], days[-1]["date"]
+    step = next((name for name, most in _STEPS if (last - first).days <= most), "month")
+    bars: dict[str, Row] = {}
+    for row in days:
+        start = _first_day(row["date"], step).isoformat()
+        bar = bars.setdefault(start, {"day": start, "n": 0, "killed": 0})
+        bar["n"] += row["n"]
+        bar["killed"] += row["killed"]
+    return {
+        "step": step, "bars": list(bars.values()), "undated": undated, "first": first.isoformat(),
+        "last": last.isoformat(),
+    }  # fmt: skip
 
 
-def neighbours(db: Database, wanted: BoardFilter, incident_id: str, *, order: str) -> tuple[str | None, str | None]:
-    """The incidents before and after one in the list that a filter gives, within its first thousand."""
-    where, values = write_where(wanted)
-    ids = [
-        row[0]
-        for row in db.execute(f"SELECT id FROM incidents WHERE {where} ORDER BY {ORDERS[order]} LIMIT 1000", values)
-    ]
-    if incident_id not in ids:
-        return None, ids[0] if ids else None
-    at = ids.index(incident_id)
-    return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
+def _first_day(day: date, step: str) -> date:
+    """The first day of a day's bar: the day itself, its Monday, or the first of its month."""
+    if step == "day":
+        return day
+    return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
 
 
 def each_incident(db: Database, wanted: BoardFilter, *, limit: int | None = None) -> Iterator[Row]:

@@ -240,9 +240,9 @@ ALTER TABLE reviews ADD COLUMN undoes INTEGER REFERENCES reviews(id);  -- the re
 CREATE INDEX reviews_undone ON reviews(undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX reviews_at ON reviews(at);
 CREATE INDEX incidents_board ON incidents(
-    date, first_seen_at, updated_at, role, status, standing, method, target, country, admin1, actor, publishers,
-    confidence, reviewed, killed, wounded, lat, lon, place_precision, id
-) WHERE merged_into IS NULL;
+    date, first_seen_at, id, updated_at, role, status, standing, method, target, country, admin1, actor, publishers,
+    confidence, reviewed, reviewed_at, killed, wounded, lat, lon, place_precision, merged_into
+) WHERE merged_into IS NULL;           -- holds all that the list's filters, counts and map ask for
 CREATE VIRTUAL TABLE articles_fts USING fts5(words, content='', tokenize="unicode61 remove_diacritics 0");
 CREATE TABLE articles_searchable (     -- which wording of an article the search knows
     number INTEGER PRIMARY KEY REFERENCES articles(number),
