@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from alerts.channels import Delivery, Envelope
 from alerts.wording import Message
@@ -19,8 +20,10 @@ from tests.alert_fakes import NOON
 
 CHANNELS = {"mail": {"url": "json://localhost"}, "chat": {"url": "json://localhost"}}
 # Four reports on two incidents; each is one transaction, and is taken in again where that was cut short.
-REPORTS = (("inc1", {"reports": 1, "killed": 1}), ("inc2", {"reports": 1}), ("inc1", {"reports": 2, "killed": 4}),
-           ("inc2", {"reports": 2, "wounded": 7}))  # fmt: skip
+REPORTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("inc1", {"reports": 1, "killed": 1}), ("inc2", {"reports": 1}), ("inc1", {"reports": 2, "killed": 4}),
+    ("inc2", {"reports": 2, "wounded": 7}),
+)  # fmt: skip
 FEWEST_POINTS = 200
 
 
@@ -56,7 +59,7 @@ def live(folder: Path, killer: Killer, start: timedelta) -> None:
         release_claims(desk.db)
         for number, (incident_id, values) in enumerate(REPORTS):
             desk.articles = number  # the same report is the same article in the next life
-            if not _is_taken(desk, incident_id, int(str(values["reports"]))):
+            if not _is_taken(desk, incident_id, int(values["reports"])):
                 desk.tell(incident_id, **values)
             desk.send(seconds=20)
         for _ in range(8):
