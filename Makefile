@@ -44,8 +44,8 @@ lint: setup-dev  ## style, types and import borders
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
 
-bench: setup-dev  ## what is measured, with figures
-	@$(BIN)/python -m bench
+bench: setup-dev  ## every stage and the whole, beside a reference; figures in out/bench.json
+	@$(BIN)/python -m bench.all
 
 # Renews the three lock files from pyproject.toml. They hold names, versions and hashes, and neither an index nor a path.
 UV_COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml

@@ -51,6 +51,8 @@ HEAD = (
 )
 FRONT = '<div class="menu"><ul>{menu}</ul></div><article><h1>{title}</h1><time datetime="{published}"></time>{body}'
 BACK = '</article><div class="widget"><ul>{menu}</ul></div></body></html>'
+LINKS = 80  # of each menu; the rest of a page are scripts, as on real ones
+SCRIPT = "window.dataLayer.push(['k', 1, 'abcdefgh']);"
 LABELS = {"ar": ("اقتصاد", "رياضة", "ثقافة"), "fa": ("اقتصاد", "ورزش", "فرهنگ"), "ur": ("معیشت", "کھیل", "ثقافت")}
 
 
@@ -73,9 +75,10 @@ def make_page(story: Story, url: str, *, size: int = PAGE_BYTES) -> Page:
     }  # fmt: skip
     bare = len((HEAD + FRONT + BACK).format(**fields, menu="").encode())
     item = len(MENU.format(1000, labels[0]).encode())
-    count = max(0, (size - bare) // item // 2)
-    menu = "".join(MENU.format(1000 + number % 900, labels[number % 3]) for number in range(count))
-    body = (HEAD + FRONT + BACK).format(**fields, menu=menu).encode()
+    count = min(LINKS, max(0, (size - bare) // item // 2))
+    menu = "".join(MENU.format(1000 + number, labels[number % 3]) for number in range(count))
+    room = max(0, size - bare - 2 * count * item) // len(SCRIPT)
+    body = (HEAD + f"<script>{SCRIPT * room}</script>" + FRONT + BACK).format(**fields, menu=menu).encode()
     return Page(
         outlet_id="bench", url=url, requested_url=url, status=200, content_type="text/html; charset=utf-8", body=body,
         fetched_at=story.published + timedelta(hours=1),
@@ -117,7 +120,7 @@ def make_pages(records: int, seed: int = 7, *, size: int = PAGE_BYTES) -> Iterat
     """The pages of the archive in their order."""
     chance, gold = random.Random(seed), read_gold()
     for number in range(records):
-        told = number - 1 if number % 50 == 49 else number  # a capture seen before
+        told = number - 1 if number % 50 == 6 else number  # a capture seen before
         own = random.Random(seed * 1_000_003 + told)
         if told % 100 == 5:
             story = tell_incident(gold[told // 100 % len(gold)], own)
