@@ -34,6 +34,7 @@ COMMANDS = {
     "reload": ("commands.reload", "Let the daemon read its settings again."),
     "backup": ("commands.backup", "Copy the database, and read the copy through."),
     "restore": ("commands.restore", "Put a backup in the database's place."),
+    "licences": ("commands.licences", "List the packages that Marsad is made of, with their licences."),
 }
 
 

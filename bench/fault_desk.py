@@ -132,6 +132,7 @@ class Knowledge:
     told_twice: int  # messages beyond the first on one incident
     untold: int  # incidents whose alert is marked as sent, and that the channel never got
     integrity: str
+    late: int = 0  # pages that could not be fetched and are due again within minutes
 
     def lost(self, reference: Knowledge) -> int:
         """How many articles and incidents of the reference are missing."""
@@ -153,6 +154,9 @@ def read_knowledge(desk: Desk) -> Knowledge:
             told_twice=sum(desk.box.told.values()) - len(desk.box.told),
             untold=len({row["id"] for row in alerted} - set(desk.box.told)),
             integrity="broken references" if broken else integrity,
+            late=int(
+                db.execute("SELECT count(*) FROM listed WHERE failures > 0 AND due_at IS NOT NULL").fetchone()[0]
+            ),
         )
     finally:
         db.close()
