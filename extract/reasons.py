@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NO_EXPLOSION = "an explosion that nobody calls an attack"
 # What covers a word of attack so that it asserts none; where several do, the first of these is told.
-_ABOUT = tuple("trial anniversary arrest combat crime accident drill sighting analysis threat".split())
+UNREAL = tuple("threat warning feared possible planned conditional purpose future halt wreck exercise".split())
 _STATUS = ("foiled", "seized", "intercepted", "denial", "cleared")
 # What a whole clause is about, in the order in which it is told.
 _ABOUT = ("trial", "anniversary", "arrest", "combat", "crime", "accident", "drill", "sighting", "analysis", "threat")
