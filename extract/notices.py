@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from extract.mentions import Reading
 
 # Which notice the modality over a word of attack makes.
-_KINDS = {"threat": "threat", "warning": "warning", "feared": "warning", "possible": "warning"}
+_KINDS = {"threat": "threat", "warning": "warning", "feared": "warning", "possible": "warning", "exercise": "drill"}
 _ABOUT = ("drill", "sighting")  # what a clause is about, and a notice's kind
 _LONG_PAST = frozenset({"anniversary", "trial", "analysis"})
 _KNOWN = frozenset({"accident", "crime", "drill"})  # causes of an explosion that is none of an attack
