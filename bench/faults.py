@@ -13,19 +13,19 @@ import re
 import resource
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from bench.fault_desk import Desk, Knowledge, kill, open_desk, read_knowledge, wait_for
 from bench.fault_files import cut_wal, spoil_pages
+from store.database import reading, transaction
 
 Figures = dict[str, Any]
 
@@ -91,10 +91,8 @@ def run_locked(folder: Path, reference: Knowledge, seconds: float) -> Figures:
     def hold(desk: Desk) -> None:
         nonlocal held
         if held < 2:
-            with closing(sqlite3.connect(desk.database, isolation_level=None, timeout=30)) as other:
-                other.execute("BEGIN IMMEDIATE")
+            with reading(desk.database) as other, transaction(other):
                 time.sleep(seconds)
-                other.execute("ROLLBACK")
             held += 1
 
     return {"locked_seconds": seconds, "times": 2, **compare(reference, play(folder, hold))}

@@ -32,7 +32,8 @@ def describe(package: Distribution) -> dict[str, Any]:
     """Name, version and licence as the package itself states them; None where it states none."""
     data = package.metadata
     classes = [line.split(" :: ")[-1] for line in data.get_all("Classifier") or () if line.startswith("License ::")]
-    stated = data.get("License-Expression") or ", ".join(classes) or (data.get("License") or "").strip().split("\n")[0]
+    own, text = ((data.get_all(key) or [""])[0].strip() for key in ("License-Expression", "License"))
+    stated = own or ", ".join(classes) or text.split("\n")[0]
     return {"name": data["Name"], "version": package.version, "licence": stated[:80] or None}
 
 
