@@ -42,7 +42,8 @@ EDGES = {
         "scheduler", "history", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review", "store",
     },
     "bench": {
-        "commands", "scheduler", "history", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review",
+        "commands", "scheduler", "history", "intake", "operations", "newsroom", "crawler", "extract", "alerts",
+        "review",
         "store",
     },
     "cli": {"commands", "store"},
