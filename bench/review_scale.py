@@ -24,7 +24,7 @@ from store.database import Database, open_database
 from store.overview import percentile
 from store.times import to_iso
 
-ROUNDS = 30
+ROUNDS = 12
 WORDS = "صواريخ عبوة ناسفة رتل قاعدة مقتل جرحى مصدر أمني محافظة طائرة مسيرة قصف مدينة شرطة هجوم مسلح قوات"  # news words
 PATHS = (
     "/", "/?method=rocket&country=IQ", "/?since=2021-01-01&until=2021-03-01", "/?q=صواريخ", "/?q=عبوة+رتل&method=ied",
@@ -94,8 +94,10 @@ def serving(path: Path) -> Iterator[tuple[str, int]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         line = child.stdout.readline()
-        yield line.split()[2].rstrip("/"), child.pid
-        child.terminate()
+        try:
+            yield line.split()[2].rstrip("/"), child.pid
+        finally:
+            child.terminate()
 
 
 def peak_memory_mb(pid: int) -> float:
@@ -138,7 +140,7 @@ def measure(url: str) -> None:
                 assert answer.status_code == 200, f"{path}: {answer.status_code}"
                 size = len(answer.content)
             p50, p95 = percentile(taken[1:], 0.5), percentile(taken[1:], 0.95)
-            print(f"| `{path}` | {p50:.0f} | {p95:.0f} | {size} |")
+            print(f"| `{path}` | {p50:.0f} | {p95:.0f} | {size} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import uvicorn
 from review.guard import App
 
 _KEEP_ALIVE_SECONDS = 30
+_BACKLOG = 128
 
 
 def bind_socket(host: str, port: int) -> socket.socket:
@@ -19,6 +20,7 @@ def bind_socket(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(_BACKLOG)  # whoever comes before the first answer waits instead of being refused
     except OSError:
         listener.close()
         raise

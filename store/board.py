@@ -236,7 +236,8 @@ def write_where(wanted: BoardFilter) -> tuple[str, dict[str, Any]]:
             values[f"{name}_{place}"] = value
             marks.append(f":{name}_{place}")
         if marks:
-            parts.append(f"{name} IN ({', '.join(marks)})")
+            # the plus keeps SQLite from an index that lacks the other columns
+            parts.append(f"+{name} IN ({', '.join(marks)})")
     if "retracted" not in wanted.lists.get("standing", ()) and wanted.reviewed != "rejected":
         parts.append("standing != 'retracted'")
     bounds: tuple[tuple[str, str, str, Any], ...] = (
