@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extract.clauses import AFTER, COMES, Clause
+from extract.dates import DateHit
 from extract.layout import Sentence
 from extract.lexicon import Hit, word_readings, word_set
 from extract.text import Token
@@ -292,7 +293,7 @@ class Candidate:
         if hit.first == 0:
             return False
         before = self.sentence.words[hit.first - 1].text
-        return (before.isdigit() and int(before) > 2) or before in _MANY
+        return (before.isdecimal() and int(before) > 2) or before in _MANY
 
     @cached_property
     def is_dual(self) -> bool:
@@ -320,7 +321,7 @@ class Candidate:
         return bool(own) and all(_has_article(words[hit.first].text) for hit in own)
 
     @property
-    def dates(self) -> list[object]:
+    def dates(self) -> list[DateHit]:
         return [date for clause in self.clauses for date in clause.dates]
 
     @cached_property

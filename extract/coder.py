@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from extract.actors import find_all_actors
 from extract.attribution import attribute_frames
@@ -13,12 +14,14 @@ from extract.candidates import Candidate, gather_candidates
 from extract.clauses import read_clauses
 from extract.dates import DateHit, find_dates
 from extract.days import Calendar
-from extract.frames import Facts, Frame, distance, gather_frames, read_facts
+from extract.frames import Facts, Frame, read_facts
 from extract.gate import has_trigger
+from extract.gathering import gather_frames
 from extract.language import detect_language
 from extract.layout import Document, Sentence
 from extract.lexicon import word_set
 from extract.mentions import Reading, make_mention
+from extract.nearness import distance
 from extract.notices import find_notices
 from extract.places import Place, PlaceChoice, find_places, resolve_places
 from extract.reasons import find_reasons
@@ -45,7 +48,7 @@ def code_report(report: Report) -> Coding:
 
 
 def read_report(report: Report) -> tuple[Coding, Reading | None]:
-    """Code one report and hand on what was known of it, for who asks why; None where it was not read beyond that scan."""
+    """Code one report and hand on what was known of it, for who asks why; None where only the scan was made."""
     language = tell_language(report.text or report.title or "")
     if language != "ar":
         return Coding(language=language, coder_version=CODER_VERSION), None
@@ -69,13 +72,14 @@ def tell_language(text: str) -> str | None:
 
 
 _TWO = word_set("two")
-_ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحاري|ناسفه|استهدف|اعتداء|غاره|قصف)")  # words of attack in any form
+# Words of attack in any form: attack, bombing, booby-trapped, suicide, device, targeted, assault, raid, shelling.
+_ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحاري|ناسفه|استهدف|اعتداء|غاره|قصف)")
 _AT = re.compile(
     r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$"
 )  # at, outside, on, struck …
 
 
-# A capital stands for its government unless a word puts the event there: in, the capital, the city of; or attached "in".
+# A capital stands for its government unless a word puts the event there: in, the capital, the city of, attached "in".
 _IN = re.compile(
     r"(?:\bفي\s+(?:العاصمه\s+)?|العاصمه\s+|مدينه\s+|وسط\s+|قرب\s+|غرب\s+|شرق\s+|شمال\s+|جنوب\s+|\bب)[^\s]?$"
 )
@@ -163,9 +167,9 @@ def find_explanation(facts: list[Facts]) -> str | None:
 
 
 def settle_relative_days(told: list[Facts], before: list[Facts], today: date | None) -> None:
-    """Settle "this attack comes two days after …" within one sentence: the later day gives the earlier, or the other way round."""
+    """Settle "this attack comes two days after …" within one sentence: either day gives the other."""
     for fact in told:
-        hit = next((d for d in fact.candidate.dates if getattr(d, "kind", "") == "relative_event"), None)
+        hit = next((d for d in fact.candidate.dates if d.kind == "relative_event"), None)
         known = before[-1].day if before else None
         if (
             hit
@@ -176,7 +180,7 @@ def settle_relative_days(told: list[Facts], before: list[Facts], today: date | N
             and fact.candidate.opens_another
         ):
             fact.day, fact.precision, fact.date_hit = known + timedelta(days=hit.offset), "day", hit
-    for later, earlier in zip(told, told[1:], strict=False):
+    for later, earlier in pairwise(told):
         hit = next(
             (d for clause in earlier.candidate.clauses[:1] for d in clause.dates if d.kind == "relative_event"), None
         )
@@ -256,7 +260,7 @@ class _Coder:
             for hits in self.actors.values()
             for hit in hits
             if hit.sentence.source == source
-            and (hit.last - hit.first > 1 or not _IN.search(folded, max(0, hit.start - 12), hit.start + 1))
+            and not _IN.search(folded, max(0, hit.start - 12), hit.start + 1)
         )
         choices = resolve_places(find_places(folded))
         choices = settle_namesakes(choices)

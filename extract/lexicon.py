@@ -55,11 +55,13 @@ def read_rows(name: str, folder: str = "words") -> list[Row]:
 
 @lru_cache(maxsize=1)
 def _sets() -> dict[str, frozenset[str]]:
-    return {row["set"]: frozenset(row["words"].split()) for row in read_rows("sets.tsv")}
+    return {
+        row["set"]: frozenset(word.replace("_", " ") for word in row["words"].split()) for row in read_rows("sets.tsv")
+    }
 
 
 def word_set(name: str) -> frozenset[str]:
-    """The words of a small set of sets.tsv, in folded spelling; KeyError where there is none of that name."""
+    """The folded words and phrases of a small set of sets.tsv; KeyError where there is none of that name."""
     return _sets()[name]
 
 

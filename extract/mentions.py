@@ -176,7 +176,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return "crime"
     if "drill" in lead.clause_modality and not any(fact.tolls for fact in frame.facts) and not any(c.has_sign_of_attack for c in frame.candidates):
         return "drill"
-    if any(name in lead.clause_modality for name in _EMPTY) and not frame.is_exact:
+    if any(name in lead.clause_modality for name in _EMPTY) and not (frame.is_exact or "intercepted" in lead.covers):
         return next(name for name in _EMPTY if name in lead.clause_modality)
     if lead.is_definite and frame.lead.is_of_thousands:
         return "the toll of a war"
@@ -283,7 +283,7 @@ def _previous_day(frame: Frame, reading: Reading) -> date | None:
         (fact.candidate.order, fact.day)
         for other in reading.frames
         for fact in other.facts
-        if fact.day and fact.precision == "day" and fact.candidate.order < order
+        if fact.day and fact.precision == "day" and fact.candidate.order < order and not fact.candidate.recalled
     ]
     return max(days)[1] if days else None
 
@@ -411,7 +411,10 @@ def build_mention(
     )  # fmt: skip
     features = describe_mention(mention, frame, reading)
     reading.features.append(features)
-    if rate("incident", features) < load_models()["decision"]["threshold"]:
+    threshold = load_models()["decision"]["threshold"]
+    if frame.in_headline and frame.strength >= 3:
+        threshold /= 3  # the headline tells of an attack by a named means: little doubt is left
+    if rate("incident", features) < threshold:
         return "unlikely"
     return replace(mention, confidence=round(rate("right", features), 3))
 

@@ -1,0 +1,90 @@
+"""Turns a report's candidates into frames: each joins the frame that it fits best, or opens one of its own."""
+
+from __future__ import annotations
+
+from extract.fitting import FITS, score_fit
+from extract.frames import Facts, Frame
+from extract.listing import add_lists, add_waves, gather_wave, part_lists
+
+CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
+
+
+def gather_frames(facts: list[Facts]) -> list[Frame]:
+    """Join candidates into frames in the order of reading; those that speak of series or of nothing real open none."""
+    frames: list[Frame] = []
+    for fact in facts:
+        _place_fact(fact, frames)
+    add_waves(frames, facts)
+    add_lists(frames, facts)
+    part_lists(frames)
+    return frames or gather_wave(facts)
+
+
+def _place_fact(fact: Facts, frames: list[Frame]) -> None:
+    """Join one candidate to the frame that it fits best, open a frame for it, or leave it out."""
+    candidate = fact.candidate
+    best, at = _find_best(fact, frames)
+    if candidate.recalled and candidate.strength < 3 and not (fact.spots or fact.tolls):
+        return  # "a day after the hotels were targeted": nothing to code
+    if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
+        if best >= 0 and _is_continuation(fact, frames[at], frames):
+            frames[at].take(fact)
+        return
+    told = "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
+    comes = "recall" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
+    if best < FITS and (told or comes) and frames:
+        return  # "this attack coincided with …", "the bombing comes as …": told already
+    if best >= FITS and not _recalls_first(fact, frames[at]):
+        frames[at].take(fact)
+    elif best < FITS and _says_nothing_new(fact):
+        if best > -3:
+            frames[at].take(fact)
+        elif not frames:
+            frames.append(Frame(facts=[fact]))
+    else:
+        frames.append(Frame(facts=[fact]))
+
+
+def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
+    """The score and the index of the frame that a candidate fits best; -99 and -1 where there is none to compare."""
+    sentence = fact.candidate.sentence
+    near = frames if len(frames) <= CROWD else [frames[0], *frames[1 - CROWD :]]
+    scores = [
+        (score_fit(fact, frame, near), index)
+        for index, frame in enumerate(frames)
+        if (not index or index > len(frames) - CROWD)
+        and not (fact.candidate.recalled and any(other.candidate.sentence is sentence for other in frame.facts))
+        and not (frame.lead.candidate.recalled and fact.candidate.has_new_weapon and fact.candidate.sentence is not frame.lead.candidate.sentence)
+    ]
+    return max(scores, default=(-99.0, -1))
+
+
+def _says_nothing_new(fact: Facts) -> bool:
+    """Whether "the attack" is named without a place, a day or a relative clause of its own."""
+    candidate = fact.candidate
+    own = fact.spots or fact.admin1 or (fact.day and not fact.said)
+    return candidate.is_definite and not candidate.is_factive and not own
+
+
+def _recalls_first(fact: Facts, frame: Frame) -> bool:
+    """Whether a report on "the second attack within hours" turns to the first one, in the pluperfect and anew."""
+    candidate = fact.candidate
+    return (
+        any(other.candidate.says_again for other in frame.facts)
+        and "earlier" in candidate.signs
+        and candidate.strength >= 3
+        and (bool(candidate.dates) or fact.day is not None)
+        and candidate.has_new_weapon
+    )
+
+
+def _is_continuation(fact: Facts, frame: Frame, frames: list[Frame]) -> bool:
+    """Whether a sentence without an attack of its own goes on with the last told one (a toll, a place, a claim)."""
+    candidate = fact.candidate
+    if candidate.is_series or candidate.is_count:
+        return False
+    if candidate.opens_another or candidate.turns or fact.is_of_war:
+        return False
+    if not (candidate.triggers or fact.tolls or fact.refers_back):
+        return False
+    return candidate.order - frame.last_sentence <= 1 or (frame is frames[0] and not fact.tolls)

@@ -1,0 +1,46 @@
+"""Turns two places into how they lie to each other: one spot, one around the other, or so far apart."""
+
+from __future__ import annotations
+
+from extract.places import Place
+from extract.places.geometry import kilometres
+
+NEAR_KM = 12.0  # two names of one spot
+NEAR_SITES_KM = 3.0  # where both are quarters or sites
+# How far a place reaches around its point, by kind and then by precision, in kilometres.
+_REACH = {"city": 35.0, "capital": 35.0}
+_REACH_OF = {"district": 40.0, "town": 6.0, "village": 3.0, "quarter": 2.0, "site": 0.0}
+
+
+def is_one_spot(a: Place, b: Place) -> bool:
+    """Whether two names stand for one spot: near one another, and not two quarters of one kind."""
+    if a.id == b.id:
+        return True
+    if nests(a, b) or nests(b, a):
+        return False
+    if None in (a.lat, a.lon, b.lat, b.lon):
+        return False
+    small = a.rank <= 1 and b.rank <= 1
+    return distance(a, b) <= (NEAR_SITES_KM if small else NEAR_KM) and not (small and a.kind == b.kind)
+
+
+def distance(a: Place, b: Place) -> float:
+    """Kilometres between two places; 0 where either has no point."""
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return 0.0
+    return kilometres(a.lat, a.lon, b.lat, b.lon)
+
+
+def nests(outer: Place, inner: Place) -> bool:
+    """Whether `outer` is the wider place around `inner`: a city around its quarter, a district around its town."""
+    wider = outer.rank > inner.rank or (outer.rank == inner.rank and outer.kind == "city" != inner.kind)
+    if not wider or outer.admin1 != inner.admin1 or None in (outer.lat, outer.lon, inner.lat, inner.lon):
+        return False
+    return distance(outer, inner) <= _REACH.get(outer.kind, _REACH_OF.get(outer.precision, 0.0))
+
+
+def narrow_down(places: list[Place]) -> list[Place]:
+    """Leave out places that lie around another of the list: the city, where its quarter is named too."""
+    distinct = list({place.id: place for place in places}.values())
+    wider = {place.id for place in distinct if any(nests(place, other) for other in distinct)}
+    return [place for place in places if place.id not in wider]
