@@ -167,14 +167,17 @@ def test_the_queue_by_keys_alone(tab: Tab, site: Site) -> None:
     first = str(ids[0]).removeprefix("i-")
     assert row_of(db, first)["reviewed"] == "confirmed"
     assert page.locator(f'[id="{ids[0]}"]').count() == 0
+    page.wait_for_load_state("load")  # the keys are the script\'s
     page.keyboard.press("u")
     page.wait_for_selector(f'[id="{ids[0]}"]')
     assert row_of(db, first)["reviewed"] is None
+    page.wait_for_load_state("load")  # the keys are the script\'s
     page.keyboard.press("r")
     page.locator(".card.selected select[name=why]").select_option("threat")
     page.locator(".card.selected button.danger").click()
     page.wait_for_selector(".did")
     assert row_of(db, first)["reviewed"] == "rejected"
+    page.wait_for_load_state("load")
     key = "new KeyboardEvent('keydown', {key: 'ع', bubbles: true})"  # the key of u on an Arabic keyboard
     page.evaluate(f"document.body.dispatchEvent({key})")
     page.wait_for_selector(f'[id="{ids[0]}"]')
@@ -190,12 +193,14 @@ def test_correct_merge_split_note_and_undo(tab: Tab, site: Site) -> None:
     page.locator("#correct button").click()
     page.wait_for_selector(".did")
     assert row_of(db, incident_id)["killed"] == 4
+    page.wait_for_load_state("load")  # the keys are the script\'s
     page.keyboard.press("u")
     page.wait_for_selector("text=Undone.")
     assert row_of(db, incident_id)["killed"] == 3
     page.locator(f'#near button[aria-label*="{other}"]').click()
     page.wait_for_selector("text=Merged.")
     assert row_of(db, other)["merged_into"] == incident_id
+    page.wait_for_load_state("load")  # the keys are the script\'s
     page.keyboard.press("u")
     page.wait_for_selector("text=Undone.")
     assert row_of(db, other)["merged_into"] is None
@@ -204,6 +209,7 @@ def test_correct_merge_split_note_and_undo(tab: Tab, site: Site) -> None:
     page.locator("#split button").click()
     page.wait_for_selector("text=Split into")
     assert row_of(db, incident_id)["reports"] == 1
+    page.wait_for_load_state("load")  # the keys are the script\'s
     page.keyboard.press("u")
     page.wait_for_selector("text=Undone.")
     assert row_of(db, incident_id)["reports"] == 2
