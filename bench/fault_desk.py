@@ -132,11 +132,17 @@ class Knowledge:
     told_twice: int  # messages beyond the first on one incident
     untold: int  # incidents whose alert is marked as sent, and that the channel never got
     integrity: str
-    late: int = 0  # pages that could not be fetched and are due again within minutes
+    due: frozenset[str]  # pages that are to be fetched, for the first time or again
 
     def lost(self, reference: Knowledge) -> int:
-        """How many articles and incidents of the reference are missing."""
-        return len(reference.articles - self.articles) + len(reference.found - self.found)
+        """How many articles of the reference are missing for good, and incidents where no article is late."""
+        missing = reference.articles - self.articles
+        untold = 0 if missing & self.due else len(reference.found - self.found)
+        return len(missing - self.due) + untold
+
+    def late(self, reference: Knowledge) -> int:
+        """How many articles of the reference are not there yet, but due."""
+        return len((reference.articles - self.articles) & self.due)
 
 
 def read_knowledge(desk: Desk) -> Knowledge:
@@ -145,18 +151,20 @@ def read_knowledge(desk: Desk) -> Knowledge:
     try:
         alerted = alerted_incidents(db)
         hosts = {urlsplit(outlet.home).netloc: outlet.id for outlet in desk.newsroom.outlets()}
-        urls = [urlsplit(row[0]) for row in db.execute("SELECT url FROM articles")]
+
+        def name(row: tuple[str, ...]) -> str:
+            url = urlsplit(row[0])
+            return f"{hosts.get(url.netloc, '')}{url.path}?{url.query}"
+
         broken = db.execute("PRAGMA foreign_key_check").fetchall()
         integrity = str(db.execute("PRAGMA integrity_check").fetchone()[0])
         return Knowledge(
-            articles=frozenset(f"{hosts.get(url.netloc, '')}{url.path}?{url.query}" for url in urls),
+            articles=frozenset(map(name, db.execute("SELECT url FROM articles").fetchall())),
             found=frozenset(judge_alerts(desk.newsroom.truth(), {row["id"]: row for row in alerted}).found),
             told_twice=sum(desk.box.told.values()) - len(desk.box.told),
             untold=len({row["id"] for row in alerted} - set(desk.box.told)),
             integrity="broken references" if broken else integrity,
-            late=int(
-                db.execute("SELECT count(*) FROM listed WHERE failures > 0 AND due_at IS NOT NULL").fetchone()[0]
-            ),
+            due=frozenset(map(name, db.execute("SELECT url FROM listed WHERE due_at IS NOT NULL").fetchall())),
         )
     finally:
         db.close()

@@ -52,8 +52,8 @@ def compare(reference: Knowledge, outcome: tuple[Knowledge, str]) -> Figures:
     """The figures that every scenario shares."""
     known, log = outcome
     return {
-        "articles": len(known.articles), "incidents_told": len(known.found), "late": known.late,
-        "lost": max(0, known.lost(reference) - known.late),
+        "articles": len(known.articles), "incidents_told": len(known.found), "late": known.late(reference),
+        "lost": known.lost(reference),
         "untold": known.untold, "told_twice": known.told_twice, "integrity": known.integrity,
         "tracebacks": log.count("Traceback"), "plain_lines": len(re.findall(r"ERROR +job_failed.*error=", log)),
     }  # fmt: skip
