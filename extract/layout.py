@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from extract.lexicon import read_rows
@@ -96,7 +96,23 @@ def split_sentences(source: str, folded: str, debris: list[tuple[int, int]]) -> 
             sentences.extend(_part_endless(Sentence(source, first, last, words, paragraph)))
         if last > first and folded[last - 1] == "\n":
             paragraph += 1
-    return sentences
+    return _join_fragments(sentences)
+
+
+_PREPOSITIONS = frozenset({"في", "علي", "من", "الي"})  # in, on, from, to
+
+
+def _join_fragments(sentences: list[Sentence]) -> list[Sentence]:
+    """Give a stray "in Syria." back to the sentence that it was cut from."""
+    joined: list[Sentence] = []
+    for sentence in sentences:
+        before = joined[-1] if joined else None
+        short = 2 <= len(sentence.words) <= 4 and sentence.words[0].text in _PREPOSITIONS
+        if short and before is not None and len(before.words) > 6 and sentence.start - before.end <= 3:
+            joined[-1] = replace(before, end=sentence.end, words=before.words + sentence.words)
+        else:
+            joined.append(sentence)
+    return joined
 
 
 def _part_endless(sentence: Sentence) -> list[Sentence]:

@@ -53,6 +53,19 @@ def add_lists(frames: list[Frame], facts: list[Facts]) -> None:
                 continue  # "Harir in the city of Erbil"
             if not any(is_one_spot(place, other) for frame in frames for other in frame.spots):
                 frames.append(_frame_at([choice for choice in fact.places if choice.place is place], fact))
+        unnamed = _find_unnamed_base(fact, listed)
+        if unnamed is not None:
+            frames.append(_frame_at(unnamed, fact))
+
+
+def _find_unnamed_base(fact: Facts, listed: list[Place]) -> list[PlaceChoice] | None:
+    """The wider places of "…, and a base in Syria" at the end of a list of bases; None where the list has no such end."""
+    ends = [choice.hit.end for choice in fact.places if choice.place in listed]
+    base = next((word for word in fact.candidate.sentence.words if word.text == "وقاعده" and word.start > max(ends, default=0)), None)
+    if len(listed) < 2 or base is None:
+        return None
+    behind = [choice for choice in fact.places if choice.hit.start > base.end]
+    return behind if all(choice.place is not None and is_wide(choice) for choice in behind) else None
 
 
 def _find_sites(fact: Facts) -> list[Place]:

@@ -213,7 +213,7 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
 
 def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
     """Whether an attack is spoken of without particulars: no spot, no day, no toll; beside the lead, no governorate."""
-    if spot.admin1 is not None:
+    if spot.admin1 is not None or (frame.lead.listed and frame.lead.countries):
         return False
     leads = _is_first(frame, reading) or frame.in_headline
     has_toll = bool(frame.killed or frame.wounded)
@@ -412,7 +412,7 @@ def build_mention(
     features = describe_mention(mention, frame, reading)
     reading.features.append(features)
     threshold = load_models()["decision"]["threshold"]
-    if frame.in_headline and frame.strength >= 3:
+    if frame.lead.listed or (frame.in_headline and frame.strength >= 3):
         threshold /= 3  # the headline tells of an attack by a named means: little doubt is left
     if rate("incident", features) < threshold:
         return "unlikely"
