@@ -412,7 +412,10 @@ def build_mention(
     features = describe_mention(mention, frame, reading)
     reading.features.append(features)
     threshold = load_models()["decision"]["threshold"]
-    if frame.lead.listed or (frame.in_headline and frame.strength >= 3):
+    particular = frame.is_exact and any(place.rank <= 0 for place in frame.spots) and date_hit is not None
+    if frame.lead.listed:
+        threshold = 0.0
+    elif particular or (frame.in_headline and frame.strength >= 3):
         threshold /= 3  # the headline tells of an attack by a named means: little doubt is left
     if rate("incident", features) < threshold:
         return "unlikely"
