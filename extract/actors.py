@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from extract.layout import Sentence
-from extract.lexicon import Hit, Lexicon, Row, expand_pattern, load_lexicon, read_rows
+from extract.lexicon import Hit, Lexicon, Row, expand_pattern, load_lexicon, read_rows, word_set
 from extract.text import Token, fold
 
 LOCAL_ARMY = "~army"  # "the army", which the country of the attack settles
@@ -231,9 +231,26 @@ _TAKEN_UP: dict[str, Callable[[dict[str, str]], bool]] = {
 
 def find_all_actors(sentences: Iterable[Sentence]) -> dict[int, list[ActorHit]]:
     """Actors by the identity of their sentence; "the organisation" and the like mean the group named last before."""
-    found = {id(sentence): find_actors(sentence) for sentence in sentences}
+    found = {id(sentence): _drop_generic(find_actors(sentence)) for sentence in sentences}
     named = [hit for hits in found.values() for hit in hits if not hit.pronoun]
     return {key: [settled for hit in hits for settled in _settle(hit, named)] for key, hits in found.items()}
+
+
+def _drop_generic(hits: list[ActorHit]) -> list[ActorHit]:
+    """Leave out "militias" where they are said to call themselves by the name that follows."""
+    return [
+        hit
+        for hit, following in zip(hits, [*hits[1:], None], strict=False)
+        if not (hit.id == _GENERIC and following is not None and following.id != _GENERIC and _are_called(hit, following))
+    ]
+
+
+_GENERIC = "iran_backed_militias"
+
+
+def _are_called(hit: ActorHit, name: ActorHit) -> bool:
+    between = {word.text for word in hit.sentence.words[hit.last : name.first]}
+    return name.first - hit.last <= 12 and bool(between & word_set("are_called"))
 
 
 def _settle(hit: ActorHit, named: Sequence[ActorHit]) -> list[ActorHit]:
