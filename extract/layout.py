@@ -1,12 +1,13 @@
-"""Turns a report's title and body into its sentences, with the debris of the page (related headlines, chrome, tags) set apart."""
+"""Turns a report's title and body into sentences, the page's debris (related headlines, chrome, tags) set apart."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
-from extract.lexicon import read_rows
+from extract.lexicon import read_rows, word_set
 from extract.text import FoldedText, Token, tokenize
 
 _SENTENCE_END = re.compile(
@@ -16,11 +17,7 @@ ENDLESS = 160  # words; the longest sentence of real reports has 127
 _LETTER = re.compile(r"[^\W\d_]")
 # The words with which an article's own text takes up again after a run of related headlines.
 _RESTART = re.compile(
-    r"(?<!\S)(?:وقال|وقالت|واضاف|واضافت|واوضح|واوضحت|واكد|واكدت|واشار|واشارت|وذكر|وذكرت|وكان|وكانت|وكشف|وافاد|وافادت|ونقل|ونقلت|"
-    r"ولفت|وتابع|وتابعت|واعلن|واعلنت|وياتي|وتاتي|وتعتبر|ويعتبر|ويعد|وتعد|وشهد|وشهدت|وتشهد|وادي|وادت|وفي|ويوم|ودخلت|ولم|ويري|وهدد|"
-    r"وتحدث|وبحسب|ووفق|ووفقا|وحسب|وعلي|والي ذلك|وتزامن|ومن|واثر|وقع|ووقع|ووقعت|وصرح|ورجح|وشدد|وانتقد|ودعا|وطالب|وحذر|وعن|وتابع|وشرح|"
-    r"وصف|ووصف|وتبني|ونفي|ونفت|وبلغ|وسقط|وكذلك|يشار|يذكر|تجدر|ويذكر|ويشار|من جانبه|من جهته|من جانب|من جهه|من ناحيه|هذا وقد|هذا|كما|"
-    r"كذلك|فقد|الي ذلك|وكما|وهذا|وقد|ومع|ويوجد|ويتوقع|ويسود|وتقع|ويقع|وبدا|وبدات|وتصاعدت|وتزايدت|وخلال|وعقب|وبعد|وقبل)(?!\S)"
+    r"(?<!\S)(?:" + "|".join(sorted(word.replace("_", " ") for word in word_set("restarts"))) + r")(?!\S)"
 )
 
 
@@ -87,7 +84,7 @@ def split_sentences(source: str, folded: str, debris: list[tuple[int, int]]) -> 
     paragraph = 0
     spans = iter(debris)
     span = next(spans, None)
-    for first, last in zip(borders, borders[1:], strict=False):
+    for first, last in pairwise(borders):
         while span is not None and span[1] <= first:
             span = next(spans, None)
         is_debris = span is not None and span[0] <= first < span[1]

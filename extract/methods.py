@@ -11,7 +11,8 @@ from extract.numbers import NumberHit
 COUNTED = frozenset({"ied", "rocket", "missile", "drone", "mortar", "grenade", "mine"})
 # Which methods a counted noun of the class "munition" speaks for.
 _NOUN_METHODS = {
-    "rocket": {"rocket", "missile"}, "ied": {"ied", "mine"}, "drone": {"drone"}, "aircraft": {"drone"}, "mortar": {"mortar", "rocket"},
+    "rocket": {"rocket", "missile"}, "ied": {"ied", "mine"}, "drone": {"drone"}, "aircraft": {"drone"},
+    "mortar": {"mortar", "rocket"},
     "bomb": {"ied", "grenade"}, "mine": {"mine", "ied"}, "grenade": {"grenade"}, "missile": {"missile", "rocket"},
 }  # fmt: skip
 FAMILIES = (

@@ -75,7 +75,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         return Status(status=None, reason="weapons found or seized", hit=hit)
     if any("foiled" in c.clause_modality for c in candidates) and not any(c.has_toll for c in candidates):
         return Status(status="foiled", reason="stopped before it began")
-    if any("denial" in c.clause_modality and c.strength >= 2 and not any(clause.tolls for clause in c.clauses) for c in candidates):
+    denied = [c for c in candidates if "denial" in c.clause_modality and c.strength >= 2]
+    if any(not any(clause.tolls for clause in c.clauses) for c in denied):
         return Status(status="disputed", reason="denied by an authority")
     return Status(status="occurred")
 

@@ -1,4 +1,4 @@
-"""Turns the places that a frame's sentences name into the one where it happened: the smallest named, nearest to the attack."""
+"""Turns the places that a frame's sentences name into where it happened: the smallest, nearest to the attack."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Spot:
 
 
 def choose_spot(frame: Frame, reading: Reading) -> Spot:
-    """Choose among the frame's places; a frame without any takes them from its sentence, the headline, the report's country."""
+    """Choose among the frame's places; a frame without any takes its sentence's, the headline's, the report's country."""
     ranked = rank_places(frame)
     narrow = [item for item in ranked if item[1].place is not None and item[1].place.rank <= 5]
     if not narrow and not any(choice.hit.bearing is not None for _, choice, _ in ranked):
@@ -112,9 +112,11 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
             continue  # where an older attack was
         if id(fact) in own or not (0 <= apart <= reach or fact.candidate.source == "title"):
             continue
-        for choice in fact.places:
-            if choice.hit.manner == "plain":
-                found.append((_weigh(choice, fact.candidate, 2) - abs(apart), choice, fact.candidate.source))
+        found.extend(
+            (_weigh(choice, fact.candidate, 2) - abs(apart), choice, fact.candidate.source)
+            for choice in fact.places
+            if choice.hit.manner == "plain"
+        )
     return sorted(found, key=lambda item: -item[0])
 
 
@@ -127,7 +129,8 @@ def _spot_from(
     losers = tuple(other.place.name for _, other, _ in ranked if other.place and other.place.id != place.id)
     return Spot(
         country=place.country or reading.country, admin1=place.admin1, place=place.name, lat=choice.lat, lon=choice.lon,
-        precision="governorate" if is_wide(choice) else place.precision, source=source, start=choice.hit.start, end=choice.hit.end, losers=losers,
+        precision="governorate" if is_wide(choice) else place.precision, source=source,
+        start=choice.hit.start, end=choice.hit.end, losers=losers,
     )  # fmt: skip
 
 
