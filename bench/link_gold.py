@@ -68,7 +68,8 @@ def as_gold(links: Sequence[Row]) -> list[Row]:
 def load_scorer(folder: Path) -> ModuleType:
     """The scorer that stands beside the sets."""
     spec = importlib.util.spec_from_file_location("score", folder / "score.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

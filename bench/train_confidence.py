@@ -1,4 +1,4 @@
-"""Turns reports with gold into the weights of extract/data/confidence.json: which mentions are incidents, which are coded right.
+"""Turns reports with gold into extract/data/confidence.json: which mentions are incidents, which are coded right.
 
     python -m bench.train_confidence [--write] SET [SET ...]
 
@@ -41,7 +41,8 @@ class Example:
 def read_examples(folder: Path) -> list[Example]:
     """Code a set with the models off and compare each mention with gold."""
     scorer = load_scorer()
-    gold = {row["id"]: row["incidents"] for row in map(json.loads, (folder / "gold.jsonl").read_text("utf-8").splitlines())}
+    rows = map(json.loads, (folder / "gold.jsonl").read_text("utf-8").splitlines())
+    gold = {row["id"]: row["incidents"] for row in rows}
     examples = []
     for line in (folder / "reports.jsonl").read_text("utf-8").splitlines():
         fields = json.loads(line)
@@ -75,11 +76,11 @@ def code_with_features(fields: dict[str, Any]) -> list[tuple[Mention, dict[str, 
         seen[first.source, first.start, first.end] = features
         return features
 
-    mentions.describe_mention = record
+    vars(mentions)["describe_mention"] = record
     try:
         coding = coder.code_report(parse_report(fields))
     finally:
-        mentions.describe_mention = describe
+        vars(mentions)["describe_mention"] = describe
     return [(m, seen[m.evidence[0].source, m.evidence[0].start, m.evidence[0].end]) for m in coding.mentions]
 
 
@@ -117,10 +118,11 @@ def report(examples: list[Example], incident: list[float], right: list[float]) -
     for threshold in (0.0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6):
         kept = [e for e, p in zip(examples, incident, strict=True) if p >= threshold]
         hits = sum(e.found for e in kept)
-        print(f"threshold {threshold:.2f}: kept {len(kept)}, right {hits / len(kept):.3f}, of all found {hits / total:.3f}")
+        right_share, found_share = hits / len(kept), hits / total
+        print(f"threshold {threshold:.2f}: kept {len(kept)}, right {right_share:.3f}, of all found {found_share:.3f}")
     print("confidence  n  share right")
     for low in range(10):
-        part = [e.right for e, p in zip(examples, right, strict=True) if low / 10 <= p < (low + 1) / 10 or (low == 9 and p == 1)]
+        part = [e.right for e, p in zip(examples, right, strict=True) if min(int(p * 10), 9) == low]
         print(f"{low / 10:.1f}-{(low + 1) / 10:.1f}  {len(part):4d}  {sum(part) / len(part) if part else 0:.3f}")
     sure = [e.right for e, p in zip(examples, right, strict=True) if p >= 0.9]
     print(f"at 0.9 and above: {len(sure) / len(examples):.3f} of all, right {sum(sure) / max(len(sure), 1):.3f}")

@@ -241,7 +241,7 @@ def _drop_generic(hits: list[ActorHit]) -> list[ActorHit]:
     return [
         hit
         for hit, following in zip(hits, [*hits[1:], None], strict=False)
-        if not (hit.id == _GENERIC and following is not None and following.id != _GENERIC and _are_called(hit, following))
+        if hit.id != _GENERIC or following is None or following.id == _GENERIC or not _are_called(hit, following)
     ]
 
 

@@ -395,7 +395,7 @@ def _has_article(word: str) -> bool:
 
 
 def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> list[Candidate]:
-    """Join the clauses of one sentence into candidates: a clause with its own event and its own place or day stands alone."""
+    """Join a sentence's clauses into candidates; one with its own event and its own place or day stands alone."""
     groups: list[list[Clause]] = []
     recalled: list[bool] = []
     for clause in clauses:
@@ -459,9 +459,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
     first_places, second_places = _own_places(before), _own_places(after)
-    if first_places and second_places and not any(_is_near(a, b) for a in first_places for b in second_places):
-        return True
-    return False
+    both = bool(first_places and second_places)
+    return both and not any(_is_near(a, b) for a in first_places for b in second_places)
 
 
 def _is_recalled(clause: Clause) -> bool:

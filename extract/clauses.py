@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from extract.dates import DateHit
 from extract.layout import Sentence
@@ -78,7 +79,7 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
         ):  # after shots, an attack …
             cuts.append(index)
     cuts.append(len(words))
-    return [(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if last > first]
+    return [(first, last) for first, last in pairwise(cuts) if last > first]
 
 
 def _opens_with_earlier(words: Sequence[Token], relative: Iterable[int]) -> bool:
@@ -99,7 +100,7 @@ _HIMSELF = word_set("himself")
 
 
 def _blows_himself_up(hit: Hit, words: Sequence[Token]) -> Hit:
-    """The hit itself; as a suicide attack where the attacker blows up himself, whatever stands between the two words."""
+    """The hit; as a suicide attack where the attacker blows up himself, whatever stands between the two words."""
     if (
         hit.row["method"] != "ied"
         or "فجر" not in words[hit.first].text
@@ -130,7 +131,7 @@ _SUPERLATIVES = word_set("superlatives_of_them")
 
 def _lend_dates(clauses: list[Clause]) -> None:
     """Give "when 30 rockets fell on it" the day before it: "not attacked since 27 December, when …"."""
-    for before, clause in zip(clauses, clauses[1:], strict=False):
+    for before, clause in pairwise(clauses):
         words = clause.sentence.words
         if words[clause.first].text in _WHEN and before.dates and before.dates[-1].end >= words[clause.first].start - 4:
             date = before.dates[-1]

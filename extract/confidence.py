@@ -1,4 +1,4 @@
-"""Turns what speaks for and against a coded mention into two probabilities: that it is an incident, and that it is coded right.
+"""Turns what speaks for and against a mention into two probabilities: that it is an incident, and is coded right.
 
 Both are logistic models over a few dozen plain numbers (no words), fitted by bench/train_confidence.py on reports with
 gold; the weights stand in data/confidence.json with the hash of what they were fitted on.
@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
 Model = dict[str, float]
 _WIDE = ("governorate", "region", "country")
-_CONTEXTS = ("count", "combat", "arrest", "trial", "analysis", "sighting", "drill", "accident", "crime", "denial", "future", "threat")
+_CONTEXTS = (
+    "count",
+    "combat",
+    "arrest",
+    "trial",
+    "analysis",
+    "sighting",
+    "drill",
+    "accident",
+    "crime",
+    "denial",
+    "future",
+    "threat",
+)
 
 
 def describe_mention(mention: Mention, frame: Frame, reading: Reading) -> Model:
@@ -91,7 +104,9 @@ def describe_mention(mention: Mention, frame: Frame, reading: Reading) -> Model:
 @lru_cache(maxsize=1)
 def load_models() -> dict[str, Model]:
     """The fitted weights: `incident` and `right`, each with `bias`, and `threshold`."""
-    models: dict[str, Model] = json.loads(files("extract").joinpath("data", "confidence.json").read_text("utf-8"))["models"]
+    models: dict[str, Model] = json.loads(files("extract").joinpath("data", "confidence.json").read_text("utf-8"))[
+        "models"
+    ]
     return models
 
 

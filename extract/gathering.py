@@ -54,7 +54,11 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
         for index, frame in enumerate(frames)
         if (not index or index > len(frames) - CROWD)
         and not (fact.candidate.recalled and any(other.candidate.sentence is sentence for other in frame.facts))
-        and not (frame.lead.candidate.recalled and fact.candidate.has_new_weapon and fact.candidate.sentence is not frame.lead.candidate.sentence)
+        and not (
+            frame.lead.candidate.recalled
+            and fact.candidate.has_new_weapon
+            and fact.candidate.sentence is not frame.lead.candidate.sentence
+        )
     ]
     return max(scores, default=(-99.0, -1))
 

@@ -65,6 +65,11 @@ def word_set(name: str) -> frozenset[str]:
     return _sets()[name]
 
 
+def phrase_set(name: str) -> tuple[str, ...]:
+    """The phrases of a small set of sets.tsv (an underscore there stands for a space); KeyError as for `word_set`."""
+    return tuple(sorted(phrase.replace("_", " ") for phrase in word_set(name)))
+
+
 def expand_pattern(pattern: str) -> list[str]:
     """Write out the alternatives of a pattern; nested groups are expanded from the inside."""
     match = _GROUP.search(pattern)

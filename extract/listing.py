@@ -59,9 +59,12 @@ def add_lists(frames: list[Frame], facts: list[Facts]) -> None:
 
 
 def _find_unnamed_base(fact: Facts, listed: list[Place]) -> list[PlaceChoice] | None:
-    """The wider places of "…, and a base in Syria" at the end of a list of bases; None where the list has no such end."""
+    """The wider places of "…, and a base in Syria" at a list's end; None where the list has no such end."""
     ends = [choice.hit.end for choice in fact.places if choice.place in listed]
-    base = next((word for word in fact.candidate.sentence.words if word.text == "وقاعده" and word.start > max(ends, default=0)), None)
+    base = next(
+        (word for word in fact.candidate.sentence.words if word.text == "وقاعده" and word.start > max(ends, default=0)),
+        None,
+    )
     if len(listed) < 2 or base is None:
         return None
     behind = [choice for choice in fact.places if choice.hit.start > base.end]

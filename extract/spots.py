@@ -35,7 +35,7 @@ class Spot:
 
 
 def choose_spot(frame: Frame, reading: Reading) -> Spot:
-    """Choose among the frame's places; a frame without any takes its sentence's, the headline's, the report's country."""
+    """Choose among the frame's places, else those of its sentence and the headline, else the report's country."""
     ranked = rank_places(frame)
     narrow = [item for item in ranked if item[1].place is not None and item[1].place.rank <= 5]
     if not narrow and not any(choice.hit.bearing is not None for _, choice, _ in ranked):
@@ -103,7 +103,7 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
     """Places of the same sentence, of the sentences just before, and of the headline, for a frame that names none."""
     orders = {fact.candidate.order for fact in frame.facts}
     first = min(orders)
-    found = []
+    found: list[tuple[float, PlaceChoice, str]] = []
     own = {id(fact) for fact in frame.facts}
     for fact in reading.facts:
         apart = first - fact.candidate.order

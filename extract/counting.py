@@ -1,0 +1,89 @@
+"""Turns a frame's figures into killed, wounded and munitions, with the quotes that each rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from extract.frames import Facts, Frame
+from extract.layout import Document
+from extract.methods import count_munitions
+from extract.numbers import find_numbers
+from extract.toll import combine_tolls
+from store.records import Evidence
+
+if TYPE_CHECKING:
+    from extract.mentions import Reading
+
+_FURTHER = {
+    2: ("ثالث", "ثالثا", "ثالثه"),
+    3: ("رابع", "رابعا", "رابعه"),
+    4: ("خامس", "خامسا", "خامسه"),
+}  # third, fourth, fifth
+
+
+@dataclass(slots=True)
+class Quotes:
+    """Collects evidence: spans of folded text turned into quotes of the original."""
+
+    document: Document
+    found: list[Evidence] = field(default_factory=list)
+
+    def add(self, name: str, source: str, start: int, end: int, rule: str | None = None) -> None:
+        text = self.document.folded_text(source)
+        first, last = text.to_original(start, end)
+        self.found.append(
+            Evidence(field=name, source=source, quote=text.original[first:last], start=first, end=last, rule=rule)
+        )
+
+
+def code_toll(frame: Frame, quotes: Quotes) -> tuple[int | None, int | None]:
+    """Killed and wounded over all sentences of the frame."""
+    claimed = [fact for fact in frame.facts if _is_claim(fact)]
+    told = [toll for fact in frame.facts if fact not in claimed for toll in fact.tolls]
+    kinds = {toll.kind for toll in told}  # who claims an attack counts its victims in his own way
+    tolls = told + [toll for fact in claimed for toll in fact.tolls if toll.kind not in kinds]
+    if not tolls:
+        return None, None
+    result = combine_tolls(tolls)
+    sources = {id(toll): fact.candidate.source for fact in frame.facts for toll in fact.tolls}
+    for toll in tolls:
+        name = toll.kind if toll.kind in ("killed", "wounded") else "toll"
+        quotes.add(name, sources[id(toll)], toll.start, toll.end)
+    return result.killed, result.wounded
+
+
+def _is_claim(fact: Facts) -> bool:
+    return any(hit.row["sign"] == "claim" for clause in fact.candidate.clauses for hit in clause.claims)
+
+
+def code_munitions(frame: Frame, reading: Reading, method: str, quotes: Quotes) -> int | None:
+    """The number of rockets, devices … in the first sentence of the frame that gives one."""
+    vague: tuple[int | None, str, int, int] | None = None
+    for candidate in sorted(
+        frame.candidates, key=lambda candidate: candidate.source == "title"
+    ):  # the text counts better
+        folded = reading.document.folded(candidate.source)
+        numbers = find_numbers(folded, candidate.start, candidate.end)
+        triggers = [hit for hit in candidate.triggers if candidate.start <= hit.start < candidate.end]
+        counted = count_munitions(method, numbers, triggers)
+        if counted is None:
+            continue
+        value, start, end = counted
+        if value is not None and value > 1:
+            quotes.add("munitions", candidate.source, start, end)
+            return count_further(value, frame)
+        if value == 1 and vague is None:
+            vague = (1, candidate.source, start, end)
+        elif value is None and vague is None:
+            vague = (None, candidate.source, start, end)
+    if vague is None:
+        return None
+    quotes.add("munitions", vague[1], vague[2], vague[3])
+    return vague[0]
+
+
+def count_further(value: int, frame: Frame) -> int:
+    """The number with one more where the report goes on to "a third one" after two."""
+    words = {word.text for candidate in frame.candidates for word in candidate.sentence.words}
+    return value + 1 if words & set(_FURTHER.get(value, ())) else value

@@ -1,0 +1,92 @@
+"""Turns a frame into the reason why it is no incident though its words tell of an attack, or into none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.frames import Frame
+from extract.occasions import is_first
+from extract.spots import Spot
+
+if TYPE_CHECKING:
+    from extract.mentions import Reading
+
+_EMPTY = ("combat", "arrest", "crime")
+_VOID = ("drill", "accident", "sighting")
+
+
+def find_objection(frame: Frame, reading: Reading) -> str | None:
+    """Why a frame whose words tell of an attack is none all the same."""
+    lead = frame.lead.candidate
+    modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
+    if reading.sport >= 5 or (reading.sport >= 2 and not any(fact.tolls for fact in frame.facts)):
+        return "sport"
+    for name in _VOID:
+        if name in modalities and not frame.is_exact:
+            return name
+    if any("crime" in c.clause_modality for c in frame.candidates) or (reading.crime and is_first(frame, reading)):
+        return "crime"
+    if (
+        "drill" in lead.clause_modality
+        and not any(fact.tolls for fact in frame.facts)
+        and not any(c.has_sign_of_attack for c in frame.candidates)
+    ):
+        return "drill"
+    if any(name in lead.clause_modality for name in _EMPTY) and not (frame.is_exact or "intercepted" in lead.covers):
+        return next(name for name in _EMPTY if name in lead.clause_modality)
+    if lead.is_definite and frame.lead.is_of_thousands:
+        return "the toll of a war"
+    if (
+        lead.is_series
+        and not frame.lead.listed
+        and len(reading.report.text) > 1000
+        and not (frame.spots and frame.killed)
+    ):
+        return "series"
+    if not reading.attacks and all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real):
+        return "an explosion that nobody calls an attack"
+    if (
+        reading.explained
+        and not (frame.killed or frame.wounded)
+        and not any("denial" in c.covers for c in frame.candidates)
+    ):
+        return reading.explained
+    if reading.explained and not any(hit.row["kind"] == "attack" for c in frame.candidates for hit in c.real):
+        return reading.explained
+    if any(hit.row["modality"] == "anniversary" for c in frame.candidates[:2] for hit in c.modality):
+        today = reading.calendar.today
+        if today is None or frame.day is None or (today - frame.day).days < 25:
+            return "anniversary"
+    return None
+
+
+def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) -> bool:
+    """Whether a later part of the report only refers to an attack known from before, and does not say when it was."""
+    lead = frame.lead.candidate
+    if day_named or is_first(frame, reading) or frame.in_headline or any(fact.day for fact in frame.facts):
+        return False
+    if "recall" in lead.signs and lead.clauses[0].first == 0 and not lead.has_toll and not lead.is_definite:
+        return True
+    if lead.answered:
+        return False  # "shelled them after shots from there": the same day
+    return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
+
+
+def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
+    """Whether an attack is spoken of without particulars: no spot, no day, no toll; beside the lead, no governorate."""
+    if spot.admin1 is not None or (frame.lead.listed and frame.lead.countries):
+        return False
+    leads = is_first(frame, reading) or frame.in_headline
+    has_toll = bool(frame.killed or frame.wounded)
+    countries = frame.lead.countries
+    if len(countries) > 1 and spot.precision != "region":
+        return True  # attacks in several countries told as one
+    if not leads:
+        return not has_toll
+    if spot.precision == "region":
+        return False
+    if spot.source is None and len(reading.report.text) > 350:
+        return not (has_toll and day_named)
+    if day_named or any(fact.tolls for fact in frame.facts):
+        return False
+    return not (frame.is_exact and len(reading.report.text) < 350)
