@@ -69,8 +69,11 @@ def list_command(
     if as_json:
         print_json(rows)
         return
-    columns = {"id": "id", "name_en": "outlet", "kind": "kind", "last_success_at": "last success",
-               "last_new_article_at": "last new", "articles": "articles", "failed": "failures in 7 days", "texts": "texts", "said": "signs"}  # fmt: skip
+    columns = {
+        "id": "id", "name_en": "outlet", "kind": "kind", "last_success_at": "last success",
+        "last_new_article_at": "last new", "articles": "articles", "failed": "failures in 7 days",
+        "texts": "texts", "said": "signs",
+    }  # fmt: skip
     told = [row for row in rows if "never_seen" not in {sign["word"] for sign in row["signs"]}]
     lines = [row | {"failed": say_failures(row), "texts": say_texts(row), "said": say_signs(row)} for row in told]
     print_table("Outlets", columns, lines, empty="No outlet to show.", wide=("failed", "texts", "said"))
