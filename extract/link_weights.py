@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
+from functools import lru_cache
 
+from extract.places.gazetteer import read_rows
 from extract.places.geometry import kilometres
 from extract.text import fold
 from store.records import Incident, Mention
@@ -142,9 +144,20 @@ def weigh_place(one: Side, other: Side) -> float:
     if one.admin1 and other.admin1 and not same_name:
         if one.admin1 != other.admin1:
             weight -= 1.0
-        elif apart <= _GOVERNORATE_KM:  # far reports write the governorate's town for the governorate
+        elif apart <= _GOVERNORATE_KM and (is_seat(one.place) or is_seat(other.place)):
+            # far reports write the governorate's town for the governorate
             weight = max(weight, -2.5)
     return weight
+
+
+def is_seat(name: str | None) -> bool:
+    """Whether a place is a city, by which far reports call its governorate."""
+    return name is not None and fold(name) in _seats()
+
+
+@lru_cache(maxsize=1)
+def _seats() -> frozenset[str]:
+    return frozenset(fold(row["name"]) for row in read_rows() if row["kind"] == "city")
 
 
 def _kilometres_apart(one: Side, other: Side) -> float | None:

@@ -68,7 +68,7 @@ def score_link(
     names = {**merged.reasons, **best.reasons}
     reasons = {name: (merged.reasons.get(name, 0.0) + best.reasons.get(name, 0.0)) / 2 for name in names}
     reasons["second_attack"] = _weigh_second(mention, told)
-    if reasons["date"] >= 0:  # an agency tells every bomb in the same words, each with its own day
+    if reasons["date"] >= 0 and reasons["place"] > -1.0:  # an agency tells every bomb in the same words
         reasons["wording"] = WORDING * likeness
     reasons = {name: round(value, 2) for name, value in reasons.items() if value}
     return LinkScore(total=round(sum(reasons.values()), 2), reasons=reasons)
