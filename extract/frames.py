@@ -203,6 +203,8 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
     )
 
 
+_TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
+_FLYING = frozenset({"rocket", "missile", "drone"})
 _LAUNCHED = ("اطلق", "اطلقت", "انطلق", "انطلقت", "انطلاقه", "انطلاقها", "اطلاقه", "اطلاقها")
 
 
@@ -228,6 +230,8 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
         return False
     if not before or before[-1] not in _NOT_THERE:
         return True
+    if before[-1] in _TOWARDS and any(hit.row["method"] in _FLYING for hit in candidate.triggers):
+        return True  # what is fired towards a place is aimed at it
     if before[-1] == "من":
         return len(before) > 1 and (before[-2] in _STILL_THERE or before[-2].startswith(("مقرب", "قريب", "بالقرب")))
     return False

@@ -68,7 +68,7 @@ def score_link(
     names = {**merged.reasons, **best.reasons}
     reasons = {name: (merged.reasons.get(name, 0.0) + best.reasons.get(name, 0.0)) / 2 for name in names}
     reasons["second_attack"] = _weigh_second(mention, told)
-    if reasons["date"] >= 0 and reasons["place"] > -1.0:  # an agency tells every bomb in the same words
+    if reasons["date"] >= 0 and reasons["place"] >= 0:  # an agency tells every bomb in the same words
         reasons["wording"] = WORDING * likeness
     reasons = {name: round(value, 2) for name, value in reasons.items() if value}
     return LinkScore(total=round(sum(reasons.values()), 2), reasons=reasons)
@@ -88,7 +88,7 @@ def tells_same(one: Mention, other: Mention, *, days: int) -> bool:
     moved = one.date != other.date
     killed = one.killed if one.killed is not None else other.killed
     return (
-        weigh_place(a, b) >= -0.5
+        weigh_place(a, b) >= 0
         and weigh_method(one.method, other.method) >= -0.8
         and not (moved and (killed != (other.killed if other.killed is not None else killed)))
         and weigh_toll(a.killed, b.killed) > -1.5
