@@ -18,6 +18,9 @@ COMES = word_set("comes")
 AFTER = word_set("after")
 _FIRES = word_set("fires")
 _MAIN_VERBS = word_set("main_verbs")
+_LISTED = word_set("listed")
+_IN_ANSWER = word_set("in_answer")
+_WHEREAS = frozenset({("في", "حين"), ("بما", "في"), ("بما", "فيها")})  # while, including
 _BREAKS = "،,؛:؟!"
 
 
@@ -47,6 +50,11 @@ class Clause:
         return self.sentence.words[self.last - 1].end
 
 
+def is_listed(clause: Clause) -> bool:
+    """Whether the clause goes on in a list of attacks: the first …, the second …, the other …"""
+    return any(word.text in _LISTED for word in clause.sentence.words[clause.first : clause.first + 5])
+
+
 def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) -> list[tuple[int, int]]:
     """Word index ranges of the clauses of a sentence: cut at commas, colons, connectives and "two days after"."""
     words = sentence.words
@@ -55,31 +63,34 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
     comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
     resumes = _opens_with_earlier(words, relative)  # "two days after the attack that …, the movement claimed …"
     for index in range(1, len(words)):
+        text = words[index].text
         between = folded[words[index - 1].end : words[index].start]
-        following = words[index + 1].text if index + 1 < len(words) else ""
-        whereas = (words[index].text, following) in (("في", "حين"), ("بما", "في"), ("بما", "فيها"))
-        if (
-            whereas
-            or ".." in between
-            or any(mark in between for mark in _BREAKS)
-            or words[index].text in _CONNECTIVES
-            or words[index].start in relative
-            or words[index].text in ("ردا", "غداه")
-            or (words[index].text in ("ردوا", "ردت") and following.startswith("ب"))
-        ):
+        if _is_break(between) or words[index].start in relative or _opens_clause(words, index):
             cuts.append(index)
-        elif comes and words[index].text in AFTER:
+        elif comes and text in AFTER:
             cuts.append(index)
             comes = False
-        elif index > 5 and index < 30 and resumes and words[index].text in _MAIN_VERBS:
+        elif 5 < index < 30 and resumes and text in _MAIN_VERBS:
             cuts.append(index)
             resumes = False
-        elif (
-            words[index].text == "بعد" and index + 1 < len(words) and words[index + 1].text in _FIRES
-        ):  # after shots, an attack …
+        elif text == "بعد" and index + 1 < len(words) and words[index + 1].text in _FIRES:  # after shots, an attack …
             cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in pairwise(cuts) if last > first]
+
+
+def _is_break(between: str) -> bool:
+    """Whether what stands between two words parts clauses."""
+    return ".." in between or any(mark in between for mark in _BREAKS)
+
+
+def _opens_clause(words: Sequence[Token], index: int) -> bool:
+    """Whether the word at `index` begins a clause by itself or with the next: a connective, "while", "in answer to"."""
+    text = words[index].text
+    following = words[index + 1].text if index + 1 < len(words) else ""
+    if text in _CONNECTIVES or text in _IN_ANSWER or (text, following) in _WHEREAS:
+        return True
+    return text in ("ردوا", "ردت") and following.startswith("ب")  # they, it answered with
 
 
 def _opens_with_earlier(words: Sequence[Token], relative: Iterable[int]) -> bool:

@@ -10,13 +10,14 @@ from itertools import pairwise
 
 from extract.actors import find_all_actors
 from extract.attribution import attribute_frames
-from extract.candidates import Candidate, gather_candidates
+from extract.candidates import Candidate
 from extract.clauses import read_clauses
 from extract.dates import DateHit, find_dates
 from extract.days import Calendar
 from extract.frames import Facts, Frame, read_facts
 from extract.gate import has_trigger
 from extract.gathering import gather_frames
+from extract.grouping import gather_candidates
 from extract.language import detect_language
 from extract.layout import Document, Sentence
 from extract.lexicon import word_set
@@ -259,8 +260,7 @@ class _Coder:
             (hit.start, hit.end)
             for hits in self.actors.values()
             for hit in hits
-            if hit.sentence.source == source
-            and not _IN.search(folded, max(0, hit.start - 12), hit.start + 1)
+            if hit.sentence.source == source and not _IN.search(folded, max(0, hit.start - 12), hit.start + 1)
         )
         choices = resolve_places(find_places(folded))
         choices = settle_namesakes(choices)

@@ -1,0 +1,118 @@
+"""Turns a sentence's clauses into candidates: one with an event of its own stands alone, the others go together."""
+
+from __future__ import annotations
+
+from extract.candidates import Candidate, NamedPlace
+from extract.clauses import AFTER, COMES, Clause, is_listed
+from extract.lexicon import word_set
+
+_BESIDES = word_set("besides")
+_IN_ANSWER = word_set("in_answer")
+
+
+def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> list[Candidate]:
+    """Join a sentence's clauses into candidates; one with its own event and its own place or day stands alone."""
+    groups: list[list[Clause]] = []
+    recalled: list[bool] = []
+    for clause in clauses:
+        recalls = clause.recalls if not groups else _is_recalled(clause) or _is_answered(groups[-1], clause)
+        if recalls and not clause.recalls and _is_placed_by(groups[-1], clause):
+            recalls = False
+        if (
+            groups
+            and not recalls
+            and not (len(groups) == 1 and recalled[0])
+            and not _opens_own(groups[-1], clause, among_attacks)
+        ):
+            groups[-1].append(clause)
+        else:
+            groups.append([clause])
+            recalled.append(recalls)
+    return [
+        Candidate(
+            clauses=group,
+            recalled=recalls,
+            answered=recalls and not _is_recalled(group[0]),
+            among_attacks=among_attacks,
+        )
+        for group, recalls in zip(groups, recalled, strict=True)
+    ]
+
+
+def _is_placed_by(group: list[Clause], clause: Clause) -> bool:
+    """Whether "another attack, five days after the first, in Salah ad-Din" only goes on: the clause names its place."""
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    return before.opens_another and not before.own_places and bool(after.clauses[0].places) and after.is_definite
+
+
+def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool:
+    """Whether `clause` tells of another event than the clauses before it in its sentence."""
+    before = Candidate(clauses=group, among_attacks=among_attacks)
+    after = Candidate(clauses=[clause], among_attacks=among_attacks)
+    if before.strength < 2 or after.strength < 2:
+        return False
+    if before.is_series and after.strength >= 3 and not after.is_series and after.own_places:
+        return True
+    if (after.opens_another or after.turns) and not after.is_definite:
+        return True
+    if is_listed(clause):
+        return True
+    if (
+        clause.sentence.source == "title"
+        and before.has_toll
+        and after.has_toll
+        and after.has_new_trigger
+        and not after.is_definite
+    ):
+        return True
+    if (
+        clause.sentence.words[clause.first].text in _BESIDES
+        and after.has_new_trigger
+        and after.has_toll
+        and before.has_toll
+    ):
+        return True
+    if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
+        return True
+    first_places, second_places = before.own_places, after.own_places
+    both = bool(first_places and second_places)
+    return both and not any(_is_near(a, b) for a in first_places for b in second_places)
+
+
+def _is_recalled(clause: Clause) -> bool:
+    """Whether the clause is the earlier event of "this attack comes two days after …"."""
+    words = clause.sentence.words
+    if clause.recalls:
+        return True
+    if clause.first == 0:
+        return False
+    if words[clause.first].text in _IN_ANSWER:
+        return True
+    if words[clause.first].text not in AFTER:
+        return False
+    return words[0].text in COMES or any(
+        date.kind == "relative_event" and date.start == clause.start for date in clause.dates
+    )
+
+
+def _is_answered(group: list[Clause], clause: Clause) -> bool:
+    """Whether the clause is the attack that the one before it answers: "shelled their sites after shots from there"."""
+    if clause.sentence.words[clause.first].text not in AFTER:
+        return False
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    methods = [
+        {hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon")} for c in (before, after)
+    ]
+    return (
+        before.strength >= 2
+        and after.strength >= 2
+        and after.has_new_trigger
+        and bool(methods[1] - {"unknown"})
+        and not methods[0] & methods[1]
+    )
+
+
+def _is_near(a: NamedPlace, b: NamedPlace) -> bool:
+    if a[1] is None or a[2] is None or b[1] is None or b[2] is None:
+        return a[0] == b[0]
+    return abs(a[1] - b[1]) < 0.12 and abs(a[2] - b[2]) < 0.12
