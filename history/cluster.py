@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any
 
 from history.reading import read_part
@@ -52,13 +53,13 @@ def take_result(job: Job, future: Any) -> PartResult:
 def connect(scheduler: str | None, workers: int) -> Any:
     """A client of the cluster; MarsadError where the extra is missing or nobody answers."""
     try:
-        import distributed
+        distributed: Any = import_module("distributed")  # untyped, and there only with the extra
     except ImportError as error:
         raise MarsadError("--engine dask needs the extra `cluster`: pip install 'marsad[cluster]'") from error
     if scheduler is None:
-        cluster: Any = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
-        return distributed.Client(cluster)  # type: ignore[no-untyped-call]
+        cluster: Any = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        return distributed.Client(cluster)
     try:
-        return distributed.Client(scheduler, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+        return distributed.Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise MarsadError(f"{scheduler}: no Dask scheduler answers there: {error}") from error
