@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from extract.layout import Sentence
 from extract.lexicon import Hit, word_readings, word_set
 from extract.reach import find_cover, is_factive
 from extract.strength import weigh_words
+from extract.text import Token
 
 _UNREAL = frozenset(
     {
@@ -32,6 +34,7 @@ _SUPERLATIVES = word_set("superlatives")
 _MANY = word_set("many")
 _DUAL_ATTACKS = word_set("dual_attacks")
 _OTHERS = word_set("others")
+_TELLING = word_set("telling")
 
 NamedPlace = tuple[str, float | None, float | None]  # name, latitude, longitude
 
@@ -200,6 +203,9 @@ class Candidate:
         singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & plural]
         if any(_has_article(words[hit.first].text) for hit in singular if hit.row["kind"] != "agent"):
             return True
+        weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and _has_article(words[hit.first].text)}
+        if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
+            return True  # "the blast of the grenade"
         return bool(own) and all(_has_article(words[hit.first].text) for hit in own)
 
     @property
@@ -229,7 +235,14 @@ class Candidate:
     @cached_property
     def turns(self) -> bool:
         """Whether it opens with "on another matter", "some hours later" …"""
-        return any(sign.row["sign"] == "turn" and sign.first <= 1 for clause in self.clauses for sign in clause.signs)
+        words = self.sentence.words
+        return any(
+            sign.row["sign"] == "turn"
+            and sign.first <= 1
+            and not (words[sign.first].text.endswith("كما") and _speaks(words, sign.last))  # "as the minister said"
+            for clause in self.clauses
+            for sign in clause.signs
+        )
 
     @cached_property
     def opens_another(self) -> bool:
@@ -256,6 +269,11 @@ def _is_of_salvo(hit: Hit, sign: Hit) -> bool:
         and hit.row["method"] in ("rocket", "mortar", "missile")
         and sign.row["sign"] in ("second", "third")
     )
+
+
+def _speaks(words: Sequence[Token], index: int) -> bool:
+    """Whether the word at `index` is of speaking: said, announced, reported."""
+    return index < len(words) and words[index].text in _TELLING
 
 
 def _has_article(word: str) -> bool:

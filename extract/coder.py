@@ -110,19 +110,21 @@ def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
         ):
             kept.append(choice)
         else:
-            kept.append(_take_nearest(choice, near.place))
+            kept.append(_take_nearest(choice, near.place, near.hit.distance_km))
     return [choice for choice in kept if not is_foreign_mission(choice, kept)]
 
 
-def _take_nearest(choice: PlaceChoice, anchor: Place) -> PlaceChoice:
+def _take_nearest(choice: PlaceChoice, anchor: Place, told_km: float | None) -> PlaceChoice:
     def is_near(place: Place) -> bool:
+        if told_km is not None and told_km > 25:  # "(350 km north of Baghdad)"
+            return 0.6 * told_km - 15 <= distance(place, anchor) <= 1.4 * told_km + 15
         if place.admin1 == anchor.admin1 or place.rank > 1:
             return distance(place, anchor) <= 120
         return distance(place, anchor) <= 25  # a quarter lies in its city
 
     if choice.place is not None and is_near(choice.place):
         return choice
-    best = min(choice.hit.candidates, key=lambda place: distance(place, anchor))
+    best = min(choice.hit.candidates, key=lambda place: abs(distance(place, anchor) - (told_km or 0.0)))
     if is_near(best):
         return replace(choice, place=best, lat=best.lat, lon=best.lon)
     return replace(choice, place=None, lat=None, lon=None)

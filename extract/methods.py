@@ -37,7 +37,9 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     """The method that an event's triggers tell, in order of reading, and the trigger that decided it."""
     named = [hit for hit in hits if hit.row["method"] and hit.row["kind"] != "act"]
     if any(hit.row["kind"] == "weapon" and hit.row["method"] != "gunfire" for hit in named):
-        named = [hit for hit in named if not (hit.row["gloss"].startswith("assassinat"))]  # by a bomb or a drone
+        named = [hit for hit in named if not hit.row["gloss"].startswith(("assassinat", "ambush"))]  # by a bomb
+    if any(hit.row["method"] == "stabbing" for hit in named):
+        named = [hit for hit in named if not hit.row["gloss"].startswith("assassinat")]
     for yielding in ("abduction", "arson"):  # a failed abduction that ended in shots; cars that burnt under shells
         if any(is_exact(hit) and hit.row["method"] != yielding for hit in named):
             named = [hit for hit in named if hit.row["method"] != yielding]

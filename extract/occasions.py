@@ -70,6 +70,7 @@ def _series_day(frame: Frame, reading: Reading) -> date | None:
         and fact.day
         and fact.precision == "day"
         and not fact.said
+        and not fact.candidate.recalled
         and 0 <= order - fact.candidate.order <= 12
     ]
     return days[-1] if days else None

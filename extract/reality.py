@@ -129,7 +129,7 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
                     ):
                         continue
                     if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
-                        w in ("دون", "عدم", "لم", "لا", "ولا", "ولم") for w in texts[max(0, index - 5) : index]
+                        w in ("دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي") for w in texts[max(0, index - 5) : index]
                     ):
                         continue
                     if text in ("ادي", "ادت", "وقعت"):
