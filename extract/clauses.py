@@ -17,6 +17,7 @@ _CONNECTIVES = word_set("connectives")
 COMES = word_set("comes")
 AFTER = word_set("after")
 _FIRES = word_set("fires")
+_LATER = frozenset({"بعد", "عقب"})  # after, following
 _MAIN_VERBS = word_set("main_verbs")
 _LISTED = word_set("listed")
 _IN_ANSWER = word_set("in_answer")
@@ -73,7 +74,7 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
         elif 5 < index < 30 and resumes and text in _MAIN_VERBS:
             cuts.append(index)
             resumes = False
-        elif text == "بعد" and index + 1 < len(words) and words[index + 1].text in _FIRES:  # after shots, an attack …
+        elif text in _LATER and index + 1 < len(words) and words[index + 1].text in _FIRES:  # after shots, an attack …
             cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in pairwise(cuts) if last > first]

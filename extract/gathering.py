@@ -56,7 +56,7 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
         and not (fact.candidate.recalled and any(other.candidate.sentence is sentence for other in frame.facts))
         and not (
             frame.lead.candidate.recalled
-            and fact.candidate.has_new_weapon
+            and (fact.candidate.has_new_weapon or (fact.spots and not fact.candidate.is_definite))
             and fact.candidate.sentence is not frame.lead.candidate.sentence
         )
     ]

@@ -6,6 +6,7 @@ from extract.candidates import Candidate, NamedPlace
 from extract.clauses import AFTER, COMES, Clause, is_listed
 from extract.lexicon import word_set
 
+_LIKE_IT = word_set("like_it")
 _BESIDES = word_set("besides")
 _IN_ANSWER = word_set("in_answer")
 
@@ -90,6 +91,8 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if words[clause.first].text not in AFTER:
         return False
+    if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
+        return True
     return words[0].text in COMES or any(
         date.kind == "relative_event" and date.start == clause.start for date in clause.dates
     )

@@ -18,7 +18,8 @@ _NOUN_METHODS = {
 FAMILIES = (
     frozenset({"ied", "mine", "vehicle_bomb", "suicide"}),
     frozenset({"rocket", "mortar", "missile"}),
-    frozenset({"airstrike", "drone", "missile"}),
+    frozenset({"airstrike", "drone"}),
+    frozenset({"airstrike", "missile"}),
     frozenset({"gunfire", "grenade"}),
 )
 

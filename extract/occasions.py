@@ -51,13 +51,19 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     if weeks:
         return weeks[0].day, "week", weeks[0].date_hit
     today = reading.calendar.today
-    if today is None:
+    if today is None or _opens_before_that(frame):
         return None, "unknown", None
     if not is_first(frame, reading) and not frame.in_headline:
         previous = _previous_day(frame, reading)
         if previous is not None:
             return previous, "day", None
     return today, "day", None
+
+
+def _opens_before_that(frame: Frame) -> bool:
+    """Whether it is told with "before that": some day, but not the report's own."""
+    words = [word.text.removeprefix("و") for word in frame.lead.candidate.sentence.words[:2]]
+    return frame.lead.candidate.clauses[0].first == 0 and words in (["قبل", "ذلك"], ["قبل", "هذا"], ["قبلها"])
 
 
 def _series_day(frame: Frame, reading: Reading) -> date | None:
