@@ -81,6 +81,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
     return Status(status="occurred")
 
 
+_FLYING = ("صاروخ", "صواريخ", "مسير", "طاير")  # missile, missiles, drone, aircraft
 _ATTACKERS = frozenset({"attackers", "militants"})
 
 
@@ -134,5 +135,7 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
                         continue
                     if text in ("ادي", "ادت", "وقعت"):
                         continue
+                    if text == "دمرت" and any(w.removeprefix("ال").startswith(_FLYING) for w in texts[index + 1 : index + 3]):
+                        continue  # "destroyed the missile"
                     return True
     return False
