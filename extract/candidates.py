@@ -177,6 +177,8 @@ class Candidate:
         """Whether a number above two stands before an attack noun: thirty attacks, a thousand attacks."""
         if hit.first == 0:
             return False
+        if self.sentence.words[hit.first].text.startswith(("ب", "ل", "و", "ف")):
+            return False  # "thirty wounded, by shelling"
         before = self.sentence.words[hit.first - 1].text
         return (before.isdecimal() and int(before) > 2) or before in _MANY
 

@@ -23,7 +23,9 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     candidate = fact.candidate
     score = 0.0
     if not candidate.is_definite:
-        score -= 4 if candidate.opens_another else 3 if candidate.turns else 0
+        score -= 4 if candidate.opens_another else 3 if candidate.turns and not candidate.recalled else 0
+    if candidate.recalled and frame.lead.candidate.recalled and fact.method == frame.method:
+        score += 1.5  # "… after shots from there", told twice
     if (_is_foiled(fact) and frame.killed) or (fact.killed and any(_is_foiled(other) for other in frame.facts)):
         score -= 4  # what was stopped killed nobody
     if candidate.order >= 3 and not candidate.is_definite and _is_called_new(candidate):

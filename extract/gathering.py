@@ -5,6 +5,7 @@ from __future__ import annotations
 from extract.fitting import FITS, score_fit
 from extract.frames import Facts, Frame
 from extract.listing import add_lists, add_waves, gather_wave, part_lists
+from extract.nearness import is_one_spot, nests
 
 CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
 
@@ -32,7 +33,8 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
         return
     told = "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
     comes = "recall" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
-    if best < FITS and (told or comes) and frames:
+    ranked = "rank" in candidate.signs and not fact.spots and fact.precision != "day"
+    if best < FITS and (told or comes or ranked) and frames:
         return  # "this attack coincided with …", "the bombing comes as …": told already
     if best >= FITS and not _recalls_first(fact, frames[at]):
         frames[at].take(fact)
@@ -57,10 +59,16 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
         and not (
             frame.lead.candidate.recalled
             and (fact.candidate.has_new_weapon or (fact.spots and not fact.candidate.is_definite))
+            and not _is_at(fact, frame)
             and fact.candidate.sentence is not frame.lead.candidate.sentence
         )
     ]
     return max(scores, default=(-99.0, -1))
+
+
+def _is_at(fact: Facts, frame: Frame) -> bool:
+    """Whether a candidate names the spot of a frame, or one in or around it."""
+    return any(is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in fact.spots for b in frame.spots)
 
 
 def _says_nothing_new(fact: Facts) -> bool:

@@ -75,6 +75,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
+    if after.has_new_weapon and after.has_toll and _are_apart(before, after):
+        return True
     first_places, second_places = before.own_places, after.own_places
     both = bool(first_places and second_places)
     return both and not any(_is_near(a, b) for a in first_places for b in second_places)
@@ -113,6 +115,20 @@ def _is_answered(group: list[Clause], clause: Clause) -> bool:
         and bool(methods[1] - {"unknown"})
         and not methods[0] & methods[1]
     )
+
+
+def _are_apart(before: Candidate, after: Candidate) -> bool:
+    """Whether both name a governorate, and not the same."""
+    first, second = (
+        {
+            choice.place.admin1
+            for clause in candidate.clauses
+            for choice in clause.places
+            if choice.place and choice.place.admin1 and choice.hit.manner == "plain" and choice.hit.bearing is None
+        }
+        for candidate in (before, after)
+    )
+    return bool(first and second) and not first & second
 
 
 def _is_near(a: NamedPlace, b: NamedPlace) -> bool:

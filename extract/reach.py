@@ -14,6 +14,7 @@ _MAY = word_set("may")
 _PAST_IN_TA = word_set("past_in_ta")
 _REACH = 14  # words that a modality before a trigger covers
 _REACH_OF_DENIAL = 25
+_AIRBORNE = frozenset({"drone", "missile"})
 _FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
 
@@ -27,6 +28,10 @@ def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) ->
         scope, kind = hit.row["scope"], hit.row["modality"]
         if scope == "near" and (0 <= hit.first - trigger.last <= 1 or 0 <= trigger.first - hit.last <= 0):
             return kind
+        if scope == "beside":  # "destroyed (three) drones"
+            if 0 <= trigger.first - hit.last <= 1 and trigger.row["method"] in _AIRBORNE:
+                return kind
+            continue
         if scope == "verb":
             following = words[hit.last].text if hit.last < len(words) else ""
             if hit.last <= trigger.first <= hit.last + 6 and _is_present(following):
