@@ -17,6 +17,7 @@ _CONNECTIVES = word_set("connectives")
 COMES = word_set("comes")
 AFTER = word_set("after")
 _FIRES = word_set("fires")
+_AND_ATTACK = word_set("and_attack")
 _LATER = frozenset({"بعد", "عقب"})  # after, following
 _MAIN_VERBS = word_set("main_verbs")
 _LISTED = word_set("listed")
@@ -89,7 +90,7 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
     """Whether the word at `index` begins a clause by itself or with the next: a connective, "while", "in answer to"."""
     text = words[index].text
     following = words[index + 1].text if index + 1 < len(words) else ""
-    if text in _CONNECTIVES or text in _IN_ANSWER or (text, following) in _WHEREAS:
+    if text in _CONNECTIVES or text in _IN_ANSWER or text in _AND_ATTACK or (text, following) in _WHEREAS:
         return True
     return text in ("ردوا", "ردت") and following.startswith("ب")  # they, it answered with
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extract.clauses import is_listed
 from extract.fitting import FITS, score_fit
 from extract.frames import Facts, Frame
 from extract.listing import add_lists, add_waves, gather_wave, part_lists
@@ -50,12 +51,13 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
 def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
     """The score and the index of the frame that a candidate fits best; -99 and -1 where there is none to compare."""
     sentence = fact.candidate.sentence
+    apart = fact.candidate.recalled or (is_listed(fact.candidate.clauses[0]) and fact.candidate.clauses[0].first > 0)
     near = frames if len(frames) <= CROWD else [frames[0], *frames[1 - CROWD :]]
     scores = [
         (score_fit(fact, frame, near), index)
         for index, frame in enumerate(frames)
         if (not index or index > len(frames) - CROWD)
-        and not (fact.candidate.recalled and any(other.candidate.sentence is sentence for other in frame.facts))
+        and not (apart and any(other.candidate.sentence is sentence for other in frame.facts))
         and not (
             frame.lead.candidate.recalled
             and (fact.candidate.has_new_weapon or (fact.spots and not fact.candidate.is_definite))
