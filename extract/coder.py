@@ -157,6 +157,18 @@ def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
     return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
 
 
+_STREET = re.compile(r"(?:شارع|ساحه|ميدان|فندق|فنادق|نادي)\s+$")  # street, square, hotel, club
+
+
+def is_namesake_of_street(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
+    """Whether a city abroad is only what a street or a hotel is called after: "Beirut Square, in the east of Baghdad"."""
+    place = choice.place
+    if place is None or place.rank < 2 or not _STREET.search(folded, max(0, choice.hit.start - 8), choice.hit.start):
+        return False
+    others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
+    return bool(others) and place.country not in others
+
+
 _CAUSES = word_set("causes")
 
 
@@ -269,7 +281,9 @@ class _Coder:
         return [
             choice
             for choice in choices
-            if not any(start <= choice.hit.start < end for start, end in names) and not is_quoted_body(choice, folded)
+            if not any(start <= choice.hit.start < end for start, end in names)
+            and not is_quoted_body(choice, folded)
+            and not is_namesake_of_street(choice, choices, folded)
         ]
 
     def _main_country(self) -> str | None:
@@ -287,6 +301,8 @@ class _Coder:
     def _read_sentence(self, sentence: Sentence, order: int) -> list[Candidate]:
         folded = self.document.folded(sentence.source)
         places = [c for c in self.places[sentence.source] if sentence.start <= c.hit.start < sentence.end]
+        if sentence.source == "title" and places and self._is_prefix(places[0], folded):
+            places = places[1:]
         dates = [
             hit for hit in find_dates(folded, sentence.start, sentence.end) if folded[hit.start : hit.end] not in _TWO
         ]
@@ -295,6 +311,18 @@ class _Coder:
         for candidate in candidates:
             candidate.order = order
         return candidates
+
+    def _is_prefix(self, choice: PlaceChoice, folded: str) -> bool:
+        """Whether a headline's first word only says what land it is about ("Baghdad: …"), and the text names the scene."""
+        if choice.hit.start > 1 or not folded[choice.hit.end :].lstrip().startswith((":", "..")):
+            return False
+        return any(
+            other.place is not None
+            and other.place.admin1 not in (None, choice.place.admin1 if choice.place else None)
+            and other.place.country == (choice.place.country if choice.place else None)
+            and other.hit.manner == "plain"
+            for other in self.places["text"][:8]
+        )
 
     def _read_facts(self, candidate: Candidate) -> Facts:
         hit, resolved, said = self.calendar.day_of(candidate)
