@@ -161,7 +161,7 @@ _STREET = re.compile(r"(?:شارع|ساحه|ميدان|فندق|فنادق|نا�
 
 
 def is_namesake_of_street(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
-    """Whether a city abroad is only what a street or a hotel is called after: "Beirut Square, in the east of Baghdad"."""
+    """Whether a city abroad is only what a street or a hotel is called after: "Beirut Square in Baghdad"."""
     place = choice.place
     if place is None or place.rank < 2 or not _STREET.search(folded, max(0, choice.hit.start - 8), choice.hit.start):
         return False
@@ -313,7 +313,7 @@ class _Coder:
         return candidates
 
     def _is_prefix(self, choice: PlaceChoice, folded: str) -> bool:
-        """Whether a headline's first word only says what land it is about ("Baghdad: …"), and the text names the scene."""
+        """Whether a headline's first word only says what land it is about ("Baghdad: …"); the text names the scene."""
         if choice.hit.start > 1 or not folded[choice.hit.end :].lstrip().startswith((":", "..")):
             return False
         return any(

@@ -39,9 +39,7 @@ def _read_status(mention: Mention) -> str | None:
     return {"occurred": "asserted", "intercepted": "asserted", "disputed": "denied"}.get(mention.status)
 
 
-def _contrast(
-    field: str, voices: Sequence[Telling], read: Callable[[Mention], str | None]
-) -> Contradiction | None:
+def _contrast(field: str, voices: Sequence[Telling], read: Callable[[Mention], str | None]) -> Contradiction | None:
     said: dict[str, list[str]] = {}
     for voice in voices:
         value = read(voice.mention)

@@ -221,9 +221,7 @@ def figures_json(found: Evaluation) -> dict[str, Any]:
         "fields": {name: share.share for name, share in found.fields.items()},
         "fields_mean": found.fields_mean,
         "calibration_error": found.calibration_error,
-        "bins": [
-            {"from": cell.low, "said": cell.said, "right": cell.right, "mean": cell.mean} for cell in found.bins
-        ],
+        "bins": [{"from": cell.low, "said": cell.said, "right": cell.right, "mean": cell.mean} for cell in found.bins],
         "errors": dict(Counter(miss.kind for miss in found.misses).most_common()),
     }
 

@@ -75,7 +75,7 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
-    if after.has_new_weapon and after.has_toll and _are_apart(before, after):
+    if after.has_new_weapon and _are_apart(before, after):
         return True
     first_places, second_places = before.own_places, after.own_places
     both = bool(first_places and second_places)

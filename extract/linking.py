@@ -79,8 +79,11 @@ def tells_same(one: Mention, other: Mention, *, days: int) -> bool:
 
     `days`: how far apart the dates may lie; the wording is the evidence, so that nothing need speak for it.
     """
-    if one.date and other.date and abs((one.date - other.date).days) > max(
-        days, PRECISION_DAYS.get(one.date_precision, 0), PRECISION_DAYS.get(other.date_precision, 0)
+    if (
+        one.date
+        and other.date
+        and abs((one.date - other.date).days)
+        > max(days, PRECISION_DAYS.get(one.date_precision, 0), PRECISION_DAYS.get(other.date_precision, 0))
     ):
         return False
     day = one.date or other.date or Day.min

@@ -27,9 +27,7 @@ class Miss:
     detail: str = ""
 
 
-def find_misses(
-    report: str, gold: Sequence[Row], coded: Sequence[Row], pairs: Sequence[tuple[int, int]]
-) -> list[Miss]:
+def find_misses(report: str, gold: Sequence[Row], coded: Sequence[Row], pairs: Sequence[tuple[int, int]]) -> list[Miss]:
     """Name what differs: first what only one side has, then the fields of the pairs."""
     lone_gold = [i for i in range(len(gold)) if all(i != a for a, _ in pairs)]
     lone_coded = [j for j in range(len(coded)) if all(j != b for _, b in pairs)]

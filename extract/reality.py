@@ -81,6 +81,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
     return Status(status="occurred")
 
 
+_NONE = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
 _FLYING = ("صاروخ", "صواريخ", "مسير", "طاير")  # missile, missiles, drone, aircraft
 _ATTACKERS = frozenset({"attackers", "militants"})
 
@@ -130,12 +131,13 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
                     ):
                         continue
                     if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
-                        w in ("دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي") for w in texts[max(0, index - 5) : index]
+                        w in _NONE for w in texts[max(0, index - 5) : index]
                     ):
                         continue
                     if text in ("ادي", "ادت", "وقعت"):
                         continue
-                    if text == "دمرت" and any(w.removeprefix("ال").startswith(_FLYING) for w in texts[index + 1 : index + 3]):
+                    behind = texts[index + 1 : index + 3]
+                    if text == "دمرت" and any(w.removeprefix("ال").startswith(_FLYING) for w in behind):
                         continue  # "destroyed the missile"
                     return True
     return False

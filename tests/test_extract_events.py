@@ -1,0 +1,140 @@
+"""Which attacks a report tells: those told beside one another stay apart, those told twice are one, habits are none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extract.coder import code_report
+from store.records import Mention, Report
+
+FRIDAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+
+def tell(text: str, title: str | None = None) -> list[Mention]:
+    return list(code_report(Report(id="x", title=title, text=text, published=FRIDAY)).mentions)
+
+
+# Each line: what is told, the headline, the text, and of each incident (place or admin1, method, date, status).
+TOLD: list[tuple[str, str | None, str, set[tuple[str, str, str, str]]]] = [
+    (
+        "today's attack comes after another of yesterday; the next sentence tells today's second",
+        "مسيرات تستهدف قاعدتين أميركيتين في سوريا",
+        "استهدفت طائرة مسيرة مفخخة، اليوم الجمعة، قاعدة الشدادي الأميركية في ريف الحسكة. "
+        "وهذا هو الهجوم الثاني على القاعدة، بعد هجوم آخر تعرضت له في 12 تشرين الثاني الحالي. "
+        "وفي دير الزور استهدفت طائرتان مسيرتان قاعدة حقل كونيكو.",
+        {("SY-HA", "drone", "2026-11-20", "occurred"), ("SY-DY", "drone", "2026-11-20", "occurred")},
+    ),
+    (
+        "an attack like that of yesterday does not lend it its day",
+        "قذائف هاون على مقر للشرطة في بعقوبة",
+        "سقطت ثلاث قذائف هاون، فجر اليوم الجمعة، على مقر للشرطة في مدينة بعقوبة وأصابت شرطيين. "
+        "ويعد هذا القصف الثاني خلال يومين، بعد هجوم مماثل أمس الخميس.",
+        {("IQ-DI", "mortar", "2026-11-20", "occurred")},
+    ),
+    (
+        "drones that the defences destroyed were intercepted, whatever the headline calls it",
+        "إحباط هجوم بمسيرتين على مطار أربيل",
+        "قال مصدر أمني إن الدفاعات الجوية في مطار أربيل الدولي قامت، صباح اليوم الجمعة، بتدمير طائرتين مسيرتين"
+        " حاولتا مهاجمة المطار، ولم تسجل أي إصابات.",
+        {("IQ-AR", "drone", "2026-11-20", "intercepted")},
+    ),
+    (
+        "a drone that the defences bring down in flight",
+        "الدفاع الجوي يسقط مسيرة قرب قاعدة حرير",
+        "تمكنت الدفاعات الجوية، مساء الخميس، من تدمير طائرة مسيرة ملغمة اقتربت من قاعدة حرير شمال أربيل.",
+        {("IQ-AR", "drone", "2026-11-19", "intercepted")},
+    ),
+    (
+        "a missile destroyed before it could do harm, and the army's usual complaint",
+        "الدفاع الجوي يعترض صاروخا فوق خميس مشيط",
+        "أسقطت قوات الدفاع الجوي السعودي، مساء الخميس، صاروخا باليستيا أطلقه الحوثيون باتجاه مدينة خميس مشيط. "
+        "وذكر البيان أن القوات دمرت الصاروخ قبل أن يلحق أي أضرار. "
+        "ويطلق الحوثيون الصواريخ على المناطق الحدودية بشكل شبه يومي.",
+        {("SA-14", "missile", "2026-11-19", "intercepted")},
+    ),
+    (
+        "shots after which the army shelled are one attack, though they are told twice",
+        "الجيش التركي يقصف مواقع داعش بعد إطلاق نار قتل أحد جنوده",
+        "قصفت مدافع تركية، الجمعة، مواقع لتنظيم داعش قرب مدينة جرابلس شمالي حلب، بعد إطلاق نار منها أدى إلى مقتل"
+        " جندي تركي في بلدة كلس. وقالت رئاسة الأركان إن مدافعها ردت بعد إطلاق نار من الجانب السوري أدى إلى مقتل"
+        " جندي تركي في كلس.",
+        {("SY-HL", "mortar", "2026-11-20", "occurred"), ("TR-79", "gunfire", "2026-11-20", "occurred")},
+    ),
+    (
+        "the attack here and the attack there, in one breath",
+        "الشرطة تبحث عن صلة بين تفجيرين",
+        "تبحث الشرطة العراقية عن صلة بين الهجوم الانتحاري الذي أوقع تسعة قتلى في سوق بمدينة الكوت الأربعاء والهجوم"
+        " الذي قتل فيه شرطيان بعبوة ناسفة في مدينة الحلة يوم الخميس.",
+        {("IQ-WA", "suicide", "2026-11-18", "occurred"), ("IQ-BB", "ied", "2026-11-19", "occurred")},
+    ),
+    (
+        "soldiers wounded in one governorate, one more by a like bomb in another",
+        "إصابة جنود بعبوتين ناسفتين",
+        "أصيب أربعة جنود، الجمعة، بانفجار عبوة ناسفة بعربتهم في محافظة ديالى، وجندي خامس بعبوة مماثلة انفجرت"
+        " في اليوم نفسه بمحافظة صلاح الدين.",
+        {("IQ-DI", "ied", "2026-11-20", "occurred"), ("IQ-SD", "ied", "2026-11-20", "occurred")},
+    ),
+    (
+        "it is the first time that … tells no other attack",
+        "انتحاري يفجر نفسه أمام مركز للشرطة في سامراء",
+        "فجر انتحاري نفسه، صباح الجمعة، أمام مركز للشرطة في مدينة سامراء فقتل شرطيين. "
+        "وهي المرة الأولى التي يلجأ فيها التنظيم إلى هجوم انتحاري منذ استئناف القتال الشهر الماضي. "
+        "وفي تلعفر قتل جندي بانفجار لغم بعربة عسكرية صباح اليوم.",
+        {("IQ-SD", "suicide", "2026-11-20", "occurred"), ("IQ-NI", "mine", "2026-11-20", "occurred")},
+    ),
+    (
+        "a headline's dateline is not the scene",
+        "بغداد: سيارة مفخخة تقتل أربعة من الشرطة",
+        "قتل أربعة من أفراد الشرطة، صباح الجمعة، عندما انفجرت سيارة مفخخة استهدفت دوريتهم شمالي العراق. "
+        "ووقع الهجوم في وسط مدينة كركوك.",
+        {("IQ-KI", "vehicle_bomb", "2026-11-20", "occurred")},
+    ),
+    (
+        "a street called after a city abroad",
+        "انفجار عبوتين في بغداد",
+        "انفجرت عبوة ناسفة في شارع فلسطين شرقي بغداد صباح الجمعة. "
+        "كما انفجرت عبوة ثانية قرب ساحة بيروت وأصابت أربعة مدنيين.",
+        {("IQ-BG", "ied", "2026-11-20", "occurred"), ("IQ-BG", "ied", "2026-11-20", "occurred")},
+    ),
+    (
+        "a city so many kilometres from the capital is that city",
+        "هجوم انتحاري على رتل أميركي في الموصل",
+        "استهدف انتحاري بسيارة مفخخة رتلا للجيش الأميركي وسط الموصل (350 كلم شمال بغداد) صباح الجمعة، ما أدى إلى"
+        " مقتل جندي عراقي.",
+        {("IQ-NI", "suicide", "2026-11-20", "occurred")},
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected"), [line[1:] for line in TOLD], ids=[line[0] for line in TOLD])
+def test_attacks_told(title: str | None, text: str, expected: set[tuple[str, str, str, str]]) -> None:
+    told = {(m.admin1 or m.place or "", m.method, str(m.date), m.status) for m in tell(text, title)}
+    assert told == expected
+
+
+def test_a_count_of_a_month_is_no_attack() -> None:
+    text = (
+        "اغتال مسلحون مجهولون، الجمعة، شابا في مدينة درعا جنوبي سوريا. "
+        "وأحصى مكتب التوثيق 21 عملية ومحاولة اغتيال خلال شهر تشرين الأول الفائت، أسفرت عن مقتل 14 شخصا وإصابة 8."
+    )
+    assert [(m.admin1, str(m.date)) for m in tell(text, "مسلحون يغتالون شابا في درعا")] == [("SY-DR", "2026-11-20")]
+
+
+def test_the_police_rule_out_terror() -> None:
+    text = "طعن رجل ثلاثة من المارة وسط مدينة لاهاي، الخميس. واستبعدت الشرطة وجود دوافع إرهابية وراء الحادث."
+    assert tell(text, "رجل يطعن ثلاثة في لاهاي") == []
+
+
+MEANS = [
+    ("استهدفت طائرة تركية بدون طيار، الجمعة، سيارة لحزب العمال الكردستاني في قضاء العمادية بدهوك.", "drone"),
+    ("شن الطيران التركي المسير، الجمعة، غارة على سيارة في ناحية كاني ماسي بمحافظة دهوك.", "drone"),
+    ("قتل ثلاثة جنود، الجمعة، في كمين نصبه عناصر داعش بتفجير عبوة ناسفة قرب ناحية قره تبه في ديالى.", "ied"),
+    ("اغتال مجهولون ناشطا ذبحا في مدينة عدن جنوبي اليمن مساء الخميس.", "stabbing"),
+]
+
+
+@pytest.mark.parametrize(("text", "method"), MEANS)
+def test_means(text: str, method: str) -> None:
+    assert [m.method for m in tell(text)] == [method]
