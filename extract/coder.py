@@ -119,7 +119,7 @@ def _take_nearest(choice: PlaceChoice, anchor: Place, told_km: float | None) -> 
         if told_km is not None and told_km > 25:  # "(350 km north of Baghdad)"
             return 0.6 * told_km - 15 <= distance(place, anchor) <= 1.4 * told_km + 15
         if place.admin1 == anchor.admin1 or place.rank > 1:
-            return distance(place, anchor) <= 120
+            return distance(place, anchor) <= (170 if place.admin1 == anchor.admin1 else 120)
         return distance(place, anchor) <= 25  # a quarter lies in its city
 
     if choice.place is not None and is_near(choice.place):

@@ -203,6 +203,7 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
     )
 
 
+LEADING = frozenset({"المودي", "الموديه", "يودي", "تودي", "المتجه"})  # of a road: that leads to
 _TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
 _FLYING = frozenset({"rocket", "missile", "drone"})
 _LAUNCHED = ("اطلق", "اطلقت", "انطلق", "انطلقت", "انطلاقه", "انطلاقها", "اطلاقه", "اطلاقها")
@@ -232,6 +233,8 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
         return True
     if before[-1] in _TOWARDS and any(hit.row["method"] in _FLYING for hit in candidate.triggers):
         return True  # what is fired towards a place is aimed at it
+    if before[-1] == "الي" and LEADING & set(wider[-3:]):
+        return True  # "on the road that leads to …"
     if before[-1] == "من":
         return len(before) > 1 and (before[-2] in _STILL_THERE or before[-2].startswith(("مقرب", "قريب", "بالقرب")))
     return False

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.candidates import Candidate
-from extract.frames import Frame, is_wide
+from extract.frames import LEADING, Frame, is_wide
 from extract.lexicon import word_set
+from extract.nearness import distance
 from extract.places import PlaceChoice
 
 if TYPE_CHECKING:
     from extract.mentions import Reading
+
+FAR_KM = 15.0  # another town, not a quarter or the airport of a city
 
 _NOT_THERE = word_set("not_the_scene")
 _THERE = word_set("at_the_scene")
@@ -62,10 +65,31 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
         pointed = any(choice.hit.bearing is None and choice.place and choice.place.rank < 5 for choice in fact.places)
         for choice in fact.places:
             weight = _weigh(choice, fact.candidate, order)
+            if _stands_for_governorate(choice, fact.places):
+                weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
             if pointed and choice.hit.bearing is not None:
                 weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
             ranked.append((weight, choice, fact.candidate.source))
     return sorted(ranked, key=lambda item: -item[0])
+
+
+def _stands_for_governorate(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:
+    """Whether a city that bears its governorate's name stands beside another town of it, so that it is the wider one."""
+    city = choice.place
+    if city is None or choice.hit.cue is not None or choice.hit.bearing is not None:
+        return False
+    if not any(other.precision == "governorate" for other in choice.hit.candidates):
+        return False
+    return any(
+        other.place is not None
+        and other.place.id != city.id
+        and other.place.admin1 == city.admin1
+        and other.place.rank < 5
+        and other.hit.bearing is None
+        and other.hit.manner == "plain"
+        and distance(other.place, city) > FAR_KM
+        for other in places
+    )
 
 
 def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
@@ -83,7 +107,7 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
     before = [word.text for word in words if word.end <= start][-2:]
     if before and before[-1] in _NOT_THERE:
-        weight -= 6
+        weight -= 2 if LEADING & set(before) else 6
     if words and start > words[0].start and _is_road_end(candidate, start):
         weight -= 6
     if choice.hit.cue is not None:

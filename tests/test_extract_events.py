@@ -138,3 +138,15 @@ MEANS = [
 @pytest.mark.parametrize(("text", "method"), MEANS)
 def test_means(text: str, method: str) -> None:
     assert [m.method for m in tell(text)] == [method]
+
+
+SCENES = [
+    ("وفي كركوك، انفجرت عبوة ناسفة صباح الجمعة على دورية للشرطة قرب قضاء داقوق فقتل ضابط.", "داقوق"),
+    ("انفجرت عبوة ناسفة، الجمعة، على عجلة للشرطة على الطريق المؤدي إلى قضاء الحويجة جنوب غربي كركوك.", "الحويجة"),
+    ("قتل جندي برصاص قناص، الجمعة، قرب البعاج غرب الموصل.", "البعاج"),
+]
+
+
+@pytest.mark.parametrize(("text", "place"), SCENES)
+def test_the_town_and_not_the_city_that_it_is_told_by(text: str, place: str) -> None:
+    assert [m.place for m in tell(text)] == [place]
