@@ -175,6 +175,15 @@ def is_source(words: Sequence[Token], index: int) -> bool:
     return False
 
 
+def find_modality(words: Sequence[Token]) -> list[Hit]:
+    """The words that turn an attack into something else, but for those inside a phrase that says nothing of the kind."""
+    found = load_lexicon("modality.tsv").find(words, overlap=True)
+    void = [hit for hit in found if hit.row["modality"] == "none"]
+    if not void:
+        return found
+    return [hit for hit in found if not any(other.first <= hit.first < other.last for other in void)]
+
+
 def read_clauses(
     sentence: Sentence,
     folded: str,
@@ -200,7 +209,7 @@ def read_clauses(
     for hit in load_lexicon("triggers.tsv").find(words):
         if hit.row["kind"] != "none" and not _is_victim(hit, words, tolls) and not _is_adjective(hit, words):
             clause_at(hit.start).triggers.append(_blows_himself_up(hit, words))
-    for hit in load_lexicon("modality.tsv").find(words, overlap=True):
+    for hit in find_modality(words):
         clause_at(hit.start).modality.append(hit)
     for hit in load_lexicon("targets.tsv").find(words, overlap=True):
         if not is_source(words, hit.first):

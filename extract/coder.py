@@ -21,6 +21,7 @@ from extract.grouping import gather_candidates
 from extract.language import detect_language
 from extract.layout import Document, Sentence
 from extract.lexicon import word_set
+from extract.listing import gather_wave
 from extract.mentions import Reading, make_mention
 from extract.nearness import distance
 from extract.notices import find_notices
@@ -257,6 +258,11 @@ class _Coder:
                 kept.append(frame)
             else:
                 refused[id(frame)] = outcome
+        if not mentions:
+            for frame in gather_wave(facts):  # attacks told in the plural alone, their parts too vague by themselves
+                outcome = make_mention(frame, reading)
+                if isinstance(outcome, Mention):
+                    mentions, kept = [outcome], [frame]
         mentions = merge_twins(mentions, kept)
         self.reading = reading
         return Coding(

@@ -51,6 +51,7 @@ class Reading:
     attributions: Attributions = field(default_factory=lambda: Attributions({}))
     features: list[dict[str, float]] = field(default_factory=list)  # of each mention weighed, for fitting the models
     decisions: dict[int, Decision] = field(default_factory=dict)  # what made each mention, by the identity of the frame
+    unlikely: list[tuple[float, Mention, Frame]] = field(default_factory=list)  # mentions dropped, with their chance
     attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
     crime: bool = False  # the headline tells of a feud or a crime
     sport: int = 0  # how many different words of sport the report has
@@ -150,9 +151,12 @@ def build_mention(
         threshold = 0.0
     elif particular or (frame.in_headline and frame.strength >= 3):
         threshold /= 3  # the headline tells of an attack by a named means: little doubt is left
-    if rate("incident", features) < threshold:
+    chance = rate("incident", features)
+    mention = replace(mention, confidence=round(rate("right", features), 3))
+    if chance < threshold:
+        reading.unlikely.append((chance, mention, frame))
         return "unlikely"
-    return replace(mention, confidence=round(rate("right", features), 3))
+    return mention
 
 
 def _source_of(frame: Frame, hit: Hit) -> str:
