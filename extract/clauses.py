@@ -176,7 +176,7 @@ def is_source(words: Sequence[Token], index: int) -> bool:
 
 
 def find_modality(words: Sequence[Token]) -> list[Hit]:
-    """The words that turn an attack into something else, but for those inside a phrase that says nothing of the kind."""
+    """The words that turn an attack into something else, but for those inside a phrase that says no such thing."""
     found = load_lexicon("modality.tsv").find(words, overlap=True)
     void = [hit for hit in found if hit.row["modality"] == "none"]
     if not void:

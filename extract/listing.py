@@ -23,8 +23,20 @@ def add_waves(frames: list[Frame], facts: list[Facts]) -> None:
         if not candidate.is_series or candidate.strength < 2 or candidate.is_count or candidate.source != "text":
             continue
         whole = fact.spots and fact.killed and is_dated(fact)
-        if whole and not any(tells_there(frame, fact) for frame in frames):
+        if whole and not any(tells_there(frame, fact) for frame in frames) and not _is_sum(fact, frames):
             frames.append(Frame(facts=[fact]))
+
+
+def _is_sum(fact: Facts, frames: list[Frame]) -> bool:
+    """Whether "fifty dead in three attacks" sums up attacks that the report tells one by one."""
+    parts = [
+        frame
+        for frame in frames
+        if (not frame.admin1 or frame.admin1 & fact.admin1)
+        and (frame.day is None or (fact.day is not None and abs((frame.day - fact.day).days) <= 1))
+        and frame.strength >= 2
+    ]
+    return len(parts) >= 2
 
 
 def tells_there(frame: Frame, fact: Facts) -> bool:

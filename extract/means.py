@@ -21,6 +21,7 @@ _IRANIAN_PARTIES = phrase_set("iranian_parties")
 _AIR_POWERS = frozenset(
     {"us", "coalition", "turkey", "israel", "russia", "saudi_coalition", "iraqi_forces", "jordan", "egypt"}
 )
+_ALIKE = frozenset({"مماثل", "مماثله", "مشابه", "مشابهه"})  # a like one
 _MASS_CASUALTY = 20  # a bomb that kills so many struck a crowd, where no force is named
 _COALITION = phrase_set("coalition_signs")
 
@@ -28,7 +29,12 @@ _COALITION = phrase_set("coalition_signs")
 def refine_method(
     method: str, hit: Hit | None, attribution: Attribution, spot: Spot, frame: Frame, reading: Reading
 ) -> str:
-    """Tell missiles from rockets by who fired and how far, where the report only says "صاروخ" (either)."""
+    """Tell missiles from rockets by who fired and how far, where the report only says "صاروخ" (either).
+
+    "The shelling" or "a like attack" has the means of the attacks told before it, where those have one.
+    """
+    if method == "unknown":
+        method = _inherit_method(frame, reading)
     if method != "rocket":
         return method
     if attribution.actor in _AIR_POWERS and any(
@@ -41,6 +47,19 @@ def refine_method(
     if attribution.actor in _STATES_WITH_MISSILES or any(word in text for word in _IRANIAN_PARTIES):
         return "missile"
     return "missile" if spot.country in _BEYOND_ROCKETS - {"IL"} else method
+
+
+def _inherit_method(frame: Frame, reading: Reading) -> str:
+    lead = frame.lead.candidate
+    alike = any(word.text in _ALIKE for word in lead.sentence.words)
+    if not (lead.is_definite or alike) or lead.is_factive or lead.recalled:
+        return "unknown"
+    before = {
+        fact.method
+        for fact in reading.facts
+        if fact.exact and fact.candidate.order < lead.order and fact.candidate.strength >= 3
+    }
+    return before.pop() if len(before) == 1 else "unknown"
 
 
 def default_target(target: TargetChoice, method: str, attribution: Attribution, frame: Frame) -> TargetChoice:

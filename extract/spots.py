@@ -74,7 +74,7 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
 
 
 def _stands_for_governorate(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:
-    """Whether a city that bears its governorate's name stands beside another town of it, so that it is the wider one."""
+    """Whether a city that bears its governorate's name stands beside another town of it, as the wider one."""
     city = choice.place
     if city is None or choice.hit.cue is not None or choice.hit.bearing is not None:
         return False
