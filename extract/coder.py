@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -23,10 +22,10 @@ from extract.layout import Document, Sentence
 from extract.lexicon import word_set
 from extract.listing import gather_wave
 from extract.mentions import Reading, make_mention
-from extract.nearness import distance
 from extract.notices import find_notices
-from extract.places import Place, PlaceChoice, find_places, resolve_places
+from extract.places import PlaceChoice, find_places, resolve_places
 from extract.reasons import find_reasons
+from extract.scenery import keep_scenes
 from extract.text import fold
 from extract.toll import find_tolls
 from extract.twins import merge_twins
@@ -76,11 +75,6 @@ def tell_language(text: str) -> str | None:
 _TWO = word_set("two")
 # Words of attack in any form: attack, bombing, booby-trapped, suicide, device, targeted, assault, raid, shelling.
 _ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحاري|ناسفه|استهدف|اعتداء|غاره|قصف)")
-_AT = re.compile(
-    r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$"
-)  # at, outside, on, struck …
-
-
 # A capital stands for its government unless a word puts the event there: in, the capital, the city of, attached "in".
 _IN = re.compile(
     r"(?:\bفي\s+(?:العاصمه\s+)?|العاصمه\s+|مدينه\s+|وسط\s+|قرب\s+|غرب\s+|شرق\s+|شمال\s+|جنوب\s+|\bب)[^\s]?$"
@@ -90,84 +84,6 @@ _IN = re.compile(
 def speaks_of_attacks(folded: str) -> bool:
     """Whether a text names attacks often enough that an explosion at a target in it is one of them."""
     return len(_ATTACKS.findall(folded)) >= 3
-
-
-def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
-    """Settle a place by the one that the words put beside it: "the Yarmuk quarter, west of Baquba" is not Baghdad's.
-
-    The namesake nearest to the other place is taken; where all lie far away the name is left unsettled.
-    """
-    kept: list[PlaceChoice] = []
-    for choice, following in zip(choices, [*choices[1:], None], strict=False):
-        near = following if following and following.hit.start - choice.hit.end <= 30 else None
-        if (
-            near is None
-            or near.hit.bearing is None
-            or near.place is None
-            or near.place.rank >= 5
-            or choice.hit.bearing is not None
-            or choice.place is None
-            or choice.place.rank >= 5
-        ):
-            kept.append(choice)
-        else:
-            kept.append(_take_nearest(choice, near.place, near.hit.distance_km))
-    return [choice for choice in kept if not is_foreign_mission(choice, kept)]
-
-
-def _take_nearest(choice: PlaceChoice, anchor: Place, told_km: float | None) -> PlaceChoice:
-    def is_near(place: Place) -> bool:
-        if told_km is not None and told_km > 25:  # "(350 km north of Baghdad)"
-            return 0.6 * told_km - 15 <= distance(place, anchor) <= 1.4 * told_km + 15
-        if place.admin1 == anchor.admin1 or place.rank > 1:
-            return distance(place, anchor) <= (170 if place.admin1 == anchor.admin1 else 120)
-        return distance(place, anchor) <= 25  # a quarter lies in its city
-
-    if choice.place is not None and is_near(choice.place):
-        return choice
-    best = min(choice.hit.candidates, key=lambda place: abs(distance(place, anchor) - (told_km or 0.0)))
-    if is_near(best):
-        return replace(choice, place=best, lat=best.lat, lon=best.lon)
-    return replace(choice, place=None, lat=None, lon=None)
-
-
-def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
-    """Whether an embassy or consulate is taken for that of a country which the report does not name."""
-    place = choice.place
-    if (
-        place is None
-        or place.kind not in ("embassy", "consulate", "site")
-        or not place.name.startswith(("السفارة", "القنصلية"))
-    ):
-        return False
-    others = {
-        c.place.country for c in choices if c is not choice and c.place and c.place.country and c.hit.manner == "plain"
-    }
-    return bool(others) and place.country not in others
-
-
-def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
-    """Whether a ministry or embassy is named only as who speaks, not as where it happened."""
-    place = choice.place
-    if (
-        place is not None and fold(place.name) == "القاعده" and choice.hit.cue is None
-    ):  # "the base", though a town bears the name
-        return True
-    if place is None or not place.name.startswith("وزارة"):  # ministry
-        return False
-    return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
-
-
-_STREET = re.compile(r"(?:شارع|ساحه|ميدان|فندق|فنادق|نادي)\s+$")  # street, square, hotel, club
-
-
-def is_namesake_of_street(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
-    """Whether a city abroad is only what a street or a hotel is called after: "Beirut Square in Baghdad"."""
-    place = choice.place
-    if place is None or place.rank < 2 or not _STREET.search(folded, max(0, choice.hit.start - 8), choice.hit.start):
-        return False
-    others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
-    return bool(others) and place.country not in others
 
 
 _CAUSES = word_set("causes")
@@ -283,13 +199,10 @@ class _Coder:
             if hit.sentence.source == source and not _IN.search(folded, max(0, hit.start - 12), hit.start + 1)
         )
         choices = resolve_places(find_places(folded))
-        choices = settle_namesakes(choices)
         return [
             choice
-            for choice in choices
+            for choice in keep_scenes(choices, folded)
             if not any(start <= choice.hit.start < end for start, end in names)
-            and not is_quoted_body(choice, folded)
-            and not is_namesake_of_street(choice, choices, folded)
         ]
 
     def _main_country(self) -> str | None:
