@@ -37,6 +37,8 @@ _ALIKE_TARGETS = (
 _COARSE = {"governorate", "region", "country"}
 _FINE = {"site", "quarter", "village"}  # two of them with different names are two places, unless they are neighbours
 _GOVERNORATE_KM = 160.0
+_TOWNS_KM = 4.0
+_TOWN_AND_VILLAGE_KM = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,17 @@ def weigh_place(one: Side, other: Side) -> float:
             # far reports write the governorate's town for the governorate
             weight = max(weight, -2.5)
     return weight
+
+
+def name_two_towns(one: Side, other: Side) -> bool:
+    """Whether both name a spot, of like precision and too far apart for one spot's two names."""
+    if one.place is None or other.place is None or fold(one.place) == fold(other.place):
+        return False
+    if one.place_precision in _COARSE or other.place_precision in _COARSE:
+        return False
+    apart = _kilometres_apart(one, other)
+    alike = one.place_precision == other.place_precision
+    return apart is not None and apart > (_TOWNS_KM if alike else _TOWN_AND_VILLAGE_KM)
 
 
 def is_seat(name: str | None) -> bool:

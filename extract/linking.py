@@ -14,6 +14,7 @@ from datetime import date as Day
 from extract.link_weights import (
     PRECISION_DAYS,
     Side,
+    name_two_towns,
     side_of_incident,
     side_of_mention,
     weigh_actor,
@@ -31,6 +32,7 @@ JOIN = 0.0
 WORDING = 2.5  # for the same text; less for a part of it
 MERGE = 1.0  # two incidents are merged only on stronger grounds, because reports already told them apart
 PRIOR = -3.0
+OTHER_TOWN = -2.5  # one publisher seldom gives an event two towns
 _SILENT = {"gunfire", "stabbing", "abduction", "arson"}
 _HEARD_KM = 10.0
 
@@ -50,12 +52,14 @@ def score_link(
     *,
     reported: Day,
     likeness: float = 0.0,
+    publisher: str | None = None,
 ) -> LinkScore:
     """Score a mention against an incident and what its single reports tell.
 
     The incident's merged fields count half and its best fitting report half, so that one odd report neither draws
     strangers in nor keeps its like out. `reported` is the day of the mention's report; `likeness` is 0..1, how much
-    of the report's wording a report of the incident shares.
+    of the report's wording a report of the incident shares. A `publisher` who told the incident at one town, and now
+    tells of another town, most likely means another event.
     """
     mine = side_of_mention(mention, reported)
     told = list(tellings)
@@ -68,6 +72,8 @@ def score_link(
     names = {**merged.reasons, **best.reasons}
     reasons = {name: (merged.reasons.get(name, 0.0) + best.reasons.get(name, 0.0)) / 2 for name in names}
     reasons["second_attack"] = _weigh_second(mention, told)
+    if publisher is not None:
+        reasons["publisher"] = _weigh_publisher(mine, [t for t in told if t.publisher == publisher])
     if reasons["date"] >= 0 and reasons["place"] >= 0:  # an agency tells every bomb in the same words
         reasons["wording"] = WORDING * likeness
     reasons = {name: round(value, 2) for name, value in reasons.items() if value}
@@ -125,6 +131,11 @@ def score_sides(one: Side, other: Side) -> LinkScore:
         "status": -1.0 if (one.status == "foiled") != (other.status == "foiled") else 0.0,
     }
     return LinkScore(total=sum(reasons.values()), reasons=reasons)
+
+
+def _weigh_publisher(mine: Side, own: Sequence[Telling]) -> float:
+    sides = [side_of_mention(t.mention, t.at.date()) for t in own]
+    return OTHER_TOWN if sides and all(name_two_towns(mine, side) for side in sides) else 0.0
 
 
 def _weigh_second(mention: Mention, told: Sequence[Telling]) -> float:

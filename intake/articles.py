@@ -110,7 +110,7 @@ def take_article(
     links = link_mentions(
         db, coding.mentions, at=article.published or way.first_seen_at, alike=alike, original_id=original_id,
         before=[t.incident_id for t in before if t.incident_id and not t.pinned],
-        pinned=[t for t in before if t.pinned],
+        pinned=[t for t in before if t.pinned], publisher=None if original_id else way.outlet.publisher,
     )  # fmt: skip
     incident_ids, settled = join_incidents(db, way, links, before)
     settled = [merge_twins(db, way, one) for one in settled]

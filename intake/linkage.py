@@ -40,12 +40,13 @@ def link_mentions(
     original_id: str | None,
     before: Sequence[str],
     pinned: Sequence[Telling] = (),
+    publisher: str | None = None,
 ) -> list[Link | None]:
     """The link of each mention, None where it is a new incident; two mentions of one article never share one.
 
     `at` is the report's time, `alike` how much of the wording each known article shares, `original_id` the article
     that this one is a copy of, `before` the incidents that the article told of before it was edited, `pinned` what a
-    person put to its incident then, which holds.
+    person put to its incident then, which holds, `publisher` whose article it is.
     """
     told = read_article_tellings(db, original_id) if original_id else []
     scored: list[tuple[float, int, Link]] = []
@@ -55,6 +56,7 @@ def link_mentions(
             score = score_link(
                 aligned, incident, tellings, reported=at.date(),
                 likeness=max((alike.get(t.root_id, 0.0) for t in tellings), default=0.0),
+                publisher=None if incident.id in before else publisher,
             )  # fmt: skip
             if incident.id in before:
                 score = add_reason(score, "same_article", SAME_ARTICLE)

@@ -178,3 +178,14 @@ def test_contradictions_name_who_says_what() -> None:
     assert found["status"] == {"asserted": ("p0", "p1", "p3"), "denied": ("p2",)}
     assert set(found) == {"killed", "status", "place"}
     assert find_contradictions([telling(BASE, 0), telling(BASE, 1)]) == []
+
+
+def test_one_publisher_seldom_gives_an_event_two_towns() -> None:
+    near = replace(BASE, place="المحاويل", lat=32.66, lon=44.42)  # some twenty kilometres from Hilla
+    tellings = [telling(BASE, publisher="agency")]
+    incident = incident_of(BASE)
+    others = score_link(near, incident, tellings, reported=DAY, publisher="another")
+    own = score_link(near, incident, tellings, reported=DAY, publisher="agency")
+    assert own.total < JOIN
+    assert own.total < others.total
+    assert score_link(BASE, incident, tellings, reported=DAY, publisher="agency").total >= JOIN
