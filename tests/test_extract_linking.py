@@ -181,7 +181,7 @@ def test_contradictions_name_who_says_what() -> None:
 
 
 def test_one_publisher_seldom_gives_an_event_two_towns() -> None:
-    near = replace(BASE, place="المحاويل", lat=32.66, lon=44.42)  # some twenty kilometres from Hilla
+    near = replace(BASE, place="المحاويل", lat=32.66, lon=44.42, killed=1, wounded=3)  # 20 km from Hilla
     tellings = [telling(BASE, publisher="agency")]
     incident = incident_of(BASE)
     others = score_link(near, incident, tellings, reported=DAY, publisher="another")
