@@ -77,7 +77,8 @@ _TWO = word_set("two")
 _ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحاري|ناسفه|استهدف|اعتداء|غاره|قصف)")
 # A capital stands for its government unless a word puts the event there: in, the capital, the city of, attached "in".
 _IN = re.compile(
-    r"(?:\bفي\s+(?:العاصمه\s+)?|العاصمه\s+|مدينه\s+|وسط\s+|قرب\s+|غرب\s+|شرق\s+|شمال\s+|جنوب\s+|\bب)[^\s]?$"
+    r"(?:\b(?:في|العاصمه|مدينه|وسط|قرب|غرب|غربي|شرق|شرقي|شمال|شمالي|جنوب|جنوبي|مشارف|اطراف|ضواحي|محيط|خارج|داخل|شوارع)"
+    r"\s+(?:العاصمه\s+)?|\bب)[^\s]?$"
 )
 
 

@@ -15,6 +15,7 @@ _TELLERS = word_set("tellers")
 # Stems of attack nouns, each with the methods that "the …" can refer back to.
 _NOUNS = {row["stem"]: frozenset(row["methods"].split()) for row in read_rows("attack_nouns.tsv")}
 
+SPOKEN_DAYS = 14  # so long after an attack somebody may still announce it
 FITS = 1.0  # a candidate that scores so high joins the frame
 
 
@@ -80,6 +81,8 @@ def _score_method(fact: Facts, frame: Frame) -> float:
             return 1.0
         if is_same_family(fact.method, frame.method):
             return 0.2
+        if fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
+            return -1.5  # so many dead in both: one attack by two means
         return -1.5 if fact.candidate.is_definite else -4.0
     return 0.5 if is_same_family(fact.method, frame.method) else -2.0
 
@@ -157,7 +160,8 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     if fact.day == day:
         return 0.7
     if fact.said or frame.is_day_said:
-        return 0.0
+        fresh = candidate.has_new_trigger and not candidate.is_definite and not fact.said
+        return -5.0 if fresh and apart > SPOKEN_DAYS else 0.0
     if apart == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
         return -1.0  # so many dead in both: one of the two days is wrong
     return -5.0
