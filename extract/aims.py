@@ -26,6 +26,10 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True
     if _is_speaker(line, hit, context) or _is_attacker(line, hit):
         return True
+    if line.word(hit.first) in ("اليها", "اليهم", "اليهما"):
+        return True  # "to it", which looks like "a vehicle of …"
+    if hit.row["target"] in _HOUSED and _is_housed(line, hit):
+        return True
     if line.word(hit.last - 1).endswith(("مسوول", "المسوول")) and line.word(hit.last) == "عن":
         return True  # "responsible for"
     before = [line.word(at) for at in range(max(0, hit.first - 3), hit.first)]
@@ -36,6 +40,20 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return hit.row["target"] != "armed_group" or context.method not in FROM_AFAR
     wide = [line.word(at) for at in range(max(0, hit.first - 4), hit.first)]
     return any(word in _words("without") for word in wide) and any(word in _words("harm") for word in wide)
+
+
+# What "which houses …" tells of a quarter says nothing of what was struck in it.
+_HOUSED = frozenset({"us_diplomatic", "diplomatic", "government"})
+
+
+def _is_housed(line: Line, hit: Hit) -> bool:
+    """Whether "which houses" stands within eight words before, in the same clause: the Green Zone, which houses …"""
+    for at in range(hit.first - 1, max(0, hit.first - 9), -1):
+        if line.is_break(at + 1):
+            return False
+        if line.word(at) in ("تضم", "يضم") and line.word(at - 1) in ("التي", "الذي"):
+            return True
+    return False
 
 
 def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:

@@ -57,6 +57,8 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
         name = "~coalition_soldiers"
     if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
         return None
+    if name == "state_forces" and hit is not None and line is not None and _is_of_striker(line, hit, context):
+        return None
     if context.striker == "saudi_coalition" and name in ("~base", "~army") and country == "YE":
         return "armed_group"
     forces = "iraqi_forces" if country == "IQ" else "state_forces"
@@ -91,6 +93,19 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
         case "~green_zone":
             return "us_diplomatic" if context.embassy else "government"
     return None if name.startswith("~") and name != "~settlement" else name
+
+
+# Marks of a state's own forces in folded words.
+_STATES = {"israel": "اسراييل", "turkey": "ترك", "russia": "روس", "iran": "ايران", "jordan": "اردن", "egypt": "مصر"}
+
+
+def _is_of_striker(line: Line, hit: Hit, context: TargetContext) -> bool:
+    """Whether "the Israeli army" is named in Israel's own strike, as who struck or says so."""
+    mark = _STATES.get(context.striker or "")
+    words = [line.word(at) for at in range(hit.first, hit.last + 1)]
+    return mark is not None and (
+        any(mark in word for word in words) or (context.striker == "iran" and "الثوري" in words)
+    )
 
 
 # Whose "its soldiers", "its posts", "its compound" are: the force named last before.

@@ -15,6 +15,7 @@ from extract.text import fold, tokenize
 from extract.toll import TollHit
 
 _STRUCTURES = frozenset({"coalition_base", "us_diplomatic", "diplomatic", "infrastructure"})
+_STOPPED = frozenset({"foiled", "seized"})
 _WEAK = 4.0  # below this weight the sentences around are asked too
 
 
@@ -76,6 +77,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
     for clause in candidate.clauses:
         through: set[int] = set()
         for hit in sorted(clause.targets, key=lambda hit: -hit.first):
+            if any(_is_part(hit, other) for other in clause.targets):
+                continue  # "the army" of "a convoy of the US army"
             target = settle_target(hit.row["target"], context, line, hit)
             if (
                 target is None
@@ -84,6 +87,10 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             ):
                 continue
             aim, passed = find_aim(line, hit, candidate)
+            if hit.row["target"] in NEED_AIM and candidate.covers & _STOPPED:
+                stopped = [trigger.first for trigger in candidate.triggers if trigger.row["kind"] != "act"]
+                if aim <= 0.5 or (aim < 3 and hit.first < min(stopped)):
+                    continue  # who stopped it was not its target
             if context.method in FROM_AFAR and 2.5 < aim <= 4.5 and target == "civilians":
                 aim = 2.0  # whom the rockets killed is not always what they were meant for
             if target == "~settlement":
@@ -112,6 +119,11 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
         scale.support[name] += 1
 
 
+def _is_part(hit: Hit, other: Hit) -> bool:
+    """Whether a hit is the tail of a longer one that says the more."""
+    return other.first < hit.first and hit.last <= other.last and float(other.row["weight"]) >= 10
+
+
 def _add_place(scale: _Scale, context: TargetContext) -> None:
     """Count the spot's own name where it is that of a base, an embassy, a refinery or the like."""
     if not context.place:
@@ -130,8 +142,21 @@ def _add_victims(scale: _Scale, context: TargetContext) -> None:
     share = 0.5 if context.method in FROM_AFAR and struck >= 6 else 1.0
     for name, weight in scale.victims.items():
         scale.weights[name] = max(scale.weights[name], weight * share)
+    _, vehicle, _ = scale.deciding.get("civilians", (0.0, None, ""))
+    if vehicle is None or "civilians" in scale.victims or not _is_vehicle(context, vehicle, scale):
+        return
+    force = max(scale.victims, key=lambda name: scale.victims[name], default=None)
+    if force is not None and scale.victims[force] >= _WEAK:  # a bus in which soldiers died
+        scale.weights[force] = max(scale.weights[force], scale.weights["civilians"] + 0.1)
 
 
+def _is_vehicle(context: TargetContext, hit: Hit, scale: _Scale) -> bool:
+    """Whether the civilians' deciding word is that of a mere vehicle."""
+    source = scale.deciding["civilians"][2]
+    return context.document.folded(source)[hit.start : hit.end].lstrip("بلو").startswith(_VEHICLES)
+
+
+_VEHICLES = ("حافله", "حافلات", "باص", "سياره", "شاحنه", "مركبه")  # bus, buses, car, lorry, vehicle
 # What the victims of a toll say of the target (groups of counted_nouns.csv).
 _GROUPS = {
     "soldiers": ("~army", 6.0),
