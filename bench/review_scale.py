@@ -26,10 +26,15 @@ from store.times import to_iso
 
 ROUNDS = 12
 WORDS = "صواريخ عبوة ناسفة رتل قاعدة مقتل جرحى مصدر أمني محافظة طائرة مسيرة قصف مدينة شرطة هجوم مسلح قوات"  # news words
+_LETTERS = "ابتجحدرزسشصطعفقكلمنهوي"  # of made-up words
+RARE_WORDS = 60_000
+SENTENCES, SENTENCE_WORDS, ARTICLE_SENTENCES = 40_000, 30, 4
+REPORTED = 3  # one article in so many tells of an incident; the others are daily news
 PATHS = (
     "/", "/?method=rocket&country=IQ", "/?since=2021-01-01&until=2021-03-01", "/?q=صواريخ", "/?q=عبوة+رتل&method=ied",
-    "/?order=toll&page=40", "/map.json?cell=0.25", "/map.json?cell=0.02&method=rocket", "/bars.json", "/facets.json",
-    "/queue", "/incident/{id}",
+    '/?q="مصدر+أمني"+هجوم', "/?q={rare}", "/?q=صو*", "/?order=toll&page=40", "/?page=1900", "/map.json?cell=0.25",
+    "/map.json?cell=0.02&method=rocket", "/map.json?cell=0.005&box=44,33,45,34", "/bars.json", "/facets.json",
+    "/facets.json?q=صواريخ&method=ied", "/queue", "/incident/{id}", "/weekly", "/quality",
 )  # fmt: skip
 AREAS = {
     "IQ-BG": (33.3, 44.4), "IQ-AN": (33.4, 42.8), "IQ-NI": (36.3, 43.1), "IQ-DI": (33.8, 44.8), "IQ-DQ": (31.1, 46.2),
@@ -41,36 +46,86 @@ def fill(db: Database, incidents: int, articles: int) -> None:
     """Rows like real ones in number and width, written without the coder."""
     rng = random.Random(7)
     start, seen = date(2015, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)
-    words = WORDS.split()
+    db.execute("PRAGMA synchronous=OFF")
+    db.execute("PRAGMA foreign_keys=OFF")
+    db.execute("PRAGMA cache_size=-400000")
     with db.conn:
         db.conn.executemany(
             "INSERT INTO incidents (id, role, status, standing, method, target, date, date_precision, country, admin1,"
             " place, lat, lon, place_precision, killed, wounded, claim, confidence, reports, publishers, title,"
             " first_seen_at, updated_at) VALUES (?, 'news', 'occurred', ?, ?, ?, ?, 'day', ?, ?, ?, ?, ?, 'town', ?, ?,"
             " 'none', ?, ?, ?, ?, ?, ?)",
-            (make_incident(n, rng, start, seen, words) for n in range(incidents)),
+            (make_incident(n, rng, start, seen, WORDS.split()) for n in range(incidents)),
         )
-    for first in range(0, articles, 20_000):
+    sentences = make_sentences(rng)
+    for first in range(0, articles, 50_000):
         with db.conn:
-            for number in range(first, min(articles, first + 20_000)):
-                text = " ".join(rng.choices(words, k=60))
-                values = (number + 1, f"a{number}", f"https://x.example/{number}", f"خبر {number}", text, to_iso(seen))
-                db.conn.execute(
-                    "INSERT INTO articles (number, id, outlet_id, publisher, url, title, text, text_hash, language,"
-                    " text_from, first_seen_at, coder_version)"
-                    " VALUES (?, ?, 'o', 'p', ?, ?, ?, '', 'ar', 'page', ?, '1')",
-                    values,
-                )
-                db.conn.execute(
-                    "INSERT INTO mentions (article_id, position, incident_id, role, status, method, target,"
-                    " date_precision, claim, confidence, coder_version) VALUES (?, 0, ?, 'news', 'occurred', 'ied',"
-                    " 'unknown', 'day', 'none', 0.8, '1')",
-                    (f"a{number}", f"i{number % incidents}"),
-                )
-                db.conn.execute(
-                    "INSERT INTO articles_fts (rowid, words) VALUES (?, ?)", (number + 1, index_words(text))
-                )
-                db.conn.execute("INSERT INTO articles_searchable VALUES (?, 1)", (number + 1,))
+            fill_articles(db, rng, sentences, range(first, min(articles, first + 50_000)), incidents, seen)
+        print(f"{min(articles, first + 50_000)} articles", file=sys.stderr, flush=True)
+    with db.conn:
+        for field, length in (("method", 6), ("target", 10), ("place", 14)):
+            db.conn.execute(
+                "INSERT INTO evidence SELECT m.id, ?, 'text', substr(a.text, 1, ?), 0, ?, 'made' FROM mentions m"
+                " JOIN articles a ON a.id = m.article_id",
+                (field, length, length),
+            )
+        db.conn.execute(
+            "INSERT INTO incident_history (incident_id, at, field, old, new) SELECT id, updated_at, f.value, '1', '2'"
+            " FROM incidents, json_each('[\"killed\", \"wounded\", \"publishers\"]') f"
+        )
+        db.conn.execute(
+            "INSERT INTO alerts (key, kind, incident_id, channel, payload, state, queued_at, due_at, sent_at)"
+            " SELECT 'new/' || id, 'new', id, 'desk', '{}', 'sent', first_seen_at, first_seen_at, first_seen_at"
+            " FROM incidents"
+        )
+
+
+def make_sentences(rng: random.Random) -> list[tuple[str, str]]:
+    """Sentences with their words as the search keeps them: a few words everywhere, many seldom, by Zipf's law."""
+    words = WORDS.split() + [make_word(rank) for rank in range(RARE_WORDS)]
+    weights = [1 / (rank + 3) for rank in range(len(words))]
+    texts = (" ".join(rng.choices(words, weights, k=SENTENCE_WORDS)) for _ in range(SENTENCES))
+    return [(text, index_words(text)) for text in texts]
+
+
+def make_word(rank: int) -> str:
+    """A word that nobody uses, the same for the same rank."""
+    rng = random.Random(rank)
+    return "".join(rng.choices(_LETTERS, k=rng.randrange(4, 8)))
+
+
+def fill_articles(
+    db: Database,
+    rng: random.Random,
+    sentences: list[tuple[str, str]],
+    numbers: range,
+    incidents: int,
+    seen: datetime,
+) -> None:
+    """One transaction's articles, with their words for the search and what they tell of incidents."""
+    chosen = [rng.choices(sentences, k=ARTICLE_SENTENCES) for _ in numbers]
+    at = to_iso(seen)
+    db.conn.executemany(
+        "INSERT INTO articles (number, id, outlet_id, publisher, url, title, text, text_hash, language, text_from,"
+        " first_seen_at, coder_version) VALUES (?, ?, ?, ?, ?, ?, ?, '', 'ar', 'page', ?, '1')",
+        (
+            (
+                n + 1, f"a{n}", f"o{n % 40}", f"p{n % 25}", f"https://x.example/{n}", f"خبر {n}",
+                ".\n".join(text for text, _ in told), at,
+            )
+            for n, told in zip(numbers, chosen, strict=True)
+        ),
+    )  # fmt: skip
+    db.conn.executemany(
+        "INSERT INTO mentions (article_id, position, incident_id, role, status, method, target, date_precision, claim,"
+        " confidence, coder_version) VALUES (?, 0, ?, 'news', 'occurred', 'ied', 'unknown', 'day', 'none', 0.8, '1')",
+        ((f"a{n}", f"i{n // REPORTED % incidents}") for n in numbers if n % REPORTED == 0),
+    )
+    db.conn.executemany(
+        "INSERT INTO articles_fts (rowid, words) VALUES (?, ?)",
+        ((n + 1, " ".join(stems for _, stems in told)) for n, told in zip(numbers, chosen, strict=True)),
+    )
+    db.conn.executemany("INSERT INTO articles_searchable VALUES (?, 1)", ((n + 1,) for n in numbers))
 
 
 def make_incident(n: int, rng: random.Random, start: date, seen: datetime, words: list[str]) -> tuple[Any, ...]:
@@ -84,7 +139,7 @@ def make_incident(n: int, rng: random.Random, start: date, seen: datetime, words
         rng.choice(["civilians", "iraqi_forces", "coalition_base"]),
         (start + timedelta(days=rng.randrange(4300))).isoformat(), area[:2], area, "مدينة", lat + rng.gauss(0, 0.4),
         lon + rng.gauss(0, 0.4), rng.choice([None, 0, 0, 1, 3]), rng.choice([None, 0, 2, 9]), rng.random(),
-        10, rng.randrange(1, 6), " ".join(rng.choices(words, k=8)), at, at,
+        4, rng.randrange(1, 6), " ".join(rng.choices(words, k=8)), at, at,
     )  # fmt: skip
 
 
@@ -135,7 +190,7 @@ def measure(url: str) -> None:
             taken, size = [], 0
             for turn in range(ROUNDS):
                 begun = time.monotonic()
-                answer = client.get(path.format(id=f"i{turn * 37}"))
+                answer = client.get(path.format(id=f"i{turn * 37}", rare=make_word(3000 + turn)))
                 taken.append((time.monotonic() - begun) * 1000)
                 assert answer.status_code == 200, f"{path}: {answer.status_code}"
                 size = len(answer.content)

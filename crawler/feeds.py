@@ -138,7 +138,7 @@ def parse_time(text: str) -> datetime | None:
         pass
     try:
         return parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
 
 

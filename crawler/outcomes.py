@@ -79,7 +79,7 @@ def read_retry_after(value: str | None, *, now: datetime) -> float | None:
         return min(float(value[:9]), LONGEST_RETRY_AFTER_SECONDS)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, IndexError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

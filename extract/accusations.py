@@ -10,7 +10,9 @@ from extract.grammar import find_head, is_object
 from extract.lexicon import Hit
 from extract.line import Line, find_verb
 
-_PLURAL = re.compile(r"\b(?:هجمات|الهجمات|اعتداءات|الاعتداءات|عمليات|تفجيرات|استهدافات|لهجمات|بهجمات)\b")
+_ATTACKS = r"(?:هجمات|اعتداءات|عمليات|تفجيرات|استهدافات|اغتيالات|انفجارات)"
+_PLURAL = re.compile(rf"\b[وبلف]?(?:ال|لل)?{_ATTACKS}\b")
+_ONGOING = re.compile(rf"{_ATTACKS}\s+(?:\w+\s+)?التي\s+[يت](?!م\b)\w+(?<!ت)\b")  # the attacks that go on
 
 
 _ATTACK_SAID = re.compile(r"(?:هجوم|تفجير|عملي|كمين|استهداف|قصف|ضرب|غار|قتل|اسقاط|هجمات|مهاجم)")
@@ -31,6 +33,8 @@ def find_blame(
     window = folded[line.sentence.start : line.sentence.end]
     if _PLURAL.search(window) and any(_is_present_blame(line, sign) for sign in signs):
         return None  # "Washington blames … for the attacks": a habit
+    if _ONGOING.search(window) and signs:
+        return None  # "held … responsible for the bombings that the country lives through"
     for sign in signs:
         kind = sign.row["sign"]
         gap = hit.first - sign.last
@@ -58,6 +62,8 @@ def find_blame(
 
 def _is_present_blame(line: Line, sign: Hit) -> bool:
     """Whether somebody blames as a rule, in the present tense."""
+    if sign.row["sign"] == "onto" or line.bare(sign.first).endswith("اتهام"):  # "fingers of blame are pointed at …"
+        return any(line.bare(at)[:1] in ("ي", "ت") for at in range(max(0, sign.first - 2), sign.first + 1))
     return (
         sign.row["sign"] in ("blame", "attribute", "hold")
         and line.bare(sign.first)[:1] in ("ي", "ت")

@@ -112,6 +112,7 @@ def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charg
     return []
 
 
+_MANY_OF_THEM = frozenset({"العديد", "بعضها", "معظمها", "اغلبها", "الكثير", "عددا", "كثيرا", "غالبيتها"})
 _DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها".split())
 
 
@@ -139,6 +140,10 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     blame = None if habit else find_blame(line, hit, hits, signs, folded)
     if blame is not None:
         return blame
+    bears = any(line.bare(at).startswith("بصم") for at in range(max(0, hit.first - 4), hit.first))
+    silent = any(sign.row["sign"] == "none" for sign in signs)
+    if bears and silent:
+        return None  # "nobody has claimed the bombing, which bears the mark of …"
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
@@ -177,6 +182,8 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
     for sign in signs:
         if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
             continue
+        if line.word(sign.last) in _MANY_OF_THEM or line.word(sign.last + 1) in _MANY_OF_THEM:
+            continue  # "bombings many of which … claimed"
         if hit.kind == "umbrella" and any(
             line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)
         ):

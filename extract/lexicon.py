@@ -74,7 +74,8 @@ def expand_pattern(pattern: str) -> list[str]:
     """Write out the alternatives of a pattern; nested groups are expanded from the inside."""
     match = _GROUP.search(pattern)
     if match is None:
-        return [" ".join(pattern.split())]
+        phrase = " ".join(pattern.split())
+        return [phrase, phrase.replace("كرد", "كورد")] if "كرد" in phrase else [phrase]  # "Kurd", spelt both ways
     head, tail = pattern[: match.start()], pattern[match.end() :]
     return [text for choice in match.group(1).split("|") for text in expand_pattern(f"{head}{choice}{tail}")]
 

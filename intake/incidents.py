@@ -37,6 +37,7 @@ from store.mentions import (
     return_mentions,
 )
 from store.records import Incident, Notice, Telling
+from store.reviews import mark_reviewed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -156,7 +157,9 @@ def merge_incidents(db: Database, one: str, other: str, *, now: datetime, by: st
     note_history(db, newer.id, field="merged_into", old=None, new=older.id, at=now, by=by)
     move_mentions(db, newer.id, older.id)
     redirect_incident(db, newer.id, older.id)
-    return settle_incident(db, older.id, older, now=now, article_id=None, quotes={}, by=by)
+    settled = settle_incident(db, older.id, older, now=now, article_id=None, quotes={}, by=by)
+    mark_reviewed(db, older.id)  # what people found of the newer one goes on here
+    return settled
 
 
 def split_incident(db: Database, merged_id: str, *, now: datetime, by: str = "coder") -> tuple[Settled, Settled]:
@@ -173,6 +176,8 @@ def split_incident(db: Database, merged_id: str, *, now: datetime, by: str = "co
     note_history(db, merged_id, field="merged_into", old=survivor_id, new=None, at=now, by=by)
     survivor = settle_incident(db, survivor_id, found[survivor_id], now=now, article_id=None, quotes={}, by=by)
     restored = settle_incident(db, merged_id, found[merged_id], now=now, article_id=None, quotes={}, by=by)
+    for incident_id in (survivor_id, merged_id):
+        mark_reviewed(db, incident_id)
     return survivor, restored
 
 

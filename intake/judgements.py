@@ -144,7 +144,6 @@ def _undo(db: Database, judgement: Judgement, now: datetime) -> Verdict:
         if living_id(db, review["old"]) != living_id(db, review["new"]):
             raise _Wrong("undone_already")
         split_incident(db, review["old"], now=now, by=by)
-        mark_reviewed(db, review["old"])
     elif review["action"] == "split":
         if not (is_living(db, review["old"]) and is_living(db, review["new"])):
             raise _Wrong("undone_already")

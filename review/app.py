@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.database import Database as DatasetteDatabase
 from datasette.plugins import pm
@@ -23,6 +24,7 @@ _SETTINGS = {
     "default_cache_ttl": 0,
     "cache_size_kb": 16_384,
 }
+handle_exception.rich = None  # it would print every missing page with the values of all variables, cookies among them
 pm.register(hooks, name="marsad-review")
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from store.incidents import family_of
+
 Row = dict[str, Any]
 CODED = (
     "role", "status", "method", "target", "date", "date_precision", "country", "admin1", "place", "lat", "lon",
@@ -47,12 +49,13 @@ def each_judged(db: Database) -> Iterator[tuple[Row, list[Row]]]:
 
 
 def _read_corrections(db: Database, incident_id: str) -> dict[str, tuple[str | None, str | None]]:
-    """Field → what it was before anybody corrected it, and what it is now."""
+    """Field → what it was before anybody corrected it, and what it is now; those merged into it are heard, too."""
     fixed: dict[str, tuple[str | None, str | None]] = {}
+    family = family_of(db, incident_id)
     rows = db.execute(
-        "SELECT field, old, new FROM reviews WHERE incident_id = ? AND action = 'correct'"
-        " AND id NOT IN (SELECT undoes FROM reviews WHERE undoes IS NOT NULL) ORDER BY id",
-        (incident_id,),
+        f"SELECT field, old, new FROM reviews WHERE incident_id IN ({','.join('?' * len(family))})"
+        " AND action = 'correct' AND id NOT IN (SELECT undoes FROM reviews WHERE undoes IS NOT NULL) ORDER BY id",
+        family,
     )
     for field, old, new in rows:
         fixed[field] = (fixed[field][0] if field in fixed else old, new)

@@ -126,20 +126,21 @@ def reviews_of_action(db: Database, review: Row) -> list[Row]:
 
 
 def mark_reviewed(db: Database, incident_id: str) -> None:
-    """Write on an incident where it stands in review, by the judgements that still stand."""
-    marks = ",".join("?" * len(VERDICTS))
-    row = db.execute(
-        f"SELECT action, at, reviewer FROM reviews WHERE incident_id = ? AND {_STANDING} AND action IN ({marks})"
-        " ORDER BY id DESC LIMIT 1",
-        (incident_id, *VERDICTS),
-    ).fetchone()
-    verdict, at, by = (VERDICTS[row[0]], row[1], row[2]) if row else (None, None, None)
-    if (
-        verdict == "confirmed"
-        and db.execute(
-            f"SELECT 1 FROM reviews WHERE incident_id = ? AND action = 'correct' AND {_STANDING}", (incident_id,)
-        ).fetchone()
-    ):
+    """Write on an incident where it stands in review, by the judgements that still stand.
+
+    Its own judgement wins; without one, what people found of the incidents that were merged into it holds here too,
+    but for a rejection, which was of those alone.
+    """
+    family = family_of(db, incident_id)
+    marks = ",".join("?" * len(family))
+    rows = db.execute(
+        f"SELECT incident_id = ? AS own, action, at, reviewer FROM reviews WHERE incident_id IN ({marks})"
+        f" AND {_STANDING} AND action IN ('confirm', 'correct', 'reject') AND (own OR action != 'reject')"
+        " ORDER BY own DESC, id DESC",
+        (incident_id, *family),
+    ).fetchall()
+    verdict, at, by = (VERDICTS[rows[0][1]], *rows[0][2:]) if rows else (None, None, None)
+    if verdict == "confirmed" and any(action == "correct" for _, action, _, _ in rows):
         verdict = "corrected"
     db.execute(
         "UPDATE incidents SET reviewed = ?, reviewed_at = ?, reviewed_by = ?, version = version + 1 WHERE id = ?",

@@ -141,3 +141,24 @@ def test_roles_of_words_are_known() -> None:
     roles = {row["role"].partition(":")[0] for row in read_rows("agents.tsv")}
     known = "deed strike kill noun loose member link affiliated by object body speech own we attacker habit"
     assert roles == {*known.split(), "proxy", "loyal", "patron", "pronoun", "speaks"}
+
+
+# What is usually said of whom, after the attack itself: none of it names who did this one.
+USUAL = [
+    "وتوجه أصابع الاتهام لمليشيات عراقية موالية لإيران بتنفيذ تلك الهجمات.",
+    "ويتهم ناشطون مسلحي فصائل مقربة من إيران بالوقوف وراء هذه العمليات.",
+    "وحملت الحكومة تنظيم داعش مسؤولية التفجيرات التي تشهدها البلاد.",
+    "ولم تعلن أي جهة مسؤوليتها عن التفجير الذي يحمل بصمات تنظيم داعش.",
+    "وشهدت المدينة العام الماضي تفجيرات تبنى العديد منها تنظيم داعش.",
+]
+
+
+@pytest.mark.parametrize("sentence", USUAL)
+def test_usual_suspects_are_not_who_did_it(sentence: str) -> None:
+    text = f"انفجرت عبوة ناسفة، اليوم الأربعاء، لدى مرور دورية للجيش في مدينة بيجي وأصابت جنديين. {sentence}"
+    assert who(text)[:1] == [(None, "none")]
+
+
+def test_the_party_is_known_in_either_spelling() -> None:
+    text = "شن الطيران التركي المسير، اليوم، غارة في محافظة دهوك استهدفت عناصر من حزب العمال الكوردستاني."
+    assert who(text) == [("turkey", "attributed")]
