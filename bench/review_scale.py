@@ -62,6 +62,11 @@ def fill(db: Database, incidents: int, articles: int) -> None:
         with db.conn:
             fill_articles(db, rng, sentences, range(first, min(articles, first + 50_000)), incidents, seen)
         print(f"{min(articles, first + 50_000)} articles", file=sys.stderr, flush=True)
+    fill_beside(db)
+
+
+def fill_beside(db: Database) -> None:
+    """What hangs on incidents and their reports: quotes, history, alerts."""
     with db.conn:
         for field, length in (("method", 6), ("target", 10), ("place", 14)):
             db.conn.execute(
@@ -69,10 +74,12 @@ def fill(db: Database, incidents: int, articles: int) -> None:
                 " JOIN articles a ON a.id = m.article_id",
                 (field, length, length),
             )
-        db.conn.execute(
-            "INSERT INTO incident_history (incident_id, at, field, old, new) SELECT id, updated_at, f.value, '1', '2'"
-            " FROM incidents, json_each('[\"killed\", \"wounded\", \"publishers\"]') f"
-        )
+        for field in ("killed", "wounded", "publishers"):
+            db.conn.execute(
+                "INSERT INTO incident_history (incident_id, at, field, old, new)"
+                " SELECT id, updated_at, ?, '1', '2' FROM incidents",
+                (field,),
+            )
         db.conn.execute(
             "INSERT INTO alerts (key, kind, incident_id, channel, payload, state, queued_at, due_at, sent_at)"
             " SELECT 'new/' || id, 'new', id, 'desk', '{}', 'sent', first_seen_at, first_seen_at, first_seen_at"

@@ -118,7 +118,6 @@ def _merge(db: Database, judgement: Judgement, now: datetime) -> Verdict:
     survivor = settled.incident.id
     newer = other if survivor == judgement.incident_id else judgement.incident_id
     review_id = _save(db, judgement, now, incident_id=survivor, field="merged", old=newer, new=survivor)
-    mark_reviewed(db, survivor)
     return Verdict(word="done", incident_id=survivor, review_id=review_id)
 
 
