@@ -157,35 +157,6 @@ def test_merge_and_split_and_their_undoing(site: Site, layla: Reviewer, story: S
     db.close()
 
 
-@pytest.mark.parametrize("judged", ["older", "newer"])
-def test_a_verdict_is_carried_on_when_code_merges(site: Site, layla: Reviewer, story: Story, judged: str) -> None:
-    ids = {"older": find_id(story.db, "الحلة"), "newer": find_id(story.db, "الإسكندرية")}
-    layla.judge(ids[judged], "confirm")
-    reviewed_at = row_of(story.db, ids[judged])["reviewed_at"]
-    with transaction(story.db):
-        merge_incidents(story.db, ids["older"], ids["newer"], now=NOW + timedelta(hours=1))
-    row = row_of(story.db, ids["older"])
-    assert (row["reviewed"], row["reviewed_by"], row["reviewed_at"]) == ("confirmed", "layla", reviewed_at)
-    assert ids["older"] in layla.get("/?reviewed=changed")  # more is in it than was looked at
-    with transaction(story.db):
-        split_incident(story.db, ids["newer"], now=NOW + timedelta(hours=2))
-    apart = {name: row_of(story.db, incident_id)["reviewed"] for name, incident_id in ids.items()}
-    assert apart == {**dict.fromkeys(ids), judged: "confirmed"}
-
-
-def test_corrections_are_carried_on_when_code_merges(site: Site, layla: Reviewer, story: Story) -> None:
-    older, newer = find_id(story.db, "الحلة"), find_id(story.db, "الإسكندرية")
-    layla.judge(older, "confirm")
-    layla.judge(newer, "correct", f_wounded="7")
-    with transaction(story.db):
-        merge_incidents(story.db, older, newer, now=NOW + timedelta(hours=1))
-    row = row_of(story.db, older)
-    assert (row["reviewed"], row["wounded"]) == ("corrected", 7)
-    story.tell("2021-03-02 13:00", mention("hilla", "2021-03-01", target="coalition_convoy", wounded=9), by="d")
-    row = row_of(story.db, older)
-    assert (row["reviewed"], row["wounded"]) == ("corrected", 7)
-
-
 def test_two_reviewers_do_not_lose_each_others_work(site: Site, layla: Reviewer) -> None:
     db = site.open()
     incident_id = find_id(db, "الحلة")
