@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from extract.scan import scan_text
-from extract.toll_denial import read_denial
+from extract.toll_denial import read_denial, read_limited
 from extract.toll_hit import Toll, TollHit, combine_tolls
 from extract.toll_lexicon import TOLL_WORDS, TollWord
 from extract.toll_status import read_people_status, read_subset, read_total
@@ -36,6 +36,7 @@ _READERS: dict[str, Callable[[Walk, TollWord], int | None]] = {
     "suffered": read_suffered,
     "subset": read_subset,
     "negation": read_denial,
+    "limited": read_limited,
     "total": read_total,
 }
 

@@ -24,7 +24,7 @@ _DENYING = WORD_SETS["denying"]
 def read_denial(walk: Walk, word: TollWord) -> int | None:
     """دون إصابات, لم يصب أحد: keeps a count of none for each toll that is denied."""
     texts, at = walk.scan.texts, walk.index
-    if texts[at] == "غير" and (texts[at + 1 : at + 2] != ("ان",) or at == walk.low or texts[at - 1] != "من"):
+    if texts[at] == "غير" and not _is_without(walk, at):
         return None
     if texts[at + 1 : at + 2] and texts[at + 1] in _BOUNDS:
         return None  # ما لا يقل عن خمسة قتلى: no fewer than five dead
@@ -51,6 +51,33 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
     return last + 1
 
 
+_ANYBODY = frozenset({"احد", "احدا"})
+_LIMITED = frozenset({"الخساير", "الاضرار", "اضراره", "اضرارها", "خسايره", "خسايرها"})
+
+
+def _is_without(walk: Walk, at: int) -> bool:
+    """Whether غير is that of "without" (من غير أن, من غير خسائر)."""
+    if at == walk.low or walk.scan.texts[at - 1] != "من":
+        return False
+    word = walk.word_at(at + 1)
+    return walk.scan.texts[at + 1 : at + 2] == ("ان",) or (word is not None and word.role in ("losses", "noun_plural"))
+
+
+def read_limited(walk: Walk, word: TollWord) -> int | None:
+    """اقتصرت الخسائر على الماديات: the damage was to things alone."""
+    texts, at = walk.scan.texts, walk.index
+    ahead = texts[at + 1 : at + 7]
+    if not ahead or ahead[0] not in _LIMITED or "علي" not in ahead:
+        return None
+    if not any(text.removeprefix("ال").startswith("مادي") for text in ahead):
+        return None
+    for kind in sorted(_BOTH):
+        walk.hits.append(
+            TollHit(start=walk.scan.starts[at], end=walk.scan.ends[at + 1], kind=kind, count=0, negated=True)
+        )
+    return at + 2
+
+
 def _read_denied(walk: Walk, index: int) -> frozenset[str]:
     """Which tolls the word at `index` would deny."""
     texts = walk.scan.texts
@@ -63,7 +90,7 @@ def _read_denied(walk: Walk, index: int) -> frozenset[str]:
             return _BOTH
         if word.role == "damage" and _LIVES & set(ahead):
             return _BOTH
-        if word.role == "suffer" and ("احد" in texts[index + 1 : index + 5] or _is_anybody(ahead)):
+        if word.role == "suffer" and (_ANYBODY & set(texts[index + 1 : index + 5]) or _is_anybody(ahead)):
             return _BOTH
         if word.role == "active" and word.kind == "killed" and ("احد" in ahead or _is_anybody(ahead)):
             return frozenset(("killed",))

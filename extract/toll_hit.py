@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+_AMONG_REACH = 60  # characters between a toll and "among them"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TollHit:
@@ -53,6 +55,7 @@ def combine_tolls(hits: Iterable[TollHit], *, militants_count: bool = False) -> 
     aggregates are left out; of several figures a newer state goes before others, then the one told most often, then the
     highest, which is the fuller one.
     """
+    hits = list(hits)
     usable = [
         hit for hit in hits
         if not hit.subset and not hit.aggregate and hit.group != "attackers"
@@ -60,11 +63,23 @@ def combine_tolls(hits: Iterable[TollHit], *, militants_count: bool = False) -> 
     ]  # fmt: skip
     killed, wounded = _choose(usable, "killed"), _choose(usable, "wounded")
     return Toll(
-        killed=None if killed is None else killed.count,
+        killed=None if killed is None else _without_attackers(killed, hits),
         wounded=None if wounded is None else wounded.count,
         killed_from=killed,
         wounded_from=wounded,
     )
+
+
+def _without_attackers(killed: TollHit, hits: Sequence[TollHit]) -> int | None:
+    """The dead without the attackers that stand among them ("twelve dead, among them four of the attackers")."""
+    if not killed.count:
+        return killed.count
+    among = [
+        hit.count for hit in hits
+        if hit.subset and hit.kind == "killed" and hit.group == "attackers" and hit.count
+        and 0 < hit.start - killed.start <= _AMONG_REACH
+    ]  # fmt: skip
+    return killed.count - among[0] if among and among[0] < killed.count else killed.count
 
 
 def _choose(hits: Sequence[TollHit], kind: str) -> TollHit | None:

@@ -53,8 +53,9 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
         items.append(following)
     if len(items) == 1:
         return first._replace(items=((first.group, first.number),))
-    counts = [item.number for item in items if item.number is not None]
-    open_end = len(counts) < len(items)
+    victims = [item for item in items if item is first or item.group != "attackers"]
+    counts = [item.number for item in victims if item.number is not None]
+    open_end = len(counts) < len(victims)
     return first._replace(
         number=sum(counts) if counts else None,
         high=None,
@@ -89,12 +90,24 @@ def read_joined(scan: Scan, index: int, stop: int) -> People | None:
             item = _read_item(scan, at + 1 if text == "و" else at, stop, bare=False)
             if item is None or item.definite:
                 return None
-            near = skipped == 0 or (item.number == 1 and text not in NOUNS)  # or with a possessive: and his guard
+            ranked = texts[index : index + 1] == ("برتبه",)  # an officer of the rank of … and a soldier
+            near = (
+                skipped == 0 or ranked or (item.number == 1 and text not in NOUNS)
+            )  # or with a possessive: and his guard
             return item if item.explicit or near else None
-        if comma or (text not in ('"', "ب") and not _is_describing(text, strict=False)):
+        of_body = skipped == 0 and text in ("في", "من") and _has_followers(texts, at, stop)
+        if comma or (text not in ('"', "ب") and not of_body and not _is_describing(text, strict=False)):
             return None
         at += 1
     return None
+
+
+def _has_followers(texts: tuple[str, ...], at: int, stop: int) -> bool:
+    """Whether "(a commander) in the force and two of his guards" follows: a number joined, and whose they are."""
+    for index in range(at + 1, min(at + 5, stop - 2)):
+        if texts[index][0] == "و" and texts[index][1:] in WORDS and texts[index + 1] == "من":
+            return texts[index + 2].endswith(("ه", "ها", "هم"))
+    return False
 
 
 def _is_describing(text: str, *, strict: bool) -> bool:

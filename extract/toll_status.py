@@ -34,6 +34,8 @@ def read_people_status(walk: Walk) -> int | None:
         return _read_people_then_status(walk, people)
     if people.number == 1 and not people.explicit and people.after < stop and scan.texts[people.after].startswith("ال"):
         return None  # شهيد المحراب: a title
+    if people.status == "bodies":
+        return walk.add("killed", people, people.first, people.after) if people.explicit else None
     pooled_after = _read_pooled(walk, people)
     return walk.add(
         people.status if pooled_after is None else "pooled", people, people.first, pooled_after or people.after
@@ -82,7 +84,7 @@ def _read_total_of(walk: Walk, kind: str) -> int | None:
     scan, at = walk.scan, walk.index
     texts = scan.texts
     if not any(word in _NUMBER_OF for word in texts[max(walk.sentence, at - 3) : at]):
-        return None
+        return _read_total_too(walk, kind)
     after = at + 1
     if after < walk.stop and texts[after][0] == "و" and read_status(texts[after]) not in (None, kind):
         kind, after = "pooled", after + 1
@@ -100,6 +102,17 @@ def _read_total_of(walk: Walk, kind: str) -> int | None:
         if people is not None:
             return None
     return None
+
+
+def _read_total_too(walk: Walk, kind: str) -> int | None:
+    """… إلى خمسة والجرحى إلى تسعة: the second figure of a toll whose first was just told."""
+    at, texts = walk.index, walk.scan.texts
+    if walk.total_at < walk.sentence or texts[at + 1 : at + 2] != ("الي",) or texts[at][0] != "و":
+        return None
+    people = walk.people_at(at + 2, bare=True) if at + 2 < walk.stop else None
+    if people is None or people.number is None or people.status not in (None, kind):
+        return None
+    return walk.add(kind, people, at, people.after)
 
 
 _WIDER = ("pooled", "victims")

@@ -15,6 +15,7 @@ _FAR_REACH = 18  # the same after قتلت, whose doer is mostly a long-winded t
 _CIRCUMSTANCE = WORD_SETS["circumstance"]
 _INJURIES = WORD_SETS["injuries"]
 _MEANS = WORD_SETS["means"]
+_ONE_MORE = frozenset({"ثالث", "ثالثه", "رابع", "خامس", "سادس", "اخر", "اخري"})  # a third, a fourth, another
 _EVENTS = ("noun", "noun_plural", "both", "verb")
 
 
@@ -27,6 +28,8 @@ def read_event_noun(walk: Walk, word: TollWord) -> int | None:
     people = walk.people_at(at + 1, bare=True)
     if people is not None and people.status not in ("killed", "wounded"):
         return walk.add(word.kind, people, at, people.after)
+    if people is None and at + 1 < walk.stop and walk.scan.texts[at + 1] in _ONE_MORE and walk.hits:
+        return walk.add(word.kind, None, at, at + 2, count=1, named=True)
     if people is None and word.kind == "killed" and word.role == "noun" and _is_name(walk, at + 1):
         return _add_named(walk, word.kind, at)
     if word.role == "noun_plural":
@@ -171,10 +174,20 @@ def read_active(walk: Walk, word: TollWord) -> int | None:
     beside = walk.people_at(at + 1, bare=True)
     if beside is not None and beside.explicit and not beside.definite and beside.group and beside.status is None:
         return walk.add(word.kind, beside, at, beside.after, active=True)
+    if beside is not None and beside.group is None and beside.explicit and _follows_toll(walk):
+        return walk.add(word.kind, beside, at, beside.after, active=True)  # killed seven and wounded twelve
     found = _find_object(walk, at + 1) or _find_ahead(walk, at + 1)
     if found is None or found.group is None:
         return None
     return walk.add(word.kind, found, at, found.after, active=True)
+
+
+def _follows_toll(walk: Walk) -> bool:
+    """Whether "and" joins the present word to a telling of the other kind that ends right before it."""
+    at = walk.index
+    if at == walk.low or not walk.hits or not walk.scan.texts[at].startswith("و"):
+        return False
+    return walk.hits[-1].end >= walk.scan.ends[max(walk.low, at - 3)] and not walk.hits[-1].negated
 
 
 def read_meet(walk: Walk, word: TollWord) -> int | None:

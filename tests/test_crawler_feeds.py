@@ -64,6 +64,7 @@ def test_rss_gives_title_time_teaser_text_and_author() -> None:
         ("Fri, 20 Nov 2026 14:55:00 GMT", datetime(2026, 11, 20, 11, 55, tzinfo=UTC)),  # Baghdad's clock called GMT
         ("Fri, 27 Nov 2026 10:30:00 GMT", None),  # a week ahead: unknown, never now
         ("1 Jan 1970 00:00:00 GMT", None),
+        ("Fri, 20 Nov 20888888888888 10:30:00 GMT", None),  # beyond any calendar
         ("منذ ساعتين", None),  # "two hours ago"
         ("", None),
     ],
@@ -131,6 +132,11 @@ def test_the_stamp_changes_when_the_feed_says_that_the_article_did() -> None:
     same = item(f"<title>مقتل 3</title>{link}<guid>other</guid>").items[0]
     changed = item(f"<title>مقتل 5</title>{link}").items[0]  # "5 killed"
     assert first.stamp == same.stamp != changed.stamp
+
+
+def test_elements_by_the_names_of_lists_do_no_harm() -> None:
+    listing = item("<link>https://news.example/1</link><links>x</links><content>y</content><tags>z</tags>")
+    assert [listed.url for listed in listing.items] == ["https://news.example/1"]
 
 
 def test_links_of_other_sites_are_left_out() -> None:

@@ -81,6 +81,14 @@ def test_an_index_leads_to_its_newest_children() -> None:
     assert len(read_sitemap(source(f"<sitemapindex>{undated}</sitemapindex>"), max_bytes=10_000_000).more) == 2
 
 
+def test_an_index_of_addresses_that_are_none_keeps_the_others() -> None:
+    names = ("https://news.example]/1.xml", "https://news.example:99999/2.xml", "ftp://news.example/3.xml", "/4.xml")
+    rows = "".join(f"<sitemap><loc>{name}</loc></sitemap>" for name in names)
+    assert read_sitemap(source(f"<sitemapindex>{rows}</sitemapindex>"), max_bytes=9_999).more == (
+        "https://news.example/4.xml",
+    )
+
+
 SECTION = """<html><body>
 <nav><a href="/2026/1234/in-the-menu">رابط طويل داخل القائمة العليا للموقع</a></nav>
 <div><a href="/news/98765">مقتل ثلاثة في هجوم على رتل للدعم اللوجستي</a>

@@ -181,6 +181,20 @@ def test_a_rejected_incident_takes_later_reports_and_stays_rejected(site: Site, 
     db.close()
 
 
+def test_addresses_that_are_none_are_missing_and_print_nothing(
+    site: Site, layla: Reviewer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    layla.get(f"/incident/{find_id(site.open(), 'الحلة')}")  # Hilla; a page with forms
+    cookie = layla.client.cookies["ds_csrftoken"]
+    for path in ("/nothing", "/nothing/here", "/incident/x/y/z", "/data/nothing"):
+        assert layla.client.get(path).status_code == 404
+        answer = layla.client.post(path, data={"csrftoken": cookie}, headers={"origin": site.url})
+        assert answer.status_code in (404, 405)
+    told = capfd.readouterr()
+    assert cookie not in told.out + told.err
+    assert "Traceback" not in told.out + told.err
+
+
 def test_forged_requests_are_refused(site: Site, layla: Reviewer) -> None:
     db = site.open()
     incident_id = find_id(db, "الحلة")

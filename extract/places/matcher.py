@@ -65,9 +65,22 @@ def _scan(text: str, start: int, stop: int, gazetteer: Gazetteer) -> list[_Match
         while word_start > start and text[word_start - 1].isalpha() and begin - word_start <= _LONGEST_PREFIX:
             word_start -= 1
         prefix = text[word_start:begin]
+        if entry.is_mask and entry.key.endswith(_TODAY) and _is_scene(text, word_start, prefix):
+            continue  # "in Baghdad today", not the agency Baghdad Today
         if prefix in _PREFIXES and (not prefix.endswith("ال") or _takes_article(entry)):
             found.append(_Match(begin, after, prefix, entry))
     return found
+
+
+_TODAY = " اليوم"
+_SCENE = re.compile(
+    r"(?:\bفي|\bوسط|قرب|شرقي?|غربي?|شمالي?|جنوبي?|العاصمه|مدينه|محافظه|مطار)\s$"
+)  # in, amid, near, east of …
+
+
+def _is_scene(text: str, start: int, prefix: str) -> bool:
+    """Whether the words before say that a place follows."""
+    return prefix in ("ب", "وب") or _SCENE.search(text, max(0, start - 9), start) is not None
 
 
 def _takes_article(entry: Entry) -> bool:
