@@ -6,7 +6,6 @@ import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
@@ -101,8 +100,8 @@ def with_judgement(answer: Received) -> Received:
 def _judge_status(answer: Received) -> str | None:
     assert answer.status is not None
     if 300 <= answer.status < 400 and answer.status != 304:
-        location = answer.headers.get("location", "")
-        return "forbidden_scheme" if urlsplit(location).scheme not in ("", "http", "https") else "http_error"
+        start, colon, _ = answer.headers.get("location", "").partition("/")[0].partition(":")
+        return "forbidden_scheme" if colon and start.lower() not in ("http", "https") else "http_error"
     return classify_status(answer.status, retry_after="retry-after" in answer.headers)
 
 

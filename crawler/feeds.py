@@ -94,7 +94,7 @@ def find_link(entry: dict[str, Any]) -> str | None:
     original = said(entry, "feedburner_origlink")
     if original:
         return str(original)
-    for link in said(entry, "links") or ():
+    for link in said_parts(entry, "links"):
         if link.get("rel", "alternate") == "alternate" and link.get("href") and "html" in link.get("type", "html"):
             return str(link["href"])
     stated, identity = said(entry, "link"), str(said(entry, "id") or "")
@@ -103,7 +103,7 @@ def find_link(entry: dict[str, Any]) -> str | None:
 
 def find_texts(entry: dict[str, Any]) -> tuple[str | None, str | None]:
     """Return an entry's teaser and its whole text, each None where the feed has none."""
-    contents = [plain_text(content.get("value")) for content in said(entry, "content") or ()]
+    contents = [plain_text(content.get("value")) for content in said_parts(entry, "content")]
     whole = max((content for content in contents if content), key=len, default=None)
     summary = plain_text(said(entry, "summary"))
     if whole is not None and len(whole) >= len(summary or ""):
@@ -116,6 +116,12 @@ def find_texts(entry: dict[str, Any]) -> tuple[str | None, str | None]:
 def said(entry: dict[str, Any], name: str) -> Any:
     """Return what an entry itself says; feedparser's own `get` makes up an `updated` out of `published`."""
     return dict.get(entry, name)
+
+
+def said_parts(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return what an entry says several times; a feed with an element of that very name gives a mere word there."""
+    found = said(entry, name)
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
 def read_time(entry: dict[str, Any], name: str, source: Source) -> datetime | None:

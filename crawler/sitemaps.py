@@ -12,6 +12,7 @@ from crawler.charset import decode_bytes
 from crawler.feeds import ENTITY, XML_DECLARATION, parse_time
 from crawler.listing import Listed, Listing, Source, make_listed, settle_time, unique_items
 from crawler.plaintext import CONTROL, plain_line
+from crawler.urls import absolute_url
 
 GZIP_MAGIC = b"\x1f\x8b"
 MOST_ITEMS = 1000
@@ -85,9 +86,10 @@ def newest_children(index: etree._Element, source: Source) -> tuple[str, ...]:
     children: list[tuple[datetime | None, str]] = []
     for element in index.iterchildren():
         texts = child_texts(element)
-        if "loc" in texts:
+        address = absolute_url(texts.get("loc", ""), source.url)
+        if address is not None:
             changed = settle_time(parse_time(texts.get("lastmod", "")), source.outlet, source.now)
-            children.append((changed, texts["loc"]))
+            children.append((changed, address))
     news = [loc for _, loc in children if "news" in urlsplit(loc).path.lower()]
     dated = sorted(((changed, loc) for changed, loc in children if changed), reverse=True)
     recent = [loc for changed, loc in dated if changed > source.now - RECENT] or [loc for _, loc in dated[:1]]

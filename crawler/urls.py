@@ -77,9 +77,10 @@ def absolute_url(url: str, base: str | None = None) -> str | None:
     try:
         joined = urljoin(base, cleaned) if base else cleaned
         parts = urlsplit(joined)
+        port = parts.port  # beyond 65535: ValueError
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if parts.scheme not in ("http", "https") or not parts.netloc or port == 0:
         return None
     return joined
 

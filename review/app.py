@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.database import Database as DatasetteDatabase
 from datasette.plugins import pm
@@ -24,7 +23,8 @@ _SETTINGS = {
     "default_cache_ttl": 0,
     "cache_size_kb": 16_384,
 }
-handle_exception.rich = None  # it would print every missing page with the values of all variables, cookies among them
+# It would print each missing page with the values of all variables, cookies among them, and fails where there is none.
+pm.get_plugin("datasette.handle_exception").rich = None
 pm.register(hooks, name="marsad-review")
 
 
