@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,6 +21,7 @@ from store.board import (
     ORDERS,
     REVIEWED,
     BoardFilter,
+    count_areas,
     count_board,
     count_facets,
     count_tiles,
@@ -27,12 +29,14 @@ from store.board import (
     list_board,
     list_points,
     list_queries,
+    list_values,
 )
 from store.database import Database
-from store.search import MOST_ARTICLES, count_matches, find_texts
+from store.search import MOST_ARTICLES, find_texts
 
 PER_PAGE = 50
 _CELLS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)  # degrees
+_JSON = "application/json; charset=utf-8"
 Row = dict[str, Any]
 
 
@@ -46,71 +50,97 @@ def read_request(
     choice = read_choice(args)
     query = desk.search.read(choice.get("q") or "")
     match = query.match if query else None
-    return choice, make_filter(choice, now=desk.workings.clock(), match=match), query
+    return choice, make_filter(choice, now=this_minute(desk), match=match), query
+
+
+def this_minute(desk: Desk) -> datetime:
+    """The time to the minute, so that what is counted by it holds for a minute."""
+    return desk.workings.clock().replace(second=0, microsecond=0)
 
 
 async def show_front(desk: Desk, request: Request) -> Response:
     """The front page."""
     choice, wanted, query = read_request(desk, request)
-    now = desk.workings.clock()
-    week = now - timedelta(days=7)
-    day = now - timedelta(days=1)
+    now = this_minute(desk)
+    week, day = now - timedelta(days=7), now - timedelta(days=1)
     words = desk.wording(request)
+    offset = (choice.page - 1) * PER_PAGE
 
     def work(db: Database) -> dict[str, Any]:
+        narrowed, hits = desk.narrow(db, wanted)
+        rows = list_board(db, narrowed, order=choice.order, limit=PER_PAGE, offset=offset)
+        if hits and query:
+            texts = find_texts(db, hits, [row["id"] for row in rows])
+            for row in rows:
+                row["hits"] = [_show_hit(desk, query, hit) for hit in texts.get(row["id"], ())]
         return {
-            "rows": list_board(db, wanted, order=choice.order, limit=PER_PAGE, offset=(choice.page - 1) * PER_PAGE),
-            "total": count_board(db, wanted),
-            "tiles": count_tiles(db, day=day, week=week),
+            "rows": rows,
+            "total": desk.keep(db, ("total", str(wanted)), lambda db: count_board(db, narrowed)),
+            "tiles": desk.keep(db, ("tiles", now), lambda db: count_tiles(db, day=day, week=week)),
+            "values": desk.keep(db, "values", list_values),
             "saved": list_queries(db),
-            "matches": count_matches(db, query.match) if query else 0,
+            "capped": hits is not None and hits.is_capped,
         }
 
     found = await desk.read(work)
-    if query:
-        texts = await desk.read(lambda db: find_texts(db, query.match, [row["id"] for row in found["rows"]]))
-        for row in found["rows"]:
-            row["hits"] = [_show_hit(desk, query, hit) for hit in texts.get(row["id"], ())]
     pages = -(-found["total"]["incidents"] // PER_PAGE)
     return await desk.render(
         request,
         "front.html",
         {
             **found, "choice": choice, "orders": list(ORDERS), "reviewed": REVIEWED, "pages": pages,
-            "lists": _list_options(desk, words, await desk.known_values(), choice),
-            "capped": found["matches"] >= MOST_ARTICLES,
+            "lists": _list_options(desk, words, found["values"], choice),
             "most": MOST_ARTICLES, "back": _here(choice), "chosen": _name_choices(words, choice),
         },
     )  # fmt: skip
 
 
 async def give_map(desk: Desk, request: Request) -> Response:
-    """The map's points and areas as JSON."""
+    """The map's points and areas as JSON; within the box asked for, where there is one."""
     _, wanted, _ = read_request(desk, request)
     words = desk.wording(request)
     asked = request.args.get("cell") or ""
     cell = next((size for size in _CELLS if str(size) == asked), 0.25)
-    found = await desk.read(lambda db: list_points(db, wanted, cell=cell))
-    for area in found["areas"]:
-        area["name"] = words.value("admin1", area["id"])
+    box = read_box(request.args.get("box") or "")
+
+    def work(db: Database) -> tuple[Row, str]:
+        narrowed, _ = desk.narrow(db, wanted)
+        inside, key = replace(narrowed, box=box), str(wanted)
+        return (
+            desk.keep(db, ("areas", key), lambda db: count_areas(db, narrowed)),
+            desk.keep(db, ("points", cell, box, key), lambda db: json.dumps(list_points(db, inside, cell=cell))),
+        )
+
+    found, points = await desk.read(work)
+    areas = [{**area, "name": words.value("admin1", area["id"])} for area in found["areas"]]
     names = {code: row[words.language] for code, row in desk.workings.names.governorates.items() if code[:2] in "IQ SY"}
-    return _json({**found, "names": names})
+    rest = json.dumps({**found, "areas": areas, "names": names}, ensure_ascii=False)
+    return Response(f'{rest[:-1]}, "points": {points}}}', content_type=_JSON)
+
+
+def read_box(text: str) -> tuple[float, float, float, float] | None:
+    """West, south, east and north in degrees, of "44,33,45,34"; None for anything else."""
+    try:
+        west, south, east, north = (round(float(part), 3) for part in text[:80].split(","))
+    except (ValueError, OverflowError):
+        return None
+    return (west, south, east, north) if -360 <= west <= east <= 360 and -90 <= south <= north <= 90 else None
 
 
 async def give_bars(desk: Desk, request: Request) -> Response:
     """The timeline's bars as JSON."""
     _, wanted, _ = read_request(desk, request)
-    return _json(await desk.read(lambda db: list_bars(db, wanted)))
+    return _json(await desk.read_kept(("bars", str(wanted)), lambda db: list_bars(db, desk.narrow(db, wanted)[0])))
 
 
 async def give_facets(desk: Desk, request: Request) -> Response:
     """How many incidents each value of each list would leave, as JSON."""
     _, wanted, _ = read_request(desk, request)
-    return _json(await desk.read(lambda db: count_facets(db, wanted)))
+    return _json(await desk.read_kept(("facets", str(wanted)), lambda db: count_facets(db, desk.narrow(db, wanted)[0])))
 
 
 def _json(value: object) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False), content_type="application/json; charset=utf-8")
+    return Response(json.dumps(value, ensure_ascii=False), content_type=_JSON)
 
 
 def _here(choice: Choice) -> str:

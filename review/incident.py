@@ -126,9 +126,10 @@ async def show_queue(desk: Desk, request: Request) -> Response:
     choice, wanted, query = read_request(desk, request, default=_QUEUE_DEFAULT)
 
     def work(db: Database) -> tuple[Row, list[Row]]:
-        rows = list_board(db, wanted, order=choice.order, limit=QUEUE_LENGTH)
+        narrowed, _ = desk.narrow(db, wanted)
+        rows = list_board(db, narrowed, order=choice.order, limit=QUEUE_LENGTH)
         cases = [case for row in rows if (case := read_casefile(db, row["id"], most=20))]
-        return count_board(db, wanted), cases
+        return desk.keep(db, ("total", str(wanted)), lambda db: count_board(db, narrowed)), cases
 
     total, cases = await desk.read(work)
     words = desk.wording(request)

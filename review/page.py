@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from review.keeping import Keeping
 from review.queries import Search
 from review.wording import LANGUAGES, Wording
 from review.workings import ReviewConfig, Workings
-from store.board import list_values
+from store.board import BoardFilter, read_stamp
 from store.database import BUSY_SECONDS, Database
+from store.search import Hits, find_hits
 
 Result = TypeVar("Result")
 DATABASE = "data"
-KNOWN_SECONDS = 60.0
 _YEAR = 365 * 86_400
 
 
@@ -30,7 +31,7 @@ class Desk:
         self.workings = workings
         self.config = config
         self.search = Search(workings.read_words, workings.names)
-        self._known: tuple[float, dict[str, list[str]]] = (-KNOWN_SECONDS, {})
+        self.keeping = Keeping()
 
     async def read(self, work: Callable[[Database], Result]) -> Result:
         """Do some reading on a connection that cannot write."""
@@ -47,13 +48,22 @@ class Desk:
         result: Result = await database.execute_fn(on_connection)
         return result
 
-    async def known_values(self) -> dict[str, list[str]]:
-        """The governorates, countries and actors to choose from; new ones show up within a minute."""
-        at, values = self._known
-        if time.monotonic() - at >= KNOWN_SECONDS:
-            values = await self.read(list_values)
-            self._known = (time.monotonic(), values)
-        return values
+    async def read_kept(self, key: Hashable, work: Callable[[Database], Result]) -> Result:
+        """Do some reading, unless it was done before and nothing has changed since."""
+        return await self.read(lambda db: self.keep(db, key, work))
+
+    def keep(self, db: Database, key: Hashable, work: Callable[[Database], Result]) -> Result:
+        """The same for the middle of a reading."""
+        return self.keeping.get(key, read_stamp(db), lambda: work(db))
+
+    def narrow(self, db: Database, wanted: BoardFilter) -> tuple[BoardFilter, Hits | None]:
+        """Ask the search once for a filter's words: the filter by the incidents found, and the hits; None: no words."""
+        match = wanted.match
+        if match is None:
+            return wanted, None
+        hits = self.keep(db, ("hits", match), lambda db: find_hits(db, match))
+        more = (wanted.id_prefix,) if wanted.id_prefix else ()
+        return replace(wanted, match=None, id_prefix=None, among=(*hits.incident_ids, *more)), hits
 
     async def write(self, work: Callable[[Database], Result]) -> Result:
         """Do some writing; writers of this process take turns, and wait for those of others."""

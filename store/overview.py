@@ -43,8 +43,8 @@ def list_incidents(
 def resolve_incident(db: Database, incident_id: str) -> str | None:
     """The id that lives on after merges; an unambiguous beginning of an id is enough. None: there is none."""
     rows = db.execute(
-        "SELECT id FROM incidents WHERE id = :id OR substr(id, 1, length(:id)) = :id ORDER BY id != :id LIMIT 2",
-        {"id": incident_id},
+        "SELECT id FROM incidents WHERE id >= :id AND id < :after ORDER BY id LIMIT 2",  # by the index
+        {"id": incident_id, "after": f"{incident_id}\U0010ffff"},
     ).fetchall()
     if not rows or (len(rows) > 1 and rows[0][0] != incident_id):
         return None

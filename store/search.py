@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
@@ -46,27 +48,48 @@ def index_backlog(db: Database, words: Words, *, limit: int = 200) -> int:
     return len(rows)
 
 
-def count_matches(db: Database, match: str) -> int:
-    """How many articles hold the words, counted up to MOST_ARTICLES."""
-    query = "SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)"
-    return int(db.execute(query, (match, MOST_ARTICLES)).fetchone()[0])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """The newest articles that hold the words, at most MOST_ARTICLES, and the incidents that they tell of."""
+
+    numbers: tuple[int, ...]
+    incident_ids: tuple[str, ...]
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there may be older ones."""
+        return len(self.numbers) >= MOST_ARTICLES
 
 
-def find_texts(db: Database, match: str, incident_ids: Sequence[str], *, each: int = 2) -> dict[str, list[Row]]:
+def find_hits(db: Database, match: str) -> Hits:
+    """Ask the index once; what a page shows is then found by the numbers and ids."""
+    query = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT {MOST_ARTICLES}"
+    numbers = tuple(int(row[0]) for row in db.execute(query, (match,)))
+    told = db.execute(
+        "SELECT DISTINCT m.incident_id FROM json_each(?) n JOIN articles a ON a.number = n.value"
+        " JOIN mentions m ON m.article_id = a.id WHERE m.incident_id IS NOT NULL",
+        (json.dumps(numbers),),
+    )
+    return Hits(numbers=numbers, incident_ids=tuple(str(row[0]) for row in told))
+
+
+def find_texts(db: Database, hits: Hits, incident_ids: Sequence[str], *, each: int = 2) -> dict[str, list[Row]]:
     """For each incident the newest reports that hold the words: outlet, title and text."""
     found: dict[str, list[Row]] = {}
     if not incident_ids:
         return found
-    marks = ",".join(f":id_{place}" for place in range(len(incident_ids)))
-    rows = db.query(
-        "SELECT DISTINCT m.incident_id, a.number, a.outlet_id, a.title, a.text FROM mentions m"
-        f" JOIN articles a ON a.id = m.article_id WHERE m.incident_id IN ({marks}) AND a.copy_of IS NULL"
-        f" AND a.number IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC LIMIT"
-        f" {MOST_ARTICLES}) ORDER BY a.number DESC",
-        {"match": match, **{f"id_{place}": incident_id for place, incident_id in enumerate(incident_ids)}},
-    )
-    for row in rows:
-        hits = found.setdefault(row["incident_id"], [])
-        if len(hits) < each:
-            hits.append(row)
+    marks = ",".join("?" * len(incident_ids))
+    told: dict[int, set[str]] = {}
+    for number, incident_id in db.execute(
+        f"SELECT a.number, m.incident_id FROM mentions m JOIN articles a ON a.id = m.article_id"
+        f" WHERE m.incident_id IN ({marks}) AND a.copy_of IS NULL",
+        list(incident_ids),
+    ):
+        told.setdefault(number, set()).add(incident_id)
+    for number in sorted(told.keys() & set(hits.numbers), reverse=True):
+        wanting = [one for one in sorted(told[number]) if len(found.get(one, ())) < each]
+        if wanting:
+            row = next(iter(db.query("SELECT number, outlet_id, title, text FROM articles WHERE number = ?", [number])))
+            for incident_id in wanting:
+                found.setdefault(incident_id, []).append({**row, "incident_id": incident_id})
     return found
