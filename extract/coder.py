@@ -94,7 +94,10 @@ def find_explanation(facts: list[Facts]) -> str | None:
     """Whether a sentence of the report traces the noise to a drill or an accident: the word for it, or None."""
     for fact in facts:
         named = fact.candidate.clause_modality & {"drill", "accident"}
-        if named and not fact.exact and any(word.text in _CAUSES for word in fact.candidate.sentence.words):
+        if not named or fact.exact:
+            continue
+        lead = fact.candidate.order <= 1 and fact.candidate.kinds() & {"blast"} and not fact.candidate.has_sign_of_attack
+        if lead or any(word.text in _CAUSES for word in fact.candidate.sentence.words):
             return sorted(named)[0]
     return None
 
