@@ -70,9 +70,9 @@ TOLD: list[tuple[str, str | None, str, set[tuple[str, str, str, str]]]] = [
         {("IQ-WA", "suicide", "2026-11-18", "occurred"), ("IQ-BB", "ied", "2026-11-19", "occurred")},
     ),
     (
-        "soldiers wounded in one governorate, one more by a like bomb in another",
+        "soldiers wounded in one governorate, one killed by a like bomb in another",
         "إصابة جنود بعبوتين ناسفتين",
-        "أصيب أربعة جنود، الجمعة، بانفجار عبوة ناسفة بعربتهم في محافظة ديالى، وجندي خامس بعبوة مماثلة انفجرت"
+        "أصيب أربعة جنود، الجمعة، بانفجار عبوة ناسفة بعربتهم في محافظة ديالى، وقتل جندي بعبوة مماثلة انفجرت"
         " في اليوم نفسه بمحافظة صلاح الدين.",
         {("IQ-DI", "ied", "2026-11-20", "occurred"), ("IQ-SD", "ied", "2026-11-20", "occurred")},
     ),
