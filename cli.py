@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": ("commands.evaluate", "Score the coder on gold reports and compare with the last run."),
     "replay": ("commands.replay", "Run past reports through the whole path, to test rules on history."),
     "backfill": ("commands.backfill", "Code archives of past pages and articles, silently."),
+    "recode": ("commands.recode", "Code stored articles again; differences count once they are accepted."),
     "incidents": ("commands.incidents", "List and show incidents."),
     "review": ("commands.review", "Serve the pages on which people look at incidents and judge them."),
     "export": ("commands.export", "Hand incidents on: CSV, JSON Lines, GeoJSON, KML, Atom, ACLED-like, PLOVER-like."),

@@ -113,6 +113,7 @@ def make_workings() -> Workings:
     from extract.search import index_words, read_words
     from intake.corrections import allowed_values, find_places
     from intake.judgements import judge, look_into
+    from intake.recoding import decide_recoding
     from review.workings import Workings
 
     return Workings(
@@ -121,6 +122,7 @@ def make_workings() -> Workings:
         index_words=index_words,
         look=look_into,
         judge=judge,
+        recode=decide_recoding,
         allowed=allowed_values(),
         find_places=find_places,
         clock=lambda: datetime.now(UTC),

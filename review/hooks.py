@@ -16,6 +16,7 @@ from review.handing import give_export
 from review.incident import show_incident, show_queue
 from review.marking import plain
 from review.page import Desk
+from review.recoded import decide_recoded, show_recoded
 
 Handler = Callable[[Desk, Request], Awaitable[Response]]
 ROUTES: dict[str, tuple[Handler, tuple[str, ...]]] = {
@@ -27,6 +28,8 @@ ROUTES: dict[str, tuple[Handler, tuple[str, ...]]] = {
     r"^/queue$": (show_queue, ("GET",)),
     r"^/incident/(?P<id>[0-9a-z-]{1,40})$": (show_incident, ("GET",)),
     r"^/incident/(?P<id>[0-9a-z-]{1,40})/judge$": (judge_incident, ("POST",)),
+    r"^/recoded$": (show_recoded, ("GET",)),
+    r"^/recoded/(?P<id>[^/]{1,80})$": (decide_recoded, ("POST",)),
     r"^/quality$": (show_quality, ("GET",)),
     r"^/weekly$": (show_week, ("GET",)),
     r"^/filters$": (keep_filter, ("POST",)),

@@ -53,6 +53,12 @@ class Judge(Protocol):
     def __call__(self, db: Database, judgement: Judgement, *, now: datetime) -> Verdict: ...
 
 
+class Recode(Protocol):
+    """Lets a later coder's proposal for an article count, or drops it; accepted, declined, stale or gone."""
+
+    def __call__(self, db: Database, article_id: str, accepted: bool, *, now: datetime, by: str) -> str: ...
+
+
 class Spot(Protocol):
     """A place of the gazetteer."""
 
@@ -81,6 +87,7 @@ class Workings:
     index_words: Callable[..., str]
     look: Look
     judge: Judge
+    recode: Recode
     allowed: Mapping[str, Sequence[str]]  # field → its values
     find_places: Callable[[str], Sequence[Spot]]
     clock: Callable[[], datetime]

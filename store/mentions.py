@@ -114,6 +114,11 @@ def save_notice(db: Database, article_id: str, notice: Notice) -> int:
     return int(cursor.lastrowid or 0)
 
 
+def read_notices(db: Database, article_id: str) -> list[Notice]:
+    """An article's notices, in the order in which they were kept."""
+    return [_to_notice(row) for row in db.query("SELECT * FROM notices WHERE article_id = ? ORDER BY id", [article_id])]
+
+
 def find_explosions(db: Database, day: date) -> list[tuple[int, Notice, datetime]]:
     """Explosions' notices of the days around `day` that belong to no incident yet, each with when it was first seen."""
     rows = db.query(

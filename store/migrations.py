@@ -303,6 +303,35 @@ def add_source_length(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN length INTEGER")  # -1: HEAD tells nothing there; NULL: not needed
 
 
+# What the present coder makes of stored articles where it differs from what is stored, until a person decides.
+SCHEMA_RECODINGS = """
+CREATE TABLE recodings (
+    article_id TEXT PRIMARY KEY REFERENCES articles(id),
+    revision INTEGER NOT NULL,         -- of the article's words that were coded
+    coder TEXT NOT NULL,               -- version and hash of the coder that made it
+    coding TEXT NOT NULL,              -- JSON of the whole coding
+    differences TEXT NOT NULL,         -- JSON: what would change
+    state TEXT NOT NULL,               -- proposed | accepted | declined
+    at TEXT NOT NULL,
+    decided_at TEXT, decided_by TEXT
+);
+CREATE INDEX recodings_state ON recodings(state);
+CREATE TABLE recode_runs (             -- how far each coder has come through the stored articles
+    coder TEXT PRIMARY KEY,
+    next INTEGER NOT NULL,             -- number of the first article that it has not read
+    counts TEXT NOT NULL,              -- JSON: articles, and what came of them
+    updated_at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+@migrations(name="008_recodings")
+def add_recodings(db: Database) -> None:
+    """Keep what a later coder proposes for stored articles."""
+    for statement in split_statements(SCHEMA_RECODINGS):
+        db.execute(statement)
+
+
 def split_statements(sql: str) -> list[str]:
     """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
     statements, lines = [], []

@@ -1,0 +1,174 @@
+"""A later coder's differences count once people accept them: nothing is told, nothing of people's own is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from extract.version import coder_mark
+from history import recode as room
+from history.recode import recode
+from intake.judgements import judge
+from intake.recoding import decide_recoding
+from store.articles import StoredArticle
+from store.database import open_database
+from store.judgements import Judgement
+from store.recodings import count_recodings, find_recoding, list_recodings, read_coding, write_coding
+from store.records import Coding, Evidence, Mention, Notice, Report
+from tests.marsad import run_marsad
+from tests.review_site import Reviewer, served
+from tests.stories import Story, mention
+
+NOW = datetime(2021, 3, 5, 12, tzinfo=UTC)
+TOLD = {
+    "نص أول": mention("hilla", "2021-03-01", killed=2),  # texts one, two, three
+    "نص ثان": mention("erbil_airport", "2021-03-01", "rocket"),
+    "نص ثالث": mention("baghdad", "2021-03-02", "drone"),
+}
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    told = Story(open_database(tmp_path / "marsad.db"))
+    for number, (text, one) in enumerate(TOLD.items()):
+        told.tell(f"2021-03-02 1{number}:00", one, by=f"o{number}", text=text)
+    yield told
+    told.db.close()
+
+
+def as_coded(text: str, **changes: object) -> Coding:
+    return Coding(language="ar", mentions=(replace(TOLD[text], **changes),), coder_version="2")  # type: ignore[arg-type]
+
+
+def later(report: Report) -> Coding:
+    """A coder that counts three dead in Hilla, finds nothing in Erbil and one attack more in Baghdad."""
+    if report.text == "نص أول":
+        return as_coded(report.text, killed=3)
+    if report.text == "نص ثان":
+        return Coding(language="ar", coder_version="2")
+    return replace(as_coded(report.text), mentions=(TOLD[report.text], mention("taji", "2021-03-02", "mortar")))
+
+
+def run(story: Story, coder: str = "2-x") -> Counter[str]:
+    return recode(story.db, coder, workers=1, seconds=20, clock=lambda: NOW, code=later)
+
+
+def test_differences_wait_and_then_count_without_any_alert(story: Story) -> None:
+    before, alerts = story.incidents(), story.alerts()
+    assert run(story) == {"articles": 3, "proposed": 3}
+    assert story.incidents() == before
+    kinds = {row["title"]: [one["kind"] for one in row["differences"]] for row in list_recodings(story.db)}
+    assert list(kinds.values()) == [["new"], ["gone"], ["changed"]]  # newest first
+    for row in list_recodings(story.db):
+        assert decide_recoding(story.db, row["article_id"], True, now=NOW, by="layla") == "accepted"
+    after = {one.place: one for one in story.incidents()}
+    assert after["الحلة"].killed == 3
+    assert after["مطار أربيل"].standing == "retracted"
+    assert after["معسكر التاجي"].method == "mortar"
+    assert story.alerts() == alerts
+    versions = story.db.execute("SELECT DISTINCT coder_version FROM articles").fetchall()
+    assert versions == [("2",)]
+    assert run(story, "3-y") == {"articles": 3, "same": 3}
+
+
+def test_what_people_corrected_stays(story: Story) -> None:
+    incident = next(one for one in story.incidents() if one.place == "الحلة")
+    judge(story.db, Judgement(incident_id=incident.id, action="correct", reviewer="a", fields={"killed": "7"}), now=NOW)
+    run(story)
+    for row in list_recodings(story.db):
+        decide_recoding(story.db, row["article_id"], True, now=NOW, by="layla")
+    assert next(one for one in story.incidents() if one.place == "الحلة").killed == 7
+
+
+def test_a_declined_proposal_is_not_made_again_and_an_edit_makes_one_void(story: Story) -> None:
+    run(story)
+    first = [row["article_id"] for row in reversed(list_recodings(story.db))]
+    assert decide_recoding(story.db, first[0], False, now=NOW, by="a") == "declined"
+    assert run(story, "3-y") == {"articles": 3, "declined": 1, "proposed": 2}
+    story.db.execute("UPDATE articles SET revision = 2 WHERE id = ?", (first[1],))
+    assert decide_recoding(story.db, first[1], True, now=NOW, by="a") == "stale"
+    assert decide_recoding(story.db, first[0], True, now=NOW, by="a") == "gone"
+    assert count_recodings(story.db) == {"declined": 1, "proposed": 1}
+
+
+def test_it_goes_on_where_it_was_ended(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "BATCH", 1)
+    seen: list[str] = []
+
+    def code(report: Report) -> Coding:
+        seen.append(report.text)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return later(report)
+
+    with pytest.raises(KeyboardInterrupt):
+        recode(story.db, "2-x", workers=1, seconds=20, clock=lambda: NOW, code=code)
+    found = recode(story.db, "2-x", workers=1, seconds=20, clock=lambda: NOW, code=code)
+    assert found == {"articles": 3, "proposed": 3}
+    assert Counter(seen) == {"نص أول": 1, "نص ثان": 2, "نص ثالث": 1}
+
+
+def code_or_die(stored: StoredArticle) -> Coding | None:
+    """In a worker: the second article kills its process."""
+    if stored.article.text == "نص ثان":
+        os._exit(9)
+    return as_coded(stored.article.text, killed=9)
+
+
+def test_an_article_that_kills_its_worker_costs_itself_alone(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "code_in_worker", code_or_die)
+    found = recode(story.db, "2-x", workers=2, seconds=60, clock=lambda: NOW)
+    assert found == {"articles": 3, "broken": 1, "proposed": 2}
+
+
+def test_a_coding_is_read_as_it_was_written() -> None:
+    evidence = Evidence(field="killed", source="text", quote="ثلاثة", start=3, end=8, rule="toll")  # three
+    notice = Notice(kind="threat", quote="تهديد", source="title", start=0, end=5, date=NOW.date())  # a threat
+    whole: Mention = replace(mention("hilla", "2021-03-01"), evidence=(evidence,))
+    coding = Coding(language="ar", mentions=(whole,), notices=(notice,), coder_version="7")
+    assert read_coding(write_coding(coding)) == coding
+
+
+def test_the_mark_names_the_coder() -> None:
+    assert coder_mark() == coder_mark()
+    assert len(coder_mark().partition("-")[2]) == 12
+
+
+def test_the_command_reads_what_is_new_and_lets_people_decide(story: Story, tmp_path: Path) -> None:
+    words = ("--database", "marsad.db", "--json")
+    first = json.loads(run_marsad("recode", *words, cwd=tmp_path).stdout)
+    assert (first["articles"], first["proposed"], first["read_before"]) == (3, 3, 0)  # the texts tell of nothing
+    again = json.loads(run_marsad("recode", *words, cwd=tmp_path).stdout)
+    assert (again["articles"], again["read_before"], again["to_review"]) == (3, 3, 3)
+    rows = json.loads(run_marsad("recode", "list", *words, cwd=tmp_path).stdout)
+    declined = run_marsad("recode", "decline", rows[0]["article_id"], *words, cwd=tmp_path)
+    assert json.loads(declined.stdout) == {"declined": 1}
+    assert run_marsad("recode", "decline", rows[0]["article_id"], *words, cwd=tmp_path).returncode == 1
+    assert json.loads(run_marsad("recode", "accept", "--all", *words, cwd=tmp_path).stdout) == {"accepted": 2}
+    assert [one.standing for one in story.incidents()].count("retracted") == 2
+
+
+def test_the_page_shows_differences_and_decides(story: Story, tmp_path: Path) -> None:
+    run(story)
+    with served(tmp_path / "marsad.db") as site:
+        layla = Reviewer(site)
+        page = layla.get("/recoded?lang=en")
+        assert page.count("<article") == 3
+        assert "2 → 3" in page
+        article_id = list_recodings(story.db)[-1]["article_id"]
+        data = {"csrftoken": layla.client.cookies["ds_csrftoken"], "action": "accept"}
+        answer = layla.client.post(f"/recoded/{article_id}", data=data, headers={"origin": site.url})
+        assert "did=accepted" in str(answer.url)
+        layla.close()
+    proposal = find_recoding(story.db, article_id)
+    assert proposal is not None
+    assert proposal.state == "accepted"
+    who = story.db.execute("SELECT decided_by FROM recodings WHERE article_id = ?", (article_id,)).fetchone()
+    assert who == ("layla",)
