@@ -209,3 +209,17 @@ def test_any_text_gives_exact_offsets_in_order(text: str) -> None:
         assert folded[hit.start : hit.end].replace("\n", " ") == hit.name
         assert 0 <= (hit.start if hit.phrase_start is None else hit.phrase_start) <= hit.start < hit.end <= len(folded)
     assert len(resolve_places(hits)) == len(hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "admin1"),
+    [
+        ("انفجار عبوة في الرياض بمحافظة كركوك", "IQ-KI"),
+        ("قصف على الجيزة بمحافظة درعا", "SY-DR"),
+        ("انفجار في الغزلانية بريف دمشق", "SY-RD"),
+    ],
+)
+def test_the_governorate_that_follows_settles_a_namesake_and_a_common_word(text: str, admin1: str) -> None:
+    choice = resolve_places(find_places(fold(text)))[0]
+    assert choice.place is not None
+    assert (choice.place.admin1, choice.place.precision) == (admin1, "town")

@@ -114,6 +114,7 @@ class _Finder:
         self.gazetteer, self.words = load_gazetteer(), load_words()
         self.hits: list[PlaceHit] = []
         self.doubtful: list[PlaceHit] = []
+        self.narrowed: dict[int, PlaceHit] = {}  # hits by start, with the candidates that doubt took from them
         self.cue: Cue | None = None  # of the hit before, for lists
 
     def find(self, matches: list[_Match]) -> list[PlaceHit]:
@@ -141,6 +142,8 @@ class _Finder:
         if not meant:
             self._keep_doubtful(hit)
             return False
+        if len(meant) < len(hit.candidates):
+            self.narrowed[hit.start] = hit
         self.hits.append(replace(hit, candidates=meant))
         self.cue = context.cue
         return hit.manner != "adjective"
@@ -259,6 +262,8 @@ class _Finder:
 
     def _rescue(self) -> list[PlaceHit]:
         """A common word is a name after all where the place around it follows at once: "بلد، جنوب صلاح الدين"."""
+        if self.narrowed:
+            self._widen()
         if not self.doubtful or not self.hits:
             return self.hits
         starts = [hit.start for hit in self.hits]
@@ -271,6 +276,15 @@ class _Finder:
         return sorted([*self.hits, *rescued], key=lambda item: item.start)
 
 
+    def _widen(self) -> None:
+        """Take back what doubt took where the governorate that follows says so: "الرياض بمحافظة كركوك" is no capital."""
+        for index, following in enumerate(self.hits[1:]):
+            full = self.narrowed.get(self.hits[index].start)
+            inside = _inside(full, following) if full is not None else ()
+            if inside:
+                self.hits[index] = replace(self.hits[index], candidates=inside)
+
+
 def _fits_cue(place: Place, cue: str) -> bool:
     return cue == "area" or place.kind in CUE_KINDS.get(cue, ())
 
@@ -280,7 +294,7 @@ def _inside(hit: PlaceHit, other: PlaceHit) -> tuple[Place, ...]:
     near = other.start if other.phrase_start is None else other.phrase_start
     if not 0 <= near - hit.end <= 4 or other.manner != "plain":
         return ()
-    if other.cue not in ("governorate", "district", "city") and other.bearing is None:
+    if other.cue not in ("governorate", "countryside", "district", "city") and other.bearing is None:
         return ()
     around = {place.admin1 or place.country for place in other.candidates} - {None}
     return tuple(place for place in hit.candidates if place.admin1 in around or place.country in around)
