@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import html as lxml_html
 from lxml.cssselect import CSSSelector, SelectorError
-from lxml.etree import LxmlError
-from lxml.html import HtmlElement
+from lxml.etree import ElementDefaultClassLookup, LxmlError
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 from trafilatura import bare_extraction
-from trafilatura.settings import use_config
+from trafilatura.settings import MANUALLY_CLEANED, Extractor, use_config
 
-from extract.encoding import decode_page
+from extract.encoding import clean_markup, decode_page
 from extract.language import detect_language
 from extract.metadata import Metadata, clean_line, read_metadata
 from extract.page_body import (
+    drop_code,
     order_lines,
     prune_related,
     read_hinted,
     read_jsonld_body,
     restore_lead,
     share_of_links,
+    spare_body,
     tidy_body,
 )
 from extract.page_words import fold_line, load_page_words
@@ -43,17 +45,16 @@ _MISSING_STATUS = frozenset((404, 410))
 _HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 _OTHER_FORMATS = (b"%pdf", b"<rss", b"<feed", b"<urlset", b"{", b"\x89png", b"gif8", b"\xff\xd8", b"pk\x03\x04")
 
-# What lxml reads but refuses to write again, as a character or as a reference to one.
-_NOT_XML = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
-    "|&#0*(?:[0-8]|1[124-9]|2\\d|3[01]|12[7-9]|1[345]\\d);?(?!\\d)|&#x0*(?:[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f]);?(?![0-9a-f])",
-    re.IGNORECASE,
-)
 # Below the default of 250 characters trafilatura takes the whole page, furniture too; half of all agency reports are
 # that short.
 _CONFIG = use_config()
 for _name, _value in {"MIN_EXTRACTED_SIZE": "20", "MIN_OUTPUT_SIZE": "10", "MIN_OUTPUT_COMM_SIZE": "10"}.items():
     _CONFIG.set("DEFAULT", _name, _value)
+_DROPPED = ("table", *MANUALLY_CLEANED)  # tables are switched off
+# lxml.html's own look-up runs in Python for every element touched, only to know form fields from other elements.
+_CLASSES = ElementDefaultClassLookup(
+    element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
+)
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every page that it finds empty
 
 
@@ -116,6 +117,7 @@ def _read_page(page: Page, outlet: Outlet, zone: ZoneInfo) -> _Reading | Refusal
         return refusal
     hinted_title = next((clean_line(element.text_content()) for element in _select(tree, outlet.title_css)), None)
     hinted_stamps = tuple(_read_hinted_stamps(tree, outlet, zone))
+    drop_code(tree)
     links_only = not metadata.says_article and not outlet.body_css
     text = tidy_body(_read_body(tree, metadata, outlet), metadata, zone)
     if refusal := _refuse_missing(text, metadata):
@@ -131,9 +133,11 @@ def _read_page(page: Page, outlet: Outlet, zone: ZoneInfo) -> _Reading | Refusal
 def _parse(markup: str) -> HtmlElement | Refusal:
     if len(markup) > MAX_CHARACTERS:
         return Refusal(reason="too_large", detail=f"{len(markup)} characters")
-    data = _NOT_XML.sub(" ", markup).encode("utf-8", errors="replace")
+    data = clean_markup(markup)
     try:
-        tree = lxml_html.document_fromstring(data, parser=lxml_html.HTMLParser(encoding="utf-8"))
+        parser = lxml_html.HTMLParser(encoding="utf-8")
+        parser.set_element_class_lookup(_CLASSES)
+        tree = lxml_html.document_fromstring(data, parser=parser)
     except (LxmlError, ValueError, AssertionError):
         return Refusal(reason="no_text", detail="nothing to parse")
     if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
@@ -146,9 +150,10 @@ def _read_body(tree: HtmlElement, metadata: Metadata, outlet: Outlet) -> str:
     if hinted := _select(tree, outlet.body_css):
         return read_hinted(hinted)
     prune_related(tree)
-    text = _run_trafilatura(tree)
+    spare = spare_body(tree, _DROPPED)
+    text = _run_trafilatura(spare)
     if len(text) < SHORT_CHARACTERS or share_of_links(tree, text) > 0.1:
-        strict = _run_trafilatura(tree, precise=True)
+        strict = _run_trafilatura(spare, precise=True)
         if MIN_POST_CHARACTERS <= len(strict) <= len(text):
             text = strict
         elif not strict:  # what came was the whole page, taken where the rules found no article
@@ -163,12 +168,15 @@ def _read_body(tree: HtmlElement, metadata: Metadata, outlet: Outlet) -> str:
 
 def _run_trafilatura(tree: HtmlElement, *, fast: bool = True, precise: bool = False) -> str:
     try:
-        document = bare_extraction(
-            tree, fast=fast, favor_precision=precise, include_comments=False, include_tables=False, config=_CONFIG
-        )
+        document = bare_extraction(tree, options=_choose_options(fast, precise))
     except (LxmlError, ValueError):  # text that lxml reads and cannot write: a page's fault, not ours
         return ""
     return str(document.text or "") if document else ""  # type: ignore[union-attr]
+
+
+@cache
+def _choose_options(fast: bool, precise: bool) -> Extractor:
+    return Extractor(config=_CONFIG, output_format="python", fast=fast, precision=precise, comments=False, tables=False)
 
 
 def _choose_text(reading: _Reading | Refusal, item: FeedItem | None, outlet: Outlet) -> tuple[str, str]:

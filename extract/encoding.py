@@ -28,6 +28,15 @@ _LETTER_SCORE = {letter: log(count / 1000) for letter, count in _LETTER_PER_MILL
 _NEUTRAL = frozenset("«»“”‘’–—…\u00a0\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u00ab\u00bb\u00b7\u2022©®")
 _UNLIKELY = log(0.0004)
 _BROKEN = log(0.00001)
+# What lxml reads but refuses to write again, as a character or as a reference to one.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_NOT_XML_REFERENCE = re.compile(
+    "&#0*(?:[0-8]|1[124-9]|2\\d|3[01]|12[7-9]|1[345]\\d);?(?!\\d)|&#x0*(?:[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f]);?(?![0-9a-f])",
+    re.IGNORECASE,
+)
+# The same in UTF-8, found ten times as fast: the bytes below the space, and what may begin one of the others.
+_LOW = bytes((*range(9), 11, 12, *range(14, 32), 127))
+_HIGH = re.compile(rb"\xc2[\x80-\x9f]|\xef[\xb7\xbf]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,16 @@ def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
     best = max(scored)[2]
     chosen_by = "label" if best in labels else "letters"
     return Decoded(text=body.decode(best, errors="replace"), encoding=best, chosen_by=chosen_by)
+
+
+def clean_markup(markup: str) -> bytes:
+    """The markup in UTF-8, with spaces for what lxml would read and refuse to write again."""
+    if "&#" in markup:
+        markup = _NOT_XML_REFERENCE.sub(" ", markup)
+    data = markup.encode("utf-8", errors="replace")
+    if len(data.translate(None, _LOW)) == len(data) and not _HIGH.search(data):
+        return data
+    return _NOT_XML.sub(" ", markup).encode("utf-8", errors="replace")
 
 
 def find_labels(body: bytes, content_type: str | None) -> list[str]:
@@ -112,6 +131,8 @@ def _is_utf8(body: bytes) -> bool:
 
 def _repair(text: str) -> Decoded:
     """Undo a double encoding: UTF-8 that somebody read as windows-1256 or latin-1 and saved as UTF-8 again."""
+    if "\u00a7" not in text and "\u201e" not in text:  # one of the two is in each of what is counted
+        return Decoded(text=text, encoding="utf-8", chosen_by="utf8")
     suspicious = text.count("ط§") + text.count("ظ„") + text.count("Ø§") + text.count("Ù„")
     if suspicious >= 5:
         before = score_arabic(text)

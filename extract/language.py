@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from dataclasses import dataclass
 
 from langdetect import DetectorFactory, detect_langs
@@ -84,10 +85,10 @@ def _judge(sample: str) -> LanguageVerdict:
 
 def _judge_script(letters: list[str], words: list[str]) -> tuple[str | None, str]:
     """Tell the languages of Arabic script apart; shares are of all letters or of all words."""
-    count = len(letters)
+    counts = Counter(letters)
 
     def share(wanted: frozenset[str]) -> float:
-        return sum(letter in wanted for letter in letters) / count
+        return sum(counts[letter] for letter in counts.keys() & wanted) / len(letters)
 
     with_article = sum(bool(_WITH_ARTICLE.match(word)) for word in words) / max(1, len(words))
     for wanted, language in ((_KURDISH, "ckb"), (_URDU, "ur"), (_PASHTO, "ps")):

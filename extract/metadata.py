@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extract.page_words import fold_line
@@ -31,7 +32,9 @@ _NOT_PUBLICATION = re.compile(
     r"|latest|ticker|expire|weather|copyright",
     re.IGNORECASE,
 )
-_MARKED_AS_PUBLISHED = '//*[@itemprop="datePublished" or @property="dc:date" or @property="schema:datePublished"]'
+_MARKED_AS_PUBLISHED = XPath(
+    'descendant-or-self::*[@itemprop="datePublished" or @property="dc:date" or @property="schema:datePublished"]'
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FAR_TAGS = frozenset(("nav", "aside", "footer"))
 _SUFFIX = re.compile(r"\s+[-–—|:•»]+\s+")
@@ -204,7 +207,7 @@ def _read_meta_stamps(tree: HtmlElement, metas: dict[str, str], zone: ZoneInfo) 
     for name in _PUBLISHED_NAMES:
         if name in metas and (stamp := read_stamp(metas[name], zone=zone, source="meta")):
             yield stamp
-    for element in tree.xpath(_MARKED_AS_PUBLISHED):
+    for element in _MARKED_AS_PUBLISHED(tree):
         value = element.get("datetime") or element.get("content")
         if value and (stamp := read_stamp(value, zone=zone, source="meta")):
             yield stamp

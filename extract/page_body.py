@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
@@ -20,6 +21,10 @@ LEAD_REACH = 80  # elements after the headline within which the lead stands
 _LEAD_CLASS = re.compile(r"(^|[\s_-])(lead|intro|standfirst|sapo|chapo|article-?summary)($|[\s_-])", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(r"caption|credit|img|photo|media", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(p|br|div|li|h[1-6])\b[^>]*>|<[^>]{1,300}>", re.IGNORECASE)
+# What trafilatura looks for in JSON-LD (trafilatura.baseline, .core).
+_KEPT_JSON = re.compile(
+    r"articleBody|reviewBody|recipeInstructions|acceptedAnswer|Product|VideoObject|HowTo|DiscussionForumPosting"
+)
 _NOT_SHOWN = ("script", "style", "noscript", "title")
 _BLOCKS = ("p", "li", "blockquote", "h2", "h3", "h4", "pre")
 
@@ -40,6 +45,32 @@ def prune_related(tree: HtmlElement) -> None:
             if follower is not None and follower.tag in ("ul", "ol", "div", "p", "a") and _link_share(follower) > 0.8:
                 _drop(follower)
             _drop(element)
+
+
+def drop_code(tree: HtmlElement) -> None:
+    """Take scripts, styles and drawings out of `tree`, once its metadata is read: half of a page, and none of its text.
+
+    JSON-LD from which trafilatura may read a text or the kind of a page stays.
+    """
+    for element in list(tree.iter("script", "style", "svg")):
+        if element.getparent() is not None and not _is_read_json(element):
+            element.drop_tree()
+
+
+def _is_read_json(script: HtmlElement) -> bool:
+    return "ld+json" in (script.get("type") or "") and _KEPT_JSON.search(script.text or "") is not None
+
+
+def spare_body(tree: HtmlElement, dropped: tuple[str, ...]) -> HtmlElement:
+    """A copy of `tree` without asides and footers, so that trafilatura need not copy and drop them in each of its ways.
+
+    The whole tree where no paragraph stands outside of all elements `dropped` there: it may then take them back.
+    """
+    spare = deepcopy(tree)
+    if any(next(paragraph.iterancestors(*dropped), None) is None for paragraph in spare.iter("p")):
+        for element in list(spare.iter("aside", "footer")):
+            _drop(element)
+    return spare
 
 
 def read_hinted(elements: list[HtmlElement]) -> str:
@@ -113,8 +144,10 @@ def order_lines(text: str, tree: HtmlElement, title: str | None) -> str:
 
 def share_of_links(tree: HtmlElement, text: str) -> float:
     """The share of `text` that is whole lines of link text: little in an article, most of it on a section page."""
-    links = {clean_line(link.text_content()) for link in tree.iter("a")}
     lines = [clean_line(line) or "" for line in text.split("\n")]
+    shortest = min((len(line) for line in lines if line), default=0)
+    texts = (link.text_content() for link in tree.iter("a"))
+    links = {clean_line(link) for link in texts if len(link) >= shortest}  # most are a menu's: too short for any line
     linked = sum(len(line) for line in lines if line in links)
     return linked / (sum(map(len, lines)) or 1)
 

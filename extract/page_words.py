@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from extract.text import fold
 
+SHORT_LINE = 60  # characters
+
 
 def fold_line(text: str) -> str:
     """Fold a short line for matching: `extract.text.fold`, with runs of space as one space."""
+    return _fold_short(text) if len(text) <= SHORT_LINE else " ".join(fold(text).split())
+
+
+@lru_cache(maxsize=4096)
+def _fold_short(text: str) -> str:
+    """Menus say the same on every page."""
     return " ".join(fold(text).split())
 
 
