@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from store.alert_settings import ChannelSettings
-from store.records import Change, Incident
+from store.records import Incident
 
 _ORDER = (
     "standing", "status", "killed", "wounded", "claim", "actor", "place", "admin1", "country", "date", "munitions",
@@ -14,18 +16,17 @@ WOUNDED_GROWTH = 1.25  # counts of the wounded creep up; less than a quarter mor
 _FINER = ("country", "region", "governorate", "district", "town", "village", "quarter", "site")
 
 
-def classify_changes(change: Change, channel: ChannelSettings) -> tuple[str, tuple[str, ...]] | None:
+def classify_changes(
+    before: Incident | None, after: Incident, channel: ChannelSettings, changed: Collection[str] = _ORDER
+) -> tuple[str, tuple[str, ...]] | None:
     """The kind of follow-up that a channel is owed, with the fields to tell; None where nothing material changed.
 
     Retraction, dispute, correction and update in this order; a confirmation only where nothing else is to be told.
     """
-    before, after = change.before, change.incident
     if before is None:
         return None
     fields = tuple(
-        name
-        for name in _ORDER
-        if name in change.changed and name in channel.update_on and is_material(name, before, after)
+        name for name in _ORDER if name in changed and name in channel.update_on and is_material(name, before, after)
     )
     if after.standing == "retracted" and before.standing != "retracted":
         return "retraction", fields or ("standing",)

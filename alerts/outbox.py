@@ -141,15 +141,15 @@ def _send_next(run: _Pass, name: str) -> int:
     line = run.lines.get(name, [])
     while line:
         bundle = line.pop(0)
-        letter = open_letter(run.db, bundle)
-        if letter.dropped:
-            for row_id, reason in letter.dropped.items():
-                _suppress(run, [row_id], reason)
+        channel = run.settings.active_channels()[name]
+        with transaction(run.db):  # reading and claiming are one, so that a judgement comes before or after both
+            letter = open_letter(run.db, bundle)
+            if letter.rows:
+                claim_alerts(run.db, [row.id for row in letter.rows], until=run.clock() + 2 * channel.timeout + LEASE)
+        for row_id, reason in letter.dropped.items():
+            _suppress(run, [row_id], reason)
         if not letter.rows:
             continue
-        channel = run.settings.active_channels()[name]
-        with transaction(run.db):
-            claim_alerts(run.db, [row.id for row in letter.rows], until=run.clock() + 2 * channel.timeout + LEASE)
         try:
             message = _write(run, name, channel, bundle, letter)
         except AlertError as error:

@@ -1,4 +1,4 @@
-"""Turns the time now into what is told at regular times: digests, faults of outlets, signs of life, judgements."""
+"""Turns the time now into what is told at regular times: digests, faults of outlets, signs of life."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from alerts.conditions import Matching
 from alerts.digest import gather_digest
-from alerts.judged import draft_judged
 from alerts.names import load_names
 from alerts.outlet_health import Watch, draft_outlet_health
 from alerts.rhythm import digest_span, last_digest
@@ -43,7 +42,6 @@ def queue_regular(
             *draft_digests(db, settings, now, matching),
             *draft_outlet_health(db, settings, now, enabled, watch or Watch()),
             *draft_heartbeats(db, settings, now),
-            *draft_judged(db, settings, now),
         ]
         return queue_alerts(db, drafts, now=now)
 

@@ -125,7 +125,7 @@ def _is_telling(change: Change, named: frozenset[str]) -> bool:
 def _follow_up(
     change: Change, channel: ChannelSettings, told: set[str], settings: AlertSettings, matching: Matching
 ) -> Found | None:
-    found = classify_changes(change, channel)
+    found = classify_changes(change.before, change.incident, channel, change.changed)
     if found is None:
         return None
     kind, changed = found

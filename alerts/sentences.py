@@ -157,6 +157,12 @@ def say_changes(changes: Sequence[Mapping[str, Any]], voice: Voice) -> list[str]
     lines = []
     for change in changes:
         field = str(change["field"])
+        if change.get("incident"):
+            headline = say_headline(change["incident"], voice)
+            lines.append(
+                voice.say("merged", headline=headline) if field == "merged" else voice.say("split", headline=headline)
+            )
+            continue
         old, new = (_say_value(field, change[side], voice) for side in ("old", "new"))
         key = "change_first" if change["old"] in (None, "unknown") or old == "" else "change"
         lines.append(voice.say(key, field=voice.term("field", field), old=old, new=new))

@@ -77,6 +77,6 @@ def _fold_changes(changes: Sequence[Values]) -> tuple[Values, ...]:
     """Each field once: its first old value and its last new one, none where it came back to what it was."""
     ends: dict[str, dict[str, Any]] = {}
     for change in changes:
-        known = ends.setdefault(str(change["field"]), {"field": change["field"], "old": change["old"]})
+        known = ends.setdefault(str(change["field"]), dict(change))
         known["new"] = change["new"]
     return tuple(change for change in ends.values() if change["old"] != change["new"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from store.review_settings import is_loopback
 
 if TYPE_CHECKING:
     from review.workings import ReviewConfig, Workings
+    from store.alert_settings import AlertSettings
     from store.settings import Settings
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
@@ -64,7 +66,7 @@ def serve(settings: Settings, host: str, port: int, reviewer: str) -> None:
         listener = bind_socket(host, port)
     except OSError as error:
         raise MarsadError(f"{host}:{port}: cannot be served on: {error.strerror}") from error
-    workings = make_workings()
+    workings = make_workings(settings.alerts)
     catch_up(settings, workings)
     taken = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
@@ -107,8 +109,8 @@ def make_config(settings: Settings, host: str, reviewer: str) -> ReviewConfig:
     )
 
 
-def make_workings() -> Workings:
-    """Everything that the pages borrow from other rooms."""
+def make_workings(alerts: AlertSettings | None = None) -> Workings:
+    """Everything that the pages borrow from other rooms; by `alerts` what people decide is told to whom it concerns."""
     from alerts.names import load_names
     from extract.search import index_words, read_words
     from intake.corrections import allowed_values, find_places
@@ -121,7 +123,7 @@ def make_workings() -> Workings:
         read_words=read_words,
         index_words=index_words,
         look=look_into,
-        judge=judge,
+        judge=partial(judge, alerts=alerts),
         recode=decide_recoding,
         allowed=allowed_values(),
         find_places=find_places,

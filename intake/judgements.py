@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from alerts.judged import queue_judged
 from extract.contradictions import find_contradictions
 from extract.incidents import tell_incident
 from extract.link_weights import side_of_incident
@@ -12,11 +14,13 @@ from extract.linking import score_sides
 from intake.corrections import complete_fields, find_faults
 from intake.incidents import merge_incidents, settle_incident, split_incident, split_off
 from intake.linkage import probe_of
+from store.alert_settings import AlertSettings
 from store.candidates import find_candidates
 from store.database import transaction
 from store.incidents import corrected_fields, fix_fields, kept_apart, living_id, read_incidents
 from store.judgements import Insight, Judgement, Near, Proposal, Verdict
 from store.mentions import read_tellings
+from store.records import Incident
 from store.reviews import (
     changes_since,
     find_review,
@@ -40,25 +44,47 @@ class _Wrong(Exception):
         self.faults = faults
 
 
-def judge(db: Database, judgement: Judgement, *, now: datetime) -> Verdict:
+def judge(db: Database, judgement: Judgement, *, now: datetime, alerts: AlertSettings | None = None) -> Verdict:
     """Do what the reviewer wants, or say why not; nothing is half done.
+
+    What those who were told otherwise are to hear is queued with it, by `alerts`; None: nobody is told.
 
     Stale: the incident changed after the reviewer looked, so that somebody else's work could be lost.
     """
     incident_id = judgement.incident_id
     try:
         with transaction(db):
+            before = _read_before(db, judgement)
             if judgement.action == "undo":
-                return _undo(db, judgement, now)
+                return _tell(db, alerts, _undo(db, judgement, now), before, now)
             if not is_living(db, incident_id):
                 return Verdict(word="gone", incident_id=living_id(db, incident_id))
             if judgement.seen and judgement.action != "note":
                 changes = changes_since(db, incident_id, judgement.seen)
                 if changes:
                     return Verdict(word="stale", incident_id=incident_id, changes=tuple(changes))
-            return _DEEDS[judgement.action](db, judgement, now)
+            return _tell(db, alerts, _DEEDS[judgement.action](db, judgement, now), before, now)
     except _Wrong as wrong:
         return Verdict(word="wrong", incident_id=incident_id, faults=wrong.faults)
+
+
+def _read_before(db: Database, judgement: Judgement) -> dict[str, Incident]:
+    """The incidents that a judgement is about, as they stand before it."""
+    review = find_review(db, judgement.review_id or 0) if judgement.action == "undo" else None
+    ids = {judgement.incident_id, judgement.other or ""}
+    if review is not None:
+        ids |= {review["incident_id"], living_id(db, review["incident_id"])}
+        if review["action"] in ("merge", "split"):
+            ids |= {review["old"], review["new"]}
+    return read_incidents(db, sorted(ids - {""}))
+
+
+def _tell(
+    db: Database, alerts: AlertSettings | None, verdict: Verdict, before: Mapping[str, Incident], now: datetime
+) -> Verdict:
+    if alerts is not None and verdict.word == "done" and verdict.review_id is not None:
+        queue_judged(db, alerts, verdict.review_id, before, now=now)
+    return verdict
 
 
 def _save(db: Database, judgement: Judgement, now: datetime, **values: Any) -> int:

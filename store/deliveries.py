@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,8 +117,12 @@ def active_mutes(db: Database, now: datetime) -> list[Mute]:
     rows = db.query("SELECT * FROM mutes WHERE until > ? ORDER BY id", [to_iso(now)])
     return [
         Mute(
-            id=row["id"], channel=row["channel"], incident_id=row["incident_id"], rule=row["rule"],
-            until=from_iso(row["until"]), reason=row["reason"],
+            id=row["id"],
+            channel=row["channel"],
+            incident_id=row["incident_id"],
+            rule=row["rule"],
+            until=from_iso(row["until"]),
+            reason=row["reason"],
         )
         for row in rows
     ]
@@ -154,43 +159,44 @@ def was_told(db: Database, channel: str, incident_id: str, *, but: int) -> bool:
     return row is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One judgement of a reviewer that stands: what it is about, and the fields that it changed."""
-
-    id: int
-    incident_id: str
-    action: str  # reject | correct
-    at: datetime
-    changes: tuple[dict[str, Any], ...]
-
-
-def judged_between(db: Database, since: datetime, until: datetime) -> list[Judged]:
-    """Rejections and corrections that were not taken back, several fields corrected in one go as one."""
+def read_deed(db: Database, review_id: int) -> list[dict[str, Any]]:
+    """The judgements that were made in one go with this one, whether or not they were taken back since."""
     rows = db.query(
-        "SELECT * FROM reviews WHERE action IN ('reject', 'correct') AND at >= ? AND at <= ?"
-        " AND id NOT IN (SELECT undoes FROM reviews WHERE undoes IS NOT NULL) ORDER BY id",
-        [to_iso(since), to_iso(until)],
+        "SELECT other.* FROM reviews JOIN reviews AS other USING (incident_id, at, reviewer, action)"
+        " WHERE reviews.id = ? ORDER BY other.id",
+        [review_id],
     )
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault((row["incident_id"], row["at"], row["reviewer"], row["action"]), []).append(row)
-    return [
-        Judged(
-            id=group[0]["id"], incident_id=living_id(db, incident_id), action=action, at=from_iso(at),
-            changes=tuple({name: row[name] for name in ("field", "old", "new")} for row in group if row["field"]),
-        )
-        for (incident_id, at, _, action), group in groups.items()
-    ]  # fmt: skip
+    return list(rows)
 
 
-def channels_told(db: Database, incident_id: str, since: datetime) -> set[str]:
-    """The channels that were sent an incident, or one merged into it, as new since then."""
+def channels_told(db: Database, incident_ids: Collection[str], since: datetime, *, kind: str = "new") -> set[str]:
+    """The channels that were sent a message of that kind on any of the incidents since then, or are being sent it."""
+    marks = ",".join("?" * len(incident_ids))
     rows = db.execute(
-        "WITH RECURSIVE family(id) AS (SELECT ? UNION"
-        " SELECT incidents.id FROM incidents JOIN family ON incidents.merged_into = family.id)"
-        " SELECT DISTINCT channel FROM alerts WHERE kind = 'new' AND state = 'sent' AND sent_at >= ?"
-        " AND incident_id IN family",
-        (living_id(db, incident_id), to_iso(since)),
+        f"SELECT DISTINCT channel FROM alerts WHERE kind = ? AND incident_id IN ({marks})"
+        " AND (state = 'sending' OR (state = 'sent' AND sent_at >= ?))",
+        (kind, *incident_ids, to_iso(since)),
     )
     return {row[0] for row in rows.fetchall()}
+
+
+def take_back_judged(db: Database, review_id: int) -> set[str]:
+    """Drop what still waits of a judgement that was taken back; the channels that were told it already."""
+    ours = f"*:review{review_id}"
+    db.execute(
+        "UPDATE alerts SET state = 'suppressed', error = 'overtaken: the judgement was taken back'"
+        " WHERE key GLOB ? AND state IN ('queued', 'held', 'failed')",
+        (ours,),
+    )
+    rows = db.execute("SELECT DISTINCT channel FROM alerts WHERE key GLOB ? AND state IN ('sent', 'sending')", (ours,))
+    return {row[0] for row in rows.fetchall()}
+
+
+def restore_overtaken(db: Database, incident_ids: Collection[str], *, since: datetime, now: datetime) -> None:
+    """Let first messages wait again that were dropped since then because the incident had been rejected."""
+    marks = ",".join("?" * len(incident_ids))
+    db.execute(
+        "UPDATE alerts SET state = 'queued', error = NULL, due_at = ? WHERE kind = 'new' AND state = 'suppressed'"
+        f" AND error = 'overtaken: standing is retracted now' AND due_at >= ? AND incident_id IN ({marks})",
+        (to_iso(now), to_iso(since), *incident_ids),
+    )
