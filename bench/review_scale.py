@@ -33,7 +33,7 @@ SENTENCES, SENTENCE_WORDS, ARTICLE_SENTENCES = 40_000, 30, 4
 REPORTED = 3  # one article in so many tells of an incident; the others are daily news
 PATHS = (
     "/", "/?method=rocket&country=IQ", "/?since=2021-01-01&until=2021-03-01", "/?q=صواريخ", "/?q=عبوة+رتل&method=ied",
-    '/?q="مصدر+أمني"+هجوم', "/?q={rare}", "/?q=صو*", "/?order=toll&page=40", "/?page=1900", "/map.json?cell=0.25",
+    '/?q="مصدر+أمني"+هجوم', "/?q={rare}", "/?q=صو*", "/?order=toll&page=40", "/?page=1900", "/map.json?cell=0.2",
     "/map.json?cell=0.02&method=rocket", "/map.json?cell=0.005&box=44,33,45,34", "/bars.json", "/facets.json",
     "/facets.json?q=صواريخ&method=ied", "/queue", "/incident/{id}", "/weekly", "/quality",
 )  # fmt: skip

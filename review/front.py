@@ -35,7 +35,9 @@ from store.database import Database
 from store.search import MOST_ARTICLES, find_texts
 
 PER_PAGE = 50
-_CELLS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)  # degrees
+_CELLS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 2.0)  # degrees, as board.js has them
+_DEFAULT_CELL = 0.2
+_FEW, _FEW_CELL = 300, 0.02  # so few points need no counting together, but for those of one town
 _JSON = "application/json; charset=utf-8"
 Row = dict[str, Any]
 
@@ -77,7 +79,8 @@ async def show_front(desk: Desk, request: Request) -> Response:
             "rows": rows,
             "total": desk.keep(db, ("total", str(wanted)), lambda db: count_board(db, narrowed)),
             "tiles": desk.keep(db, ("tiles", now), lambda db: count_tiles(db, day=day, week=week)),
-            "values": desk.keep(db, "values", list_values),
+            # what is to choose from: new ones show up within a minute
+            "values": desk.keeping.get("values", None, lambda: list_values(db)),
             "saved": list_queries(db),
             "capped": hits is not None and hits.is_capped,
         }
@@ -100,15 +103,16 @@ async def give_map(desk: Desk, request: Request) -> Response:
     _, wanted, _ = read_request(desk, request)
     words = desk.wording(request)
     asked = request.args.get("cell") or ""
-    cell = next((size for size in _CELLS if str(size) == asked), 0.25)
+    cell = next((size for size in _CELLS if f"{size:g}" == asked), _DEFAULT_CELL)
     box = read_box(request.args.get("box") or "")
 
     def work(db: Database) -> tuple[Row, str]:
         narrowed, _ = desk.narrow(db, wanted)
         inside, key = replace(narrowed, box=box), str(wanted)
-        return (
-            desk.keep(db, ("areas", key), lambda db: count_areas(db, narrowed)),
-            desk.keep(db, ("points", cell, box, key), lambda db: json.dumps(list_points(db, inside, cell=cell))),
+        areas = desk.keep(db, ("areas", key), lambda db: count_areas(db, narrowed))
+        size = min(cell, _FEW_CELL) if areas["pointed"] <= _FEW else cell
+        return areas, desk.keep(
+            db, ("points", size, box, key), lambda db: json.dumps(list_points(db, inside, cell=size))
         )
 
     found, points = await desk.read(work)

@@ -131,9 +131,9 @@ def test_the_map_zooms_moves_and_opens_an_incident(tab: Tab) -> None:
     page.locator('[data-zoom="in"]').click()
     page.locator("svg.map").focus()
     page.keyboard.press("ArrowLeft")
-    assert page.locator("svg.map").get_attribute("viewBox") != before
+    expect(page.locator("svg.map")).not_to_have_attribute("viewBox", str(before))
     page.locator('[data-zoom="reset"]').click()
-    assert page.locator("svg.map").get_attribute("viewBox") == before
+    expect(page.locator("svg.map")).to_have_attribute("viewBox", str(before))
     page.locator(".spots .spot[role=button]").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/incident/"))

@@ -54,7 +54,7 @@ def test_no_more_is_kept_than_allowed() -> None:
 
 def test_every_page_shows_what_was_just_taken_in_or_judged(layla: Reviewer, story: Story) -> None:
     def areas() -> dict[str, int]:
-        return {area["id"]: area["n"] for area in layla.client.get("/map.json?cell=0.25").json()["areas"]}
+        return {area["id"]: area["n"] for area in layla.client.get("/map.json?cell=0.2").json()["areas"]}
 
     def bars() -> int:
         return sum(bar["n"] for bar in layla.client.get("/bars.json?q=الحلة").json()["bars"])

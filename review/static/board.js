@@ -12,7 +12,7 @@
   const x = (lon) => lon * SQUEEZE * 100;
   const y = (lat) => -lat * 100;
   const HOME = { x: x(34.5), y: y(38), width: x(49.5) - x(34.5), height: y(28.5) - y(38) };
-  const CELLS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
+  const CELLS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2];
   const fetchJson = async (path) => {
     const answer = await fetch(path, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
@@ -94,7 +94,9 @@
   const zoomable = (svg, onMove) => {
     let box = { ...HOME };
     let drag = null;
-    const show = () => { svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`); onMove(box); };
+    let drawn = 0;
+    const draw = () => { drawn = 0; svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`); onMove(box); };
+    const show = () => { drawn ||= requestAnimationFrame(draw); };  // however fast the pointer is
     const zoom = (factor, cx = box.x + box.width / 2, cy = box.y + box.height / 2) => {
       const width = Math.max(12, Math.min(4000, box.width * factor));
       const real = width / box.width;
@@ -132,7 +134,7 @@
       else return;
       event.preventDefault();
     });
-    show();
+    draw();
     return { zoom, reset: () => { box = { ...HOME }; show(); }, set: (next) => { box = next; show(); }, box: () => box };
   };
   const activate = (node, deed) => {
@@ -154,18 +156,40 @@
     let cell = 0.25;
     let waiting = 0;
     const paths = new Map();
-    const fitting = (box) => CELLS.reduce((best, size) => Math.abs(size - box.width / 4500) < Math.abs(best - box.width / 4500) ? size : best);
-    const radius = (n) => Math.min(26, 4 + 3.2 * Math.sqrt(n)) * (view ? view.box().width / Math.max(300, holder.clientWidth) : 3);
+    // Cells some 26 pixels wide; the finest hold what is on the screen and as much around it.
+    const unit = (box) => Math.max(box.width / Math.max(300, holder.clientWidth), box.height / Math.max(200, holder.clientHeight));
+    const wide = (box) => unit(box) * 26 / (100 * SQUEEZE);
+    const fitting = (box) => CELLS.find((size) => size >= wide(box) * 0.85) ?? CELLS.at(-1);
+    const needed = (box) => {
+      if (cell > 0.15) return "";
+      const step = cell * 20;  // so that a small move asks for the same box, which is kept
+      const around = [box.x - box.width / 2, -(box.y + box.height * 1.5), box.x + box.width * 1.5, -(box.y - box.height / 2)];
+      return around.map((edge, place) => (place < 2 ? Math.floor : Math.ceil)(edge / (place % 2 ? 100 : 100 * SQUEEZE) / step) * step).map((edge) => edge.toFixed(3)).join(",");
+    };
+    const holds = (around, box) => {
+      if (!around) return true;
+      const [west, south, east, north] = around.split(",").map(Number);
+      return x(west) <= box.x && x(east) >= box.x + box.width && y(north) <= box.y && y(south) >= box.y + box.height;
+    };
+    const radius = (n, most) => (n === 1 ? 4.5 : 6 + 8 * Math.log1p(n) / Math.log1p(Math.max(20, most))) * unit(view ? view.box() : HOME);
+    const inShort = (n) => (n > 9999 ? `${Math.round(n / 1000)}k` : n > 999 ? `${(n / 1000).toFixed(1)}k` : `${n}`);
     const spots = (points) => {
-      svg.querySelector(".spots")?.remove();
-      const group = make("g", { class: "spots" }, svg);
+      const group = make("g", { class: "spots" });
+      const most = points[0]?.n ?? 1;
       for (const p of points) {
-        const spot = make("circle", { cx: x(p.lon), cy: y(p.lat), r: radius(p.n), class: p.killed ? "spot deadly" : "spot" }, group);
+        const spot = make("circle", { cx: x(p.lon).toFixed(2), cy: y(p.lat).toFixed(2), r: radius(p.n, most), class: p.killed ? "spot deadly" : "spot" }, group);
         make("title", {}, spot).textContent = p.killed ? `${p.n} · † ${p.killed}` : `${p.n}`;
         spot.setAttribute("aria-label", spot.textContent);
         if (p.id) activate(spot, () => { location.href = `/incident/${p.id}`; });
         else activate(spot, () => view.set({ x: x(p.lon) - view.box().width / 6, y: y(p.lat) - view.box().height / 6, width: view.box().width / 3, height: view.box().height / 3 }));
+        if (p.n > 9 && points.length < 400) {
+          const size = radius(p.n, most) * (p.n > 99 ? 0.75 : 0.9);
+          make("text", { x: x(p.lon).toFixed(2), y: (y(p.lat) + size * 0.35).toFixed(2), class: "count", "font-size": size, "aria-hidden": "true" }, group).textContent = inShort(p.n);
+        }
       }
+      svg.querySelector(".spots")?.remove();
+      svg.append(group);
+      svg.dataset.width = view ? view.box().width : HOME.width;
     };
     const areas = () => {
       const counts = new Map(data.areas.map((area) => [area.id, area.n]));
@@ -193,10 +217,20 @@
       const nowhere = figure.querySelector("[data-nowhere]");
       nowhere.textContent = data.nowhere ? nowhere.dataset.text.replace("{n}", data.nowhere) : "";
     };
+    let asked = 0;
+    let loaded = "";
     const load = async () => {
+      const mine = ++asked;
+      const box = view ? view.box() : HOME;
+      cell = fitting(box);
+      const around = needed(box);
       const params = query();
       params.set("cell", cell);
-      data = await fetchJson(`/map.json?${params}`);
+      if (around) params.set("box", around);
+      const answer = await fetchJson(`/map.json?${params}`);
+      if (mine !== asked) return;  // another was asked since
+      data = answer;
+      loaded = around;
       spots(data.points);
       areas();
       figure.dataset.ready = "1";
@@ -210,12 +244,14 @@
         activate(path, () => toggle("admin1", id));
       });
       view = zoomable(svg, (box) => {
-        svg.querySelectorAll(".spots circle").forEach((one) => { one.setAttribute("r", one.getAttribute("r") * (box.width / (svg.dataset.width || box.width))); });
+        const grown = box.width / (svg.dataset.width || box.width);
         svg.dataset.width = box.width;
+        if (Math.abs(grown - 1) > 1e-6) {
+          for (const one of svg.querySelectorAll(".spots circle")) one.setAttribute("r", one.getAttribute("r") * grown);
+          for (const one of svg.querySelectorAll(".spots text")) one.setAttribute("font-size", one.getAttribute("font-size") * grown);
+        }
         if (own || !view) return;
-        const wanted = fitting(box);
-        if (wanted !== cell) {
-          cell = wanted;
+        if (fitting(box) !== cell || !holds(loaded, box)) {
           clearTimeout(waiting);
           waiting = setTimeout(load, 150);
         }
