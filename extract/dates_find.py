@@ -120,6 +120,8 @@ def _read_flags(draft: Draft, index: int, after: int, side: str | None) -> froze
         flags.add("future")
     if "since" in flags and any(text in _WHEN for text in texts[after : after + 2]):
         flags.discard("since")  # منذ 27 ديسمبر، حين سقط: the day of that event itself
+    if "مثل" in texts[max(low, index - 2) : index + 1]:
+        flags.add("anniversary")  # في مثل هذا اليوم: on this day in another year
     for at in range(index - 1, max(low, index - _MEMORY_REACH) - 1, -1):
         if texts[at] in (".", "\n"):
             break

@@ -162,3 +162,18 @@ def test_usual_suspects_are_not_who_did_it(sentence: str) -> None:
 def test_the_party_is_known_in_either_spelling() -> None:
     text = "شن الطيران التركي المسير، اليوم، غارة في محافظة دهوك استهدفت عناصر من حزب العمال الكوردستاني."
     assert who(text) == [("turkey", "attributed")]
+
+
+@pytest.mark.parametrize(
+    ("group", "actor"),
+    [
+        ("جيش تحرير بلوشستان", "baloch_liberation_army"),
+        ("جماعة نصرة الإسلام والمسلمين", "jnim"),
+        ("صقور حرية كردستان", "kurdistan_freedom_hawks"),
+        ("شبكة حقاني", "haqqani_network"),
+        ("كتيبة عقبة بن نافع", "okba_ibn_nafaa"),
+    ],
+)
+def test_groups_of_other_wars_are_known(group: str, actor: str) -> None:
+    text = f"انفجرت عبوة ناسفة بدورية للجيش قرب مدينة بيجي أمس وأصابت جنديين. وأعلنت {group} مسؤوليتها عن الهجوم."
+    assert who(text) == [(actor, "claimed")]

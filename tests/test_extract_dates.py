@@ -272,6 +272,13 @@ def test_days_counted_from_another_event(text: str, offset: int) -> None:
     assert (hit.kind, hit.offset) == ("relative_event", offset)
 
 
+@pytest.mark.parametrize(
+    "text", ["في مثل هذا اليوم من عام 2003", "وفي مثل هذا اليوم قبل عشرين عاما", "في مثل هذا الشهر"]
+)
+def test_on_such_a_day_is_another_year(text: str) -> None:
+    assert "anniversary" in find_dates(fold(text))[0].flags
+
+
 def test_anniversary_tells_the_years() -> None:
     (hit,) = find_dates(fold("الذكرى السنوية الأولى للهجوم"))
     assert (hit.kind, hit.offset, hit.is_point) == ("anniversary", -1, False)

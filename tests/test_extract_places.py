@@ -39,6 +39,26 @@ def test_a_name_is_found_in_every_spelling(text: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("انفجرت سيارة مفخخة في مدينة غارديز", "af-gardez"),
+        ("هجوم على نقطة أمنية في ولاية تارابا", "ng-taraba"),
+        ("اشتباكات في جبال قرب الذهيبة", "tn-dehiba"),
+        ("كمين قرب ياكورن", "dz-yakouren"),
+        ("انفجار في ضهر البيدر", "lb-dahr-al-baidar"),
+        ("هجوم انتحاري على شاطئ ليدو", "so-lido-beach"),
+    ],
+)
+def test_towns_of_other_wars_are_known(text: str, place: str) -> None:
+    assert place in ids_in(text)
+
+
+@pytest.mark.parametrize("text", ["قتل ثلاثة عمال في انفجار", "نقل الفقهاء هذا القول", "كان من رواد المقهى"])
+def test_workers_jurists_and_guests_are_no_towns(text: str) -> None:
+    assert ids_in(text) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "عاد الوفد إلى بلد المنشأ",  # a country of origin, not Balad
