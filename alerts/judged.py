@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 GRACE = timedelta(minutes=2)  # in which a judgement may be taken back before anybody hears of it
 FRESH = timedelta(days=14)  # of an incident that was told longer ago nobody is told a correction
 DESK: dict[str, Any] = {
-    "outlet": "review", "name_ar": "المراجعة", "name_en": "review", "ownership": None, "publisher": None, "title": None,
-    "url": None, "published_at": None, "published_precision": None,
+    "outlet": "review", "name_ar": "فريق المراجعة", "name_en": "our reviewers", "ownership": None, "publisher": None,
+    "title": None, "url": None, "published_at": None, "published_precision": None,
 }  # fmt: skip
 Changes = list[dict[str, Any]]
 

@@ -1,13 +1,15 @@
-"""Sixty messages over all kinds, numbers and genders, whose wording tests/gold/wording.txt holds."""
+"""Eighty messages over all kinds, numbers and genders, whose wording tests/gold/wording.txt holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from alerts.judged import DESK
 from alerts.sample import sample_story
+from alerts.snapshot import take_incident
 from alerts.stories import Story
 from store.records import Incident
 from tests.alert_fakes import BASE, NOON, make_incident
@@ -57,6 +59,7 @@ def follow(name: str, kind: str, before: dict[str, Any], after: dict[str, Any], 
 def cases() -> Iterator[Case]:
     yield from _methods()
     yield from _tolls()
+    yield from _numbers()
     yield from _actors()
     yield from _places_and_days()
     yield from _follow_ups()
@@ -100,6 +103,13 @@ def _tolls() -> Iterator[Case]:
     yield Case("toll in arabic digits", [story_of(make(killed=20, wounded=101))], channel={"numerals": "arabic"})
 
 
+def _numbers() -> Iterator[Case]:
+    """Each number once, of men killed and wounded, and of drones, which are feminine and follow a preposition."""
+    for number in (*range(1, 13), 20, 100, 101):
+        yield new(f"number {number}", method="drone", target="coalition_base", munitions=number, killed=number,
+                  wounded=number)  # fmt: skip
+
+
 def _actors() -> Iterator[Case]:
     yield new("claimed by a facade", "diwaniyah", method="ied", target="coalition_convoy", munitions=1,
               actor="ahl_al_kahf", claim="claimed", publishers=3, standing="corroborated")  # fmt: skip
@@ -128,6 +138,13 @@ def _follow_ups() -> Iterator[Case]:
     yield follow("correction status", "correction", {"status": "intercepted"}, {}, "status")
     yield follow("correction date and actor", "correction", {"date": date(2026, 11, 19), "actor": "islamic_state",
                  "claim": "attributed"}, {"actor": "al_qaeda", "claim": "attributed"}, "date", "actor")  # fmt: skip
+    withdrawn = follow("judged to stand after all", "correction", {"standing": "retracted"}, {}, "standing")
+    yield Case(withdrawn.name, [replace(withdrawn.stories[0], source=DESK, sources=(), quote=None)])
+    other = take_incident(make("diwaniyah", method="ied", target="coalition_convoy", munitions=2))
+    for change, name in (("merged", "judged to be one"), ("split", "judged to be two")):
+        changes = ({"field": change, "old": "a", "new": "b", "incident": other},)
+        story = story_of(make("diwaniyah", killed=2), kind="correction")
+        yield Case(name, [replace(story, changes=changes, source=DESK, quote=None)])
     yield follow("retraction", "retraction", {}, {"standing": "retracted"}, "standing")
     yield follow("denial", "dispute", {}, {"status": "disputed", "standing": "disputed"}, "status")
     yield follow("confirmation by three", "confirmation", {}, {"publishers": 3, "standing": "corroborated"})

@@ -1,10 +1,14 @@
-"""SIGKILL at every write between a report and the mark of its message: nothing lost, at most one repeat a channel."""
+"""SIGKILL at every write between a report and the mark of its message: nothing lost, at most one repeat a channel.
+
+`python -m tests.test_alerts_kill` dies at every single moment.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import sqlite3
+import tempfile
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -86,31 +90,36 @@ def die_at(folder: Path, moment: int) -> bool:
 
 
 def test_killed_anywhere_nothing_is_lost_and_repeats_stay_within_the_window(tmp_path: Path) -> None:
+    assert kill_everywhere(tmp_path, FEWEST_POINTS) >= FEWEST_POINTS
+
+
+def kill_everywhere(folder: Path, most: int | None = None) -> int:
+    """Die at every moment, or at so many spread over them, and live on each time; at how many."""
     whole = Killer(None)
-    calm = tmp_path / "calm"
+    calm = folder / "calm"
     calm.mkdir()
     live(calm, whole, timedelta())
     expected = delivered(calm)
     assert set(expected.values()) == {1}
-    assert whole.count >= FEWEST_POINTS
-    moments = sorted({1 + number * whole.count // FEWEST_POINTS for number in range(FEWEST_POINTS)})
-    repeats = points = 0
-    for moment in moments:
-        folder = tmp_path / str(moment)
-        folder.mkdir()
-        assert die_at(folder, moment), moment
-        live(folder, Killer(None), timedelta(minutes=1))
-        points += 1
-        got = delivered(folder)
-        assert set(got) == set(expected), moment
-        assert max(got.values()) <= 2, moment
-        # The window: what each of the two channels was handed when the process died.
-        extra = Counter(key.split(" ")[0] for key, count in got.items() if count > 1)
-        assert messages_repeated(folder) <= 2, moment
-        repeats += sum(extra.values())
-        check(folder)
-    print(f"{points} kill points of {whole.count} moments: 0 lost, {repeats} rows repeated")
-    assert points >= FEWEST_POINTS
+    wanted = min(most or whole.count, whole.count)
+    moments = sorted({1 + number * whole.count // wanted for number in range(wanted)})
+    repeats = sum(die_and_live_on(folder / str(moment), moment, expected) for moment in moments)
+    print(f"{len(moments)} kill points of {whole.count} moments: 0 lost, {repeats} rows repeated")
+    return len(moments)
+
+
+def die_and_live_on(folder: Path, moment: int, expected: Counter[str]) -> int:
+    """Die at that moment, start again, and compare what was delivered; how many rows were so twice."""
+    folder.mkdir()
+    assert die_at(folder, moment), moment
+    live(folder, Killer(None), timedelta(minutes=1))
+    got = delivered(folder)
+    assert set(got) == set(expected), moment
+    assert max(got.values()) <= 2, moment
+    # The window: what each of the two channels was handed when the process died.
+    assert messages_repeated(folder) <= 2, moment
+    check(folder)
+    return sum(count > 1 for count in got.values())
 
 
 def delivered(folder: Path) -> Counter[str]:
@@ -139,3 +148,8 @@ def check(folder: Path) -> None:
     assert states <= {"sent", "suppressed"}
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     connection.close()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="marsad-kills-") as name:
+        kill_everywhere(Path(name))
