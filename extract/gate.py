@@ -52,7 +52,13 @@ def has_trigger(folded: str) -> bool:
         start = last + 1 - size
         if not (_SUFFIX.match(folded, last + 1) and _PREFIXES.search(folded, max(0, start - _REACH), start)):
             continue
-        window = tokenize(folded, max(0, start - _AROUND), min(len(folded), last + _AROUND))
-        if _lexicon().find([token for token in window if token.text[0].isalnum()], overlap=True):
+        if _tells(folded[max(0, start - _AROUND) : last + _AROUND]):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _tells(window: str) -> bool:
+    """Whether the letters around a word of a phrase hold all of it; menus hold the same ones on page after page."""
+    words = [token for token in tokenize(window) if token.text[0].isalnum()]
+    return bool(_lexicon().find(words, overlap=True))

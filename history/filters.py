@@ -33,7 +33,12 @@ ENOUGH_LETTERS = 200  # to tell languages apart by shares
 _BLANKED = bytes(32 if code < 128 else code for code in range(256))  # ASCII to spaces: marks, scripts, digits
 # Marks inside a word; the words on both sides of any other are apart.
 _INLINE_TAG = re.compile(rb"</?(?:a|abbr|b|bdi|bdo|em|font|i|mark|small|span|strong|u|wbr)\b[^>]*>", re.IGNORECASE)
-_HIDDEN = (b"&#", b"&shy;", b"&zw", b"&lrm;", b"&rlm;", b"\\u")  # references and escapes that may stand inside a word
+# References and escapes of what may stand inside a word of Arabic: its letters and marks, and what has no width.
+_NAMED = re.compile(rb"&(?:shy|zw|lrm|rlm)")
+_NUMBERED = re.compile(rb"&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7})")
+_JSON_LETTER = re.compile(
+    rb"\\u(?:0[67][0-9a-fA-F]{2}|08[a-fA-F][0-9a-fA-F]|20[026][0-9a-fA-F]|[fF][b-eB-E][0-9a-fA-F]{2}|00[aA][dD])"
+)
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -75,9 +80,10 @@ def refuse_body(body: bytes, content_type: str | None, wanted: Wanted) -> str | 
         return None
     if not is_utf8(body):
         body = decode_page(body, content_type).text.encode("utf-8", "replace")
-    if is_foreign(body):
+    words = keep_foreign_words(body)
+    if is_foreign(words):
         return "not_arabic"
-    if not wanted.every_article and not may_hold_trigger(body):
+    if not wanted.every_article and not may_hold_trigger(body, words):
         return "no_trigger"
     return None
 
@@ -107,29 +113,52 @@ def is_utf8(body: bytes) -> bool:
     return True
 
 
-def is_foreign(body: bytes) -> bool:
-    """Whether a page's letters (in UTF-8) are another language's of Arabic script: Persian, Urdu, Kurdish."""
-    words = keep_foreign_words(body)
+def is_foreign(words: str) -> bool:
+    """Whether a page's words that are not ASCII are of another language of Arabic script: Persian, Urdu, Kurdish."""
     script = len(words) - words.count(" ")
     return script >= ENOUGH_LETTERS and sum(map(words.count, FOREIGN)) > FOREIGN_SHARE * script
 
 
-def may_hold_trigger(body: bytes) -> bool:
+def may_hold_trigger(body: bytes, words: str) -> bool:
     """Whether a page (in UTF-8) holds any phrase of attack, in its text, its attributes or its scripts.
 
-    Only what is not ASCII is looked at, so that words draw nearer to one another than they stand and none is missed; a
-    second look joins what marks inside a word part.
+    Only `words`, what is not ASCII, is looked at, so that words draw nearer to one another than they stand and none is
+    missed; a second look joins what marks inside a word part.
     """
-    if any(mark in body for mark in _HIDDEN):
+    if hides_letters(body):
         text = html.unescape(body.decode("utf-8", "replace"))
         text = _JSON_ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
         body = text.encode("utf-8", "replace")
-    return holds_trigger(body) or holds_trigger(_INLINE_TAG.sub(b"", body))
+        words = keep_foreign_words(body)
+    if has_trigger(fold_words(words)):
+        return True
+    joined = keep_foreign_words(_INLINE_TAG.sub(b"", body))
+    return joined != words and has_trigger(fold_words(joined))
 
 
-def holds_trigger(body: bytes) -> bool:
-    """Scan the words of a page that are not ASCII."""
-    return has_trigger(fold(keep_foreign_words(body)))
+def fold_words(words: str) -> str:
+    """The same as folding all at once, as each letter is folded by itself; most words were met before."""
+    return " ".join(map(fold_word, words.split(" ")))
+
+
+@lru_cache(maxsize=20_000)
+def fold_word(word: str) -> str:
+    """A word's folded letters."""
+    return fold(word)
+
+
+def hides_letters(body: bytes) -> bool:
+    """Whether references or escapes stand for letters of Arabic, or for what folding drops from inside a word."""
+    if _JSON_LETTER.search(body) or _NAMED.search(body):
+        return True
+    return any(is_of_word(reference) for reference in set(_NUMBERED.findall(body)))
+
+
+@lru_cache(maxsize=1000)
+def is_of_word(reference: bytes) -> bool:
+    """Whether a numbered reference is to a letter or to nothing that is seen; quotes, dashes and spaces part words."""
+    folded = fold(html.unescape(reference.decode("ascii") + ";"))
+    return folded == "" or (not folded.isascii() and folded.isalpha())
 
 
 def keep_foreign_words(body: bytes) -> str:
