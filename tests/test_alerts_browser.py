@@ -29,6 +29,10 @@ CONTRAST = """() => {
       const [a, b] = [light(getComputedStyle(e).color), light(paper(e))].sort((x, y) => y - x);
       return [(a + 0.05) / (b + 0.05), e.tagName] }).sort((x, y) => x[0] - y[0])[0] }"""
 
+BEYOND = """() => { const card = document.querySelector('.card').getBoundingClientRect();
+  return [...document.querySelectorAll('.card *')].filter(e => { const box = e.getBoundingClientRect();
+      return box.right > card.right || box.left < card.left }).map(e => e.outerHTML) }"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
@@ -59,6 +63,7 @@ def test_mail_fits_and_can_be_read(browser: Any, name: str, size: str, scheme: s
     page.on("request", lambda request: asked.append(request.url))
     page.set_content(MAILS[name])
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert page.evaluate(BEYOND) == []
     ratio, tag = page.evaluate(CONTRAST)
     assert ratio >= 4.5, tag
     directions = page.eval_on_selector_all(".block", "blocks => blocks.map(b => getComputedStyle(b).direction)")
