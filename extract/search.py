@@ -7,14 +7,16 @@ names begin with them. Stored words and queries go the same way, so that a root 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from extract.text import FoldedText
+from extract.text import FoldedText, fold
 
 _SHORTEST = 3  # letters that must be left, or the word's first letters were its own
 # "and the", "so the", "with the", "like the", "for the", "the", longest first
 _ARTICLES = ("وبال", "وكال", "وال", "فال", "بال", "كال", "ولل", "فلل", "لل", "ال")
 _AND = "و"
+_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+")  # the tokens of extract.text that begin with a letter or a digit
 
 
 @lru_cache(maxsize=50_000)  # a language's words come again and again; indexing costs a third without
@@ -38,8 +40,8 @@ def read_words(text: str) -> list[tuple[str, int, int]]:
 
 
 def index_words(*texts: str | None) -> str:
-    """The words of several texts in one line, as the index keeps them."""
-    return " ".join(word for text in texts if text for word, _, _ in read_words(text))
+    """The words of several texts in one line, as the index keeps them: those of `read_words`, without their spans."""
+    return " ".join(strip_word(word) for text in texts if text for word in _WORD.findall(fold(text)))
 
 
 def _strip_once(word: str) -> str:
