@@ -16,7 +16,7 @@ from store.records import FeedItem, Page
 from store.times import from_iso, iso_or_none, time_or_none, to_iso
 
 _VARIABLES_AT_ONCE = 500  # well under SQLite's limit on old builds
-_COMPRESSION = 6
+_COMPRESSION = 4  # half the time of 6, for 5 % more bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
