@@ -112,6 +112,14 @@ class WorkerClock:
         return [pid for pid in children_of(os.getpid()) if pid not in self._apart]
 
 
+async def settle(workers: WorkerClock) -> None:
+    """Wait until the workers have loaded what they need: some seconds of work, and none for a while."""
+    spent = -1.0
+    while (now := workers.read()) < 2.0 or now > spent + 0.02:
+        spent = now
+        await asyncio.sleep(3)
+
+
 async def measure(port: int, rounds: int, apart: set[int], *, extract: bool) -> list[Row]:
     """Crawl round after round while what they bring is taken in; a row of figures for each tenth of them."""
     rows: list[Row] = []
@@ -125,7 +133,7 @@ async def measure(port: int, rounds: int, apart: set[int], *, extract: bool) -> 
         workers = WorkerClock(apart)
         if extract:
             daemon.pool.start()
-            await asyncio.sleep(8)  # the gazetteer and the profiles are loaded before the first page
+            await settle(workers)  # the gazetteer and the profiles are loaded before the first page
         total, began, spent, spent_workers = 0, time.monotonic(), time.process_time(), workers.read()
         draining = asyncio.create_task(daemon.drain()) if extract else None
         for round_ in range(rounds):

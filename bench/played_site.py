@@ -23,10 +23,13 @@ OTHER = (
 SCRIPT = "window.dataLayer.push({'k':1,'v':'abcdefgh'});"
 
 
-def make_page(name: str) -> bytes:
-    """Return the page of that name, the same each time: article, cards, menus, and scripts up to PAGE_BYTES."""
+def make_page(name: str, told: float = 0.2) -> bytes:
+    """Return the page of that name, the same each time: article, cards, menus, and scripts up to PAGE_BYTES.
+
+    `told` is the share of pages that tell of an incident.
+    """
     chance = random.Random(name)
-    words = SECURITY if chance.random() < 0.2 else OTHER
+    words = SECURITY if chance.random() < told else OTHER
 
     def say(count: int) -> str:
         return " ".join(chance.choices(words, k=count))
@@ -63,14 +66,14 @@ def list_pages(path: str, count: int) -> bytes:
     return f"<rss><channel>{items}</channel></rss>".encode()
 
 
-async def serve(ports: Queue[int], pages_a_round: int) -> None:
+async def serve(ports: Queue[int], pages_a_round: int, told: float) -> None:
     """Serve `/feed?ROUND` and the pages that it lists, on connections that stay open."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
                 path = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
-                body = list_pages(path, pages_a_round) if path.startswith("/feed") else make_page(path)
+                body = list_pages(path, pages_a_round) if path.startswith("/feed") else make_page(path, told)
                 writer.write(
                     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
                 )
@@ -83,6 +86,6 @@ async def serve(ports: Queue[int], pages_a_round: int) -> None:
     await server.serve_forever()
 
 
-def run_server(ports: Queue[int], pages_a_round: int) -> None:
+def run_server(ports: Queue[int], pages_a_round: int, told: float = 0.2) -> None:
     """Run the server until its process is ended."""
-    asyncio.run(serve(ports, pages_a_round))
+    asyncio.run(serve(ports, pages_a_round, told))

@@ -37,9 +37,9 @@ def sketch_words(words: Sequence[str]) -> tuple[int, ...]:
     """The sketch of a text's words, smallest hash first; empty where the text is too short to tell."""
     if len(words) < LEAST_WORDS:
         return ()
-    triples = {" ".join(words[start : start + TRIPLE]) for start in range(len(words) - TRIPLE + 1)}
-    hashes = {int.from_bytes(blake2b(t.encode(), digest_size=_HASH_BYTES).digest()) for t in triples}
-    return tuple(heapq.nsmallest(SKETCH_SIZE, hashes))
+    triples = set(map(" ".join, zip(*(words[start:] for start in range(TRIPLE)), strict=False)))
+    hashes = {blake2b(triple.encode(), digest_size=_HASH_BYTES).digest() for triple in triples}
+    return tuple(int.from_bytes(one) for one in heapq.nsmallest(SKETCH_SIZE, hashes))  # their bytes sort as they do
 
 
 def compare_words(one: Sequence[str], other: Sequence[str]) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as TaskTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -27,9 +28,28 @@ class WorkersGone(MarsadError):
     """No worker stays alive (memory is short, the installation broken): no page's fault, and no page is lost by it."""
 
 
+# What makes the coder load all that it reads by: a claimed rocket attack on a base near Mosul yesterday, two soldiers
+# dead, five wounded, said a source in the police.
+_TOLD = (
+    "أعلن تنظيم داعش مسؤوليته عن هجوم صاروخي استهدف أمس الثلاثاء قاعدة عسكرية قرب الموصل في محافظة نينوى، ما أدى إلى "
+    "مقتل جنديين وإصابة خمسة آخرين بجروح، بحسب مصدر في الشرطة."
+)
+
+
 def prepare_worker() -> None:
-    """Load everything before the first page's time begins to run."""
-    import extract.page  # noqa: F401
+    """Load everything before the first page's time begins to run, the words and places of the coder too."""
+    from extract.page import extract_page
+
+    stamp = datetime(2024, 1, 3, 9, tzinfo=UTC)
+    outlet = Outlet(
+        id="none", name_ar="", name_en="", home="", publisher="", ownership="private", country="IQ", time_zone="UTC",
+        kind="feed", urls=(), every_seconds=600, allowed_hosts=(),
+    )  # fmt: skip
+    page = Page(
+        outlet_id="none", url="", requested_url="", status=200, content_type="text/html", fetched_at=stamp,
+        body=f"<html><body><article><h1>خبر</h1><p>{_TOLD}</p></article></body></html>".encode(),  # "news"
+    )  # fmt: skip
+    extract_page(page, outlet)
 
 
 def extract_in_worker(page: Page, outlet: Outlet) -> PageResult:
