@@ -22,6 +22,7 @@ _UNREAL = frozenset(
         "possible",
         "planned",
         "conditional",
+        "mourning",
         "purpose",
         "future",
         "wreck",

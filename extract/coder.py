@@ -96,7 +96,8 @@ def find_explanation(facts: list[Facts]) -> str | None:
         named = fact.candidate.clause_modality & {"drill", "accident"}
         if not named or fact.exact:
             continue
-        lead = fact.candidate.order <= 1 and fact.candidate.kinds() & {"blast"} and not fact.candidate.has_sign_of_attack
+        candidate = fact.candidate
+        lead = candidate.order <= 1 and "blast" in candidate.kinds() and not candidate.has_sign_of_attack
         if lead or any(word.text in _CAUSES for word in fact.candidate.sentence.words):
             return sorted(named)[0]
     return None

@@ -144,6 +144,8 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     """How the days of both agree, as far as either names one."""
     day, candidate = frame.day, fact.candidate
     if day is None:
+        if fact.precision == "week" and "earlier" in candidate.signs and candidate.has_new_trigger:
+            return -5.0  # "had fallen two weeks ago", where the news has no day but the report's own
         far = candidate.order - frame.last_sentence > 2
         if fact.day and fact.precision == "day" and not fact.said and far:
             fresh = candidate.has_new_trigger and not candidate.is_definite and candidate.source == "text"
@@ -167,6 +169,16 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     return -5.0
 
 
+def _is_told_by_another(fact: Facts, frame: Frame) -> bool:
+    """Whether the next sentence is a witness's or an official's word on an attack by the same means, nowhere else."""
+    candidate = fact.candidate
+    words = candidate.sentence.words
+    if not words or words[0].text not in _TELLERS or candidate.turns or candidate.opens_another:
+        return False
+    close = candidate.order - frame.last_sentence <= 1
+    return close and fact.exact and fact.method == frame.method and not (fact.spots or fact.admin1 or candidate.dates)
+
+
 def _is_far(fact: Facts, frame: Frame) -> bool:
     """Whether the toll is at least twice, or at most half, of all that the frame was told with."""
     pairs = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
@@ -180,7 +192,8 @@ def _score_toll(fact: Facts, frame: Frame) -> float:
     known = [own in theirs for own, theirs in told if own is not None and theirs]
     refers = fact.candidate.is_definite and not (fact.candidate.is_factive and _is_far(fact, frame))
     if known and not any(known) and not refers and "toll" not in fact.candidate.signs:
-        return -3.0 if fact.candidate.strength >= 2 and fact.candidate.has_new_trigger else -0.8
+        fresh = fact.candidate.strength >= 2 and fact.candidate.has_new_trigger
+        return -3.0 if fresh and not _is_told_by_another(fact, frame) else -0.8
     score = 0.0
     for own, theirs in ((fact.killed, frame.killed), (fact.wounded, frame.wounded)):
         if own is None or not theirs:

@@ -203,6 +203,7 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
     )
 
 
+_LYING = frozenset({"الواقعه", "الواقع", "الواقعين", "تقع", "يقع", "الكاينه", "الكاين"})  # which lies
 LEADING = frozenset({"المودي", "الموديه", "يودي", "تودي", "المتجه"})  # of a road: that leads to
 _TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
 _FLYING = frozenset({"rocket", "missile", "drone"})
@@ -218,6 +219,18 @@ def _is_launch_site(candidate: Candidate, start: int) -> bool:
     return False
 
 
+def _is_beside_another(choice: PlaceChoice, candidate: Candidate) -> bool:
+    """Whether another place, no country, stands in plain words right before this one in its sentence."""
+    return any(
+        other.place is not None
+        and other.place.admin1 is not None
+        and other.hit.manner == "plain"
+        and 0 < choice.hit.start - other.hit.end <= 25
+        for clause in candidate.clauses
+        for other in clause.places
+    )
+
+
 def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     """Whether a place is told as a scene, not as an origin, a destination or a neighbour."""
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
@@ -225,6 +238,8 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     wider = [word.text for word in candidate.sentence.words if word.end <= start][-6:]
     if any(word in _ELSEWHERE for word in wider):
         return False
+    if choice.hit.bearing is not None and before and before[-1] in _LYING and _is_beside_another(choice, candidate):
+        return False  # "Diyala, which lies north of Baghdad"
     if _is_launch_site(candidate, start):
         return False
     if len(before) > 1 and before[-2] == "مع":  # at the same time as the attack of …

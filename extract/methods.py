@@ -52,6 +52,9 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     weapons = [hit for hit in named if hit.row["kind"] == "weapon"]
     exact = [hit for hit in named if is_exact(hit)]
     drones = [hit for hit in exact if hit.row["method"] == "drone"]
+    rockets = drones and exact[0].row["kind"] == "attack" and exact[0].row["method"] in ("rocket", "missile")
+    if rockets and drones[0].first - exact[0].last == 1:
+        return "drone", drones[0]  # "a rocket attack that a drone flew", "by a drone"
     if drones and (
         exact[0].row["method"] in ("drone", "airstrike", "vehicle_bomb") or fires_them(exact[0], drones[0], hits)
     ):

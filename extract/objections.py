@@ -24,7 +24,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     for name in _VOID:
         if name in modalities and not frame.is_exact:
             return name
-    if any("crime" in c.clause_modality for c in frame.candidates) or (reading.crime and is_first(frame, reading)):
+    if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
         return "crime"
     if (
         "drill" in lead.clause_modality
@@ -58,6 +58,15 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         if today is None or frame.day is None or (today - frame.day).days < 25:
             return "anniversary"
     return None
+
+
+_OF_WAR = frozenset({"suicide", "vehicle_bomb", "rocket", "missile", "mortar", "drone", "airstrike"})
+
+
+def _is_crime(frame: Frame) -> bool:
+    """Whether a sentence of it tells of a feud or a crime; of means that no feud has, only a leading one counts."""
+    told = [c for c in frame.candidates if "crime" in c.clause_modality]
+    return any(frame.method not in _OF_WAR or c is frame.lead.candidate or c.order <= 1 for c in told)
 
 
 def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) -> bool:

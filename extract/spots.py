@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.candidates import Candidate
-from extract.frames import LEADING, Frame, is_wide
+from extract.frames import LEADING, Facts, Frame, is_wide
 from extract.lexicon import word_set
 from extract.nearness import distance
 from extract.places import PlaceChoice
@@ -14,6 +14,7 @@ from extract.places import PlaceChoice
 if TYPE_CHECKING:
     from extract.mentions import Reading
 
+_NEAR = frozenset({"قرب", "جوار", "مشارف"})
 FAR_KM = 15.0  # another town, not a quarter or the airport of a city
 
 _NOT_THERE = word_set("not_the_scene")
@@ -62,15 +63,36 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
     """The frame's places with weight and source, best first."""
     ranked = []
     for order, fact in enumerate(frame.facts):
+        told_before = any(other.candidate.strength and other.spots for other in frame.facts[:order])
         pointed = any(choice.hit.bearing is None and choice.place and choice.place.rank < 5 for choice in fact.places)
         for choice in fact.places:
             weight = _weigh(choice, fact.candidate, order)
+            if fact.candidate.strength == 0 and not fact.refers_back and told_before:
+                weight -= 3  # where the body was brought, who came from where
+            if _is_landmark(choice, fact):
+                weight -= 1.5  # "in the town of Tuz, near Kirkuk"
             if _stands_for_governorate(choice, fact.places):
                 weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
             if pointed and choice.hit.bearing is not None:
                 weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
             ranked.append((weight, choice, fact.candidate.source))
     return sorted(ranked, key=lambda item: -item[0])
+
+
+def _is_landmark(choice: PlaceChoice, fact: Facts) -> bool:
+    """Whether a place is only what the one before it lies near."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    before = [word.text for word in fact.candidate.sentence.words if word.end <= start][-2:]
+    if not before or (before[-1] not in _NEAR and before != ["بالقرب", "من"]):
+        return False
+    return any(
+        other.place is not None
+        and other.place.rank < 5
+        and other.hit.manner == "plain"
+        and other.hit.bearing is None
+        and 0 < start - other.hit.end <= 30
+        for other in fact.places
+    )
 
 
 def _stands_for_governorate(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:

@@ -35,6 +35,7 @@ _TWO = WORD_SETS["two"]
 # عدد القتلى is the number of the dead, عدد من القتلى is a number of dead.
 _OF_WORDS = frozenset(prefix + word for prefix in ("", "و", "ب", "ل") for word in WORD_SETS["part_of"])
 _BEFORE_FIRST = frozenset(form.split(" ", 1)[0] for form in MODIFIERS.before)
+_ONE = frozenset(("احد", "احدي", "واحد", "واحده", "واحدا", "باحد"))
 _UNPEOPLED = ("unit", "thing", "munition")
 _NAME_LENGTH = 7  # parts of a name or a title that may stand before "and two of his guards"
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
@@ -138,7 +139,8 @@ def _read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | Non
     text = texts[at]
     if text in ("احدهما", "احدهم", "احداهما"):
         return People(1, None, None, "people", None, True, False, index, at + 1)
-    if text in ("احد", "احدي", "واحد", "واحده", "واحدا", "باحد"):
+    many = read_cardinal(scan, at, stop) if text in ("واحد", "واحده", "واحدا", "احد", "احدي") else None
+    if text in _ONE and not (many is not None and many.value is not None and many.value > 1):  # "one and twenty"
         return _read_one_of(scan, index, at, stop)
     read = read_cardinal(scan, at, stop) if text[0].isdecimal() or text in WORDS else None
     if read is not None:

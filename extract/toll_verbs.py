@@ -15,6 +15,7 @@ _FAR_REACH = 18  # the same after قتلت, whose doer is mostly a long-winded t
 _CIRCUMSTANCE = WORD_SETS["circumstance"]
 _INJURIES = WORD_SETS["injuries"]
 _MEANS = WORD_SETS["means"]
+_DOERS = ("militants", "attackers", "fighters")
 _ONE_MORE = frozenset({"ثالث", "ثالثه", "رابع", "خامس", "سادس", "اخر", "اخري"})  # a third, a fourth, another
 _EVENTS = ("noun", "noun_plural", "both", "verb")
 
@@ -156,6 +157,9 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
     """قتلوا, أصيبا: the verb stands after its people."""
     at = walk.index
     subject = walk.find_subject(explicit=word.number == "plural")
+    struck = _find_object(walk, at + 1) if subject is None or subject.group in _DOERS else None
+    if struck is not None and struck.number == 1:
+        return walk.add(word.kind, struck, at, struck.after, active=True)  # gunmen killed an officer
     if subject is not None:
         two = subject._replace(number=2) if word.number == "dual" else subject
         walk.add(word.kind, two, subject.first, at + 1)

@@ -277,7 +277,7 @@ class _Finder:
 
 
     def _widen(self) -> None:
-        """Take back what doubt took where the governorate that follows says so: "الرياض بمحافظة كركوك" is no capital."""
+        """Take back what doubt took where the governorate that follows says so: "الرياض بمحافظة كركوك"."""
         for index, following in enumerate(self.hits[1:]):
             full = self.narrowed.get(self.hits[index].start)
             inside = _inside(full, following) if full is not None else ()
