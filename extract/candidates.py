@@ -144,7 +144,8 @@ class Candidate:
 
     def cover_of(self, trigger: Hit) -> str | None:
         """The modality that reaches a trigger: before it in the sentence without a word that breaks the reach."""
-        return find_cover(trigger, self.modality, self.sentence.words)
+        cover = find_cover(trigger, self.modality, self.sentence.words)
+        return None if cover == "wreck" and self.has_toll else cover  # splinters that wounded are no wreck
 
     @cached_property
     def is_series(self) -> bool:

@@ -16,6 +16,7 @@ _TELLERS = word_set("tellers")
 _NOUNS = {row["stem"]: frozenset(row["methods"].split()) for row in read_rows("attack_nouns.tsv")}
 
 SPOKEN_DAYS = 14  # so long after an attack somebody may still announce it
+_THE_AIRCRAFT = ("الطاير", "المقاتلات", "المروحي", "المسير")
 FITS = 1.0  # a candidate that scores so high joins the frame
 
 
@@ -79,7 +80,7 @@ def _score_method(fact: Facts, frame: Frame) -> float:
     if fact.exact and frame.is_exact:
         if fact.method == frame.method:
             return 1.0
-        if is_same_family(fact.method, frame.method):
+        if is_same_family(fact.method, frame.method) or _fires_from_the_air(fact, frame):
             return 0.2
         if fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
             return -1.5  # so many dead in both: one attack by two means
@@ -87,11 +88,20 @@ def _score_method(fact: Facts, frame: Frame) -> float:
     return 0.5 if is_same_family(fact.method, frame.method) else -2.0
 
 
+def _fires_from_the_air(fact: Facts, frame: Frame) -> bool:
+    """Whether "the aircraft fired two rockets" goes on with a strike by aircraft."""
+    if fact.method not in ("rocket", "missile") or frame.method not in ("drone", "airstrike"):
+        return False
+    return any(word.text.lstrip("و").startswith(_THE_AIRCRAFT) for word in fact.candidate.sentence.words)
+
+
 def _score_place(fact: Facts, frame: Frame) -> float:
     """How the places of both agree, by the narrowest level that both name."""
     own, theirs = fact.spots, frame.spots
     if own and theirs:
         return _score_spots(fact, frame, [(a, b) for a in own for b in theirs])
+    if bool(own) != bool(theirs) and _name_two_villages(fact, frame):
+        return -2.5
     if fact.admin1 and frame.admin1:
         return 0.8 if fact.admin1 & frame.admin1 else -5.0
     if fact.countries and frame.countries and not fact.countries & frame.countries:
@@ -121,6 +131,24 @@ def _score_spots(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) ->
         quarters = all(place.rank <= 1 for pair in pairs for place in pair)
         return 0.0 if min(distance(a, b) for a, b in pairs) < 60 and not quarters else -5.0
     return -5.0
+
+
+def _name_two_villages(fact: Facts, frame: Frame) -> bool:
+    """Whether one names a village that the gazetteer does not know, and the other, told anew, a town that it knows."""
+    if fact.candidate.is_definite or not fact.candidate.has_new_trigger:
+        return False
+    unknown = _unknown_names([fact]) if not fact.spots else _unknown_names(frame.facts)
+    known = fact.spots or frame.spots
+    return bool(unknown) and all(place.rank <= 3.5 and place.kind != "city" for place in known)
+
+
+def _unknown_names(facts: list[Facts]) -> set[str]:
+    return {
+        choice.hit.name
+        for fact in facts
+        for choice in fact.places
+        if choice.place is None and choice.hit.manner == "plain" and choice.hit.cue in ("village", "town")
+    }
 
 
 def _retells(fact: Facts, frame: Frame) -> bool:

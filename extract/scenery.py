@@ -21,7 +21,9 @@ def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     return [
         choice
         for choice in choices
-        if not is_quoted_body(choice, folded) and not is_namesake_of_street(choice, choices, folded)
+        if not is_quoted_body(choice, folded)
+        and not is_namesake_of_street(choice, choices, folded)
+        and not is_family_name(choice, choices, folded)
     ]
 
 
@@ -89,6 +91,22 @@ def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
     if place is None or not place.name.startswith("وزارة"):  # ministry
         return False
     return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
+
+
+# A first name, or a pair of them, right before (Muhammad, Ahmad …); "علي" alone is also "on".
+_NAMED = re.compile(
+    r"(?:محمد|احمد|محمود|حسن|حسين|خالد|ابراهيم|يوسف|عمر|سعيد|صالح|مصطفي|جاسم|كريم|حيدر|قاسم|ناصر|سلمان|فهد|عبد\s?\w+)"
+    r"\s+(?:علي\s+)?$"
+)
+
+
+def is_family_name(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
+    """Whether a town abroad is only somebody's family name: "the police officer Muhammad Ali Shinwari"."""
+    place = choice.place
+    if place is None or not _NAMED.search(folded, max(0, choice.hit.start - 24), choice.hit.start):
+        return False
+    others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
+    return bool(others) and place.country not in others
 
 
 def is_namesake_of_street(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
