@@ -122,8 +122,8 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
             or word in _PRECISE
         ):
             steps += 1
-        if line.is_break(at):
-            break
+        if line.is_break(at) and (steps or not (line.is_time(at) or line.is_time(at - 1))):
+            break  # but "they stormed, last Saturday, a …" goes on behind the day
         at -= 1
     if own.startswith("ل") and _behind_trigger(candidate, hit.first):
         return 2.5, passed

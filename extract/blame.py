@@ -120,7 +120,12 @@ def _find_announced(line: Line, hit: ActorHit, speech: int) -> int | None:
     """The attack that the actor announces as its own doing: "the group announced the targeting of …"."""
     if speech > hit.first or not line.bare(speech).startswith(("اعلن", "تبن", "اكد")):
         return None
-    return next((at for at in range(hit.last, min(hit.last + 5, len(line.words))) if line.word(at) in _DOING), None)
+    for at in range(hit.last, min(hit.last + 9, len(line.words))):
+        if line.word(at) in _DOING:
+            return at
+        if line.bare(at) in ("ان", "بان", "انه", "انها") or line.plays(at, "speech"):
+            return None
+    return None
 
 
 _CALLING = frozenset("تطلق يطلق تسمي يسمي تدعي يدعي اسمها اسمه باسم عرفت تعرف يعرف سمت سمي".split())
@@ -140,6 +145,8 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     blame = None if habit else find_blame(line, hit, hits, signs, folded)
     if blame is not None:
         return blame
+    if is_answered(line, hit.first):
+        return None
     bears = any(line.bare(at).startswith("بصم") for at in range(max(0, hit.first - 4), hit.first))
     silent = any(sign.row["sign"] == "none" for sign in signs)
     if bears and silent:
@@ -147,6 +154,16 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
+
+
+def is_answered(line: Line, index: int) -> bool:
+    """Whether a word belongs to what the attack answers: "… in answer to rockets that X fired"."""
+    for at in range(index - 1, 0, -1):
+        if line.is_break(at + 1):
+            return False
+        if line.word(at - 1).endswith("ردا") and line.word(at) == "علي":
+            return any(find_verb(line.word(before)) or line.plays(before, "noun") for before in range(at - 1))
+    return False
 
 
 def is_habit(line: Line, hit: ActorHit) -> bool:
@@ -277,4 +294,4 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
     return None
 
 
-__all__ = ["Charge", "find_pointer", "is_habit", "read_charges"]
+__all__ = ["Charge", "find_pointer", "is_answered", "is_habit", "read_charges"]

@@ -10,6 +10,8 @@ from extract.scan import Scan
 
 _FROM = (("من",), ("علي",), ("عن",))
 _NOW = (("الان",), ("اليوم",))
+# "Two weeks ago on the airport" tells where; "two weeks before (على) the opening" counts from an event.
+_EVENTS = ("موعد", "انطلاق", "بدء", "بدايه", "نهايه", "انتهاء", "ذكري", "انعقاد", "افتتاح", "اجراء", "الانتخابات")
 
 
 def read_stretch(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
@@ -82,11 +84,13 @@ def _read_ago(scan: Scan, index: int, stop: int, *, since: bool) -> tuple[DateHi
         return None
     texts, after, unit = scan.texts, amount.after, amount.unit
     vague = ("vague",) if amount.quantity is None else ()
+    following = texts[after + 1] if after + 1 < stop else ""
     if (
         not since
         and texts[after : after + 1] in _FROM
-        and texts[after + 1 : after + 2] not in _NOW
-        and after + 1 < stop
+        and (texts[after] != "علي" or following in _EVENTS)
+        and (following,) not in _NOW
+        and following
     ):
         days = None if amount.quantity is None else -amount.quantity * unit.days
         return _make(scan, index, after + 1, "relative_event", days, unit.name, *vague)

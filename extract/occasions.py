@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from extract.dates import DateHit
-from extract.frames import Frame
+from extract.frames import Facts, Frame
 from extract.lexicon import word_set
 from extract.spots import Spot
 
@@ -40,7 +40,8 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     for fact in exact:
         if not fact.said:
             return fact.day, "day", fact.date_hit
-    told = _series_day(frame, reading)
+    ago = bool(named) and named[0] is frame.lead and named[0].date_hit is not None and named[0].date_hit.kind == "ago"
+    told = None if ago else _series_day(frame, reading)
     if told is not None:
         return told, "day", None
     for fact in exact:
@@ -79,7 +80,23 @@ def _series_day(frame: Frame, reading: Reading) -> date | None:
         and not fact.candidate.recalled
         and 0 <= order - fact.candidate.order <= 12
     ]
+    if not days and frame.in_headline and all(fact.day is None for fact in frame.facts):
+        days = [fact.day for fact in reading.facts if fact.day and _tells_on(fact, frame)]
     return days[-1] if days else None
+
+
+def _tells_on(fact: Facts, frame: Frame) -> bool:
+    """Whether the next sentence, of many rockets, still tells the headline's attack, and names its day."""
+    return (
+        fact.candidate.is_series
+        and fact.precision == "day"
+        and fact.exact
+        and fact.method == frame.method
+        and not fact.said
+        and not fact.candidate.recalled
+        and "earlier" not in fact.candidate.signs
+        and 0 < fact.candidate.order - frame.last_sentence <= 1
+    )
 
 
 def _previous_day(frame: Frame, reading: Reading) -> date | None:

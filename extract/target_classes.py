@@ -57,7 +57,12 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
         name = "~coalition_soldiers"
     if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
         return None
-    if name == "state_forces" and hit is not None and line is not None and _is_of_striker(line, hit, context):
+    if (
+        name in ("state_forces", "~army")
+        and hit is not None
+        and line is not None
+        and _is_of_striker(line, hit, context)
+    ):
         return None
     if context.striker == "saudi_coalition" and name in ("~base", "~army") and country == "YE":
         return "armed_group"
@@ -96,16 +101,21 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
 
 
 # Marks of a state's own forces in folded words.
-_STATES = {"israel": "اسراييل", "turkey": "ترك", "russia": "روس", "iran": "ايران", "jordan": "اردن", "egypt": "مصر"}
+_STATES = {
+    "israel": ("اسراييل", "الدفاع", "الاحتلال", "العدو", "الصهيوني"),
+    "turkey": ("ترك",),
+    "russia": ("روس",),
+    "iran": ("ايران",),
+    "jordan": ("اردن",),
+    "egypt": ("مصر",),
+}
 
 
 def _is_of_striker(line: Line, hit: Hit, context: TargetContext) -> bool:
     """Whether "the Israeli army" is named in Israel's own strike, as who struck or says so."""
-    mark = _STATES.get(context.striker or "")
+    marks = _STATES.get(context.striker or "", ())
     words = [line.word(at) for at in range(hit.first, hit.last + 1)]
-    return mark is not None and (
-        any(mark in word for word in words) or (context.striker == "iran" and "الثوري" in words)
-    )
+    return any(mark in word for word in words for mark in marks) or (context.striker == "iran" and "الثوري" in words)
 
 
 # Whose "its soldiers", "its posts", "its compound" are: the force named last before.

@@ -177,3 +177,23 @@ def test_the_party_is_known_in_either_spelling() -> None:
 def test_groups_of_other_wars_are_known(group: str, actor: str) -> None:
     text = f"انفجرت عبوة ناسفة بدورية للجيش قرب مدينة بيجي أمس وأصابت جنديين. وأعلنت {group} مسؤوليتها عن الهجوم."
     assert who(text) == [(actor, "claimed")]
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "claim"),
+    [
+        (
+            "أعلنت جماعة أنصار الله (الحوثيين) في اليمن مساء أمس تنفيذ هجوم بطائرة مسيرة على مطار أبها.",
+            "houthis",
+            "claimed",
+        ),
+        (
+            "قصف الجيش الإسرائيلي بالمدفعية بلدة يارون اليوم ردا على هجمات نفذها حزب الله على مواقعه.",
+            "israel",
+            "attributed",
+        ),
+        ("سقطت قذائف على بلدة يارون اليوم ردا على صواريخ أطلقها حزب الله.", None, "none"),
+    ],
+)
+def test_who_is_answered_did_not_do_it(text: str, actor: str | None, claim: str) -> None:
+    assert who(text)[0] == (actor, claim)

@@ -279,6 +279,20 @@ def test_on_such_a_day_is_another_year(text: str) -> None:
     assert "anniversary" in find_dates(fold(text))[0].flags
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("سقطا قبل أسبوعين على المطار", "ago"),
+        ("أطلقت قبل نحو شهر على القاعدة", "ago"),
+        ("وقع قبل يومين على الطريق العام", "ago"),
+        ("قبل يومين من الانتخابات", "relative_event"),
+        ("قبل أسبوع على موعد الاقتراع", "relative_event"),
+    ],
+)
+def test_two_weeks_ago_on_a_place_counts_from_no_event(text: str, kind: str) -> None:
+    assert [hit.kind for hit in find_dates(fold(text))] == [kind]
+
+
 def test_anniversary_tells_the_years() -> None:
     (hit,) = find_dates(fold("الذكرى السنوية الأولى للهجوم"))
     assert (hit.kind, hit.offset, hit.is_point) == ("anniversary", -1, False)

@@ -91,3 +91,16 @@ def test_every_target_word_has_a_class_and_a_weight() -> None:
 def test_roles_of_aims_are_known() -> None:
     known = "aim on toward facing beside victim most through whereabouts without harm"
     assert {row["role"] for row in read_rows("aims.tsv")} == set(known.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("اقتحم مسلحون، السبت الماضي، مبنى حكوميا في كركوك وقتلوا ثلاثة أشخاص بعبوة ناسفة.", "government"),
+        ("هاجم انتحاري، أمس الثلاثاء، مقرا للشرطة في كركوك وقتل مدنيين.", "iraqi_forces"),
+        ("شن طيران الاحتلال غارة على بلدة يارون اليوم، وقال جيش الدفاع إنه هاجم عنصرا في حزب الله.", "armed_group"),
+        ("قصف الجيش الإسرائيلي بلدة يارون اليوم ردا على هجمات نفذها حزب الله على مواقع للجيش الإسرائيلي.", "unknown"),
+    ],
+)
+def test_behind_a_day_and_never_the_strikers_own(text: str, target: str) -> None:
+    assert targets(text) == [target]
