@@ -291,7 +291,8 @@ def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too:
         count, explicit = 2, True
     if texts[at].endswith("ا") and noun.number == "singular" and after < stop and texts[after] in _CORPS:
         count, explicit, after = 2, True, after + 1  # ضابطا شرطة: two police officers, the dual before its noun
-    for ahead in range(after, min(after + 3, stop)):
+    # مسلحون … اثنين: what "two" follows in another case is not these gunmen
+    for ahead in range(after, after if texts[at].endswith("ون") else min(after + 3, stop)):
         if texts[ahead] in _TWO:
             count, explicit, after = 2, True, ahead + 1
             break

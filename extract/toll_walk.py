@@ -86,12 +86,24 @@ class Walk:
         """The people told from `index` on."""
         return read_people(self.scan, index, self.stop, bare=bare) if index < self.stop else None
 
+    def _find_one_of_two(self) -> People | None:
+        """The one before the present verb: "one of them was killed, and the other was wounded"."""
+        texts, at = self.scan.texts, self.index - 1
+        if at <= self.sentence or texts[at] not in _ONE_OF_THEM | _THE_OTHER:
+            return None
+        if texts[at] in _THE_OTHER and _ONE_OF_THEM.isdisjoint(texts[max(self.sentence, at - 14) : at]):
+            return None
+        return People(1, None, None, "people", None, True, False, at, at + 1)
+
     def find_subject(self, *, explicit: bool = False, definite: bool = False) -> People | None:
         """The people told last before the present word in its sentence ("four workers were killed").
 
         `explicit`: only with a number or a dual; `definite`: also "the two officers". Those "among them" are skipped.
         """
         scan, verb = self.scan, self.index
+        parted = self._find_one_of_two()
+        if parted is not None:
+            return parted
         best: People | None = None
         at = max(self.sentence, verb - _SUBJECT_REACH)
         while at < verb:
@@ -109,6 +121,10 @@ class Walk:
                 best = people
             at = people.after
         return best
+
+
+_ONE_OF_THEM = frozenset(("احدهما", "احداهما", "احدهم"))
+_THE_OTHER = frozenset(("والاخر", "والاخري", "والثاني", "والثانيه", "الاخر", "الثاني"))
 
 
 def starts_people(text: str) -> bool:
