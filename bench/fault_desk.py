@@ -76,7 +76,7 @@ class Desk:
     def start(self) -> subprocess.Popen[bytes]:
         """Start a daemon as the leader of its own group."""
         with (self.folder / "daemon.log").open("ab") as log:
-            line = [sys.executable, "-m", "cli", "run", "--database", str(self.database)]
+            line = [sys.executable, "-m", "cli", "run", "--log", "human", "--database", str(self.database)]
             environ = {**os.environ, "PYTHONPATH": str(ROOT)}
             child = subprocess.Popen(
                 line, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environ,

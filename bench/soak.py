@@ -136,7 +136,7 @@ def soak(folder: Path, minutes: float, times: float) -> tuple[list[Sample], dict
         write_settings(folder, ports.get(timeout=30), box, times)
         with (folder / "daemon.log").open("wb") as log:
             child = subprocess.Popen(
-                [sys.executable, "-m", "cli", "run"], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                [sys.executable, "-m", "cli", "run", "--log", "human"], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
             )  # fmt: skip
         samples, began = [], time.monotonic()

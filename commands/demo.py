@@ -118,7 +118,8 @@ def run_child(settings: Path, database: Path, folder: Path, *, quiet: bool) -> I
     """Run the daemon as a user would; on leaving it is asked to end, and MarsadError says where it ended badly."""
     with (folder / "daemon.log").open("wb") as log:
         out: int | IO[bytes] | None = subprocess.DEVNULL if quiet else None
-        line = [sys.executable, "-m", "cli", "run", "--settings", str(settings), "--database", str(database.absolute())]
+        line = [sys.executable, "-m", "cli", "run", "--log", "human", "--settings", str(settings)]
+        line += ["--database", str(database.absolute())]
         child = subprocess.Popen(line, stdout=out, stderr=log, stdin=subprocess.DEVNULL)
         try:
             yield child

@@ -1,21 +1,76 @@
-"""Turns log records into lines on standard error, one an event."""
+"""Turns log records into lines on standard error: for people on a terminal, one JSON object a line everywhere else."""
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from store.events import Event
 
 # What these libraries say at INFO, and when they skip a job, is no news to an operator.
 QUIET = {"scrapy": logging.ERROR, "twisted": logging.ERROR, "apscheduler": logging.ERROR, "asyncio": logging.ERROR,
          "apprise": logging.CRITICAL, "trafilatura": logging.CRITICAL, "htmldate": logging.CRITICAL,
          "aiohttp": logging.ERROR, "urllib3": logging.ERROR}  # fmt: skip
+STYLES = ("auto", "human", "json")
+HIDDEN = "***"
 
 
-def set_up_logs(*, verbose: bool) -> None:
-    """Send Marsad's events to standard error, and keep its libraries quiet."""
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S%z",
-    )
+class Lines(logging.Formatter):
+    """Lines for people; a secret that found its way into one is hidden."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+        self.secrets: tuple[str, ...] = ()
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's line, and a traceback's below it."""
+        return self.hide(super().format(record))
+
+    def hide(self, text: str) -> str:
+        """The text without any of the secrets."""
+        for secret in self.secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+class JsonLines(Lines):
+    """One object a record: `at`, `level`, `event` and its facts; what libraries say is an event called `log`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's object; a traceback is one of its texts."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        row: dict[str, object] = {"at": at, "level": record.levelname.lower()}
+        if isinstance(record.msg, Event):
+            row |= {"event": record.msg.name, **{key: self.tell(value) for key, value in record.msg.facts.items()}}
+        else:
+            row |= {"event": "log", "logger": record.name, "message": self.hide(record.getMessage())}
+        if record.exc_info:
+            row["traceback"] = self.hide(self.formatException(record.exc_info))
+        return json.dumps(row)  # ASCII: no bytes of the outside reach the terminal of whoever reads it
+
+    def tell(self, value: object) -> object:
+        """A fact as JSON has it: numbers and truth values as they are, all else as text."""
+        if isinstance(value, float):
+            return round(value, 3)
+        return value if isinstance(value, (bool, int)) else self.hide(str(value))
+
+
+def set_up_logs(*, verbose: bool, style: str = "human") -> None:
+    """Send Marsad's events to standard error in a style of STYLES, and keep its libraries quiet."""
+    wants_json = style == "json" or (style == "auto" and not sys.stderr.isatty())
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if wants_json else Lines())
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
+
+
+def hide_secrets(secrets: Iterable[str]) -> None:
+    """Hide these in every line from now on."""
+    found = tuple(sorted(set(secrets), key=len, reverse=True))
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, Lines):
+            handler.formatter.secrets = found

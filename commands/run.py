@@ -6,28 +6,33 @@ from pathlib import Path
 
 import click
 
-from commands.logs import set_up_logs
+from commands.logs import STYLES, hide_secrets, set_up_logs
 from commands.options import check_services, place_options, read_settings
 from store.records import Outlet
+from store.secrets import find_secrets
 from store.settings import Settings
 
 
 @click.command("run")
 @click.option("-v", "--verbose", is_flag=True, help="Log more.")
+@click.option(
+    "--log", "style", type=click.Choice(STYLES), default="auto", show_default=True, envvar="MARSAD_LOG",
+    help="Form of the log: auto is human on a terminal and JSON Lines elsewhere.",
+)  # fmt: skip
 @place_options
-def command(verbose: bool, settings_path: Path | None, database_path: Path | None) -> None:
+def command(verbose: bool, style: str, settings_path: Path | None, database_path: Path | None) -> None:
     """Run the daemon: crawl the outlets, code the news, link the reports and send alerts.
 
     It runs until Ctrl-C or SIGTERM and keeps all state in the database, so that it can be stopped at any time. At
     SIGHUP (`marsad reload`) it reads the settings again. Alerts are printed here until the settings name a channel; the
-    log goes to standard error.
+    log goes to standard error, without any secret of the settings.
 
     \b
     Example:
       marsad run --settings ~/marsad/settings.toml
     """
+    set_up_logs(verbose=verbose, style=style)
     settings, outlets = load_all(settings_path, database_path)
-    set_up_logs(verbose=verbose)
     from scheduler import run_daemon
 
     run_daemon(settings, outlets, load=lambda: load_all(settings_path, database_path))
@@ -38,5 +43,6 @@ def load_all(settings_path: Path | None, database_path: Path | None) -> tuple[Se
     from crawler.catalogue import load_outlets
 
     settings = read_settings(settings_path, database_path)
+    hide_secrets(find_secrets(settings))
     check_services(settings, settings_path)
     return settings, load_outlets(settings)

@@ -22,6 +22,7 @@ from crawler.urls import absolute_url, canonical_url, requestable_url, stated_ca
 from crawler.visit import Clock, Received, Visit
 from store.database import Database, transaction
 from store.errors import CrawlError
+from store.events import Event, event_line
 from store.listed import DuePage, count_new, next_due_at
 from store.outlets import mark_polled, read_state, save_outlets
 from store.records import Outlet, Page
@@ -89,7 +90,7 @@ class Crawler:
         visit.out_of_time = not finished
         visit.note_robots(line.robots_asked)
         report = self._settle(visit, started_at)
-        log.info("%s", describe_report(report))
+        log.info(describe_report(report))
         return report
 
     async def fetch_page(self, url: str, outlet: Outlet) -> Page:
@@ -251,12 +252,12 @@ def user_agent(settings: CrawlSettings, outlet: Outlet) -> str:
     return template.replace("{version}", number).replace("{contact}", settings.contact)
 
 
-def describe_report(report: CrawlReport) -> str:
+def describe_report(report: CrawlReport) -> Event:
     """Return a visit as one log line."""
-    outcomes = [f"source_{word}={count}" for word, count in sorted(report.sources.items())]
-    outcomes += [f"page_{word}={count}" for word, count in sorted(report.pages.items())]
-    seconds = (report.finished_at - report.started_at).total_seconds()
-    return (
-        f"crawl outlet={report.outlet_id} problem={report.problem or 'none'} new={report.new} saved={report.saved}"
-        f" bytes={report.wire_bytes} seconds={seconds:.1f} {' '.join(outcomes)}".rstrip()
-    )
+    outcomes = {f"source_{word}": count for word, count in sorted(report.sources.items())}
+    outcomes |= {f"page_{word}": count for word, count in sorted(report.pages.items())}
+    seconds = round((report.finished_at - report.started_at).total_seconds(), 1)
+    return event_line(
+        "crawl", outlet=report.outlet_id, problem=report.problem or "none", new=report.new, saved=report.saved,
+        bytes=report.wire_bytes, seconds=seconds, **outcomes,
+    )  # fmt: skip

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationInfo
+from pydantic import BaseModel, SecretStr, ValidationInfo
 
+LONG_ENOUGH = 12  # characters of a part of an address that is taken for a secret by itself
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # Services whose address alone opens nothing; every other service's address is itself the key.
 _OPEN_SCHEMES = {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "ntfy", "ntfys", "http", "https"}
@@ -57,3 +58,21 @@ def _is_open(value: str) -> bool:
         return parts.scheme in _OPEN_SCHEMES and parts.password is None and not _SECRET_QUERY.search(parts.query)
     except ValueError:
         return False
+
+
+def find_secrets(value: object) -> set[str]:
+    """Every secret within settings, whole and in the parts of an address by which a library might tell it."""
+    if isinstance(value, SecretStr):
+        secret = value.get_secret_value()
+        return set() if _is_open(secret) else {secret, *_split_secret(secret)}
+    if isinstance(value, BaseModel):
+        return find_secrets([getattr(value, name) for name in type(value).model_fields])
+    if isinstance(value, Mapping):
+        return find_secrets(list(value.values()))
+    if isinstance(value, (list, tuple)):
+        return {secret for one in value for secret in find_secrets(one)}
+    return set()
+
+
+def _split_secret(secret: str) -> list[str]:
+    return [part for part in re.split(r"[/?&=@:]+", secret) if len(part) >= LONG_ENOUGH]

@@ -41,4 +41,4 @@ def start_marsad(*words: str, cwd: Path, log: Path) -> subprocess.Popen[bytes]:
 
 def marsad_environ() -> dict[str, str]:
     """The environment in which `python -m cli` finds this checkout from anywhere."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "MARSAD_LOG": "human"}
