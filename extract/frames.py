@@ -9,10 +9,11 @@ from extract.candidates import Candidate
 from extract.dates import DateHit, ResolvedDate
 from extract.lexicon import word_set
 from extract.methods import choose_method, is_exact
-from extract.nearness import narrow_down
+from extract.nearness import distance, narrow_down
 from extract.places import Place, PlaceChoice
 from extract.toll import TollHit, combine_tolls
 
+SEPARATE_KM = 40.0  # two scenes, however large
 FULL = 60  # candidates of one frame; a bound for hostile texts
 
 _REFERENCES = word_set("references")
@@ -94,6 +95,13 @@ class Facts:
         return bool(named) and all(c.hit.bearing is not None and c.hit.distance_km is None for c in named)
 
     @property
+    def is_headline_of_many(self) -> bool:
+        """Whether a headline names two places that are far from one another, so that it tells of two attacks."""
+        if self.candidate.source != "title":
+            return False
+        return any(distance(a, b) > SEPARATE_KM for a in self.spots for b in self.spots)
+
+    @property
     def admin1(self) -> set[str]:
         return {
             c.place.admin1
@@ -143,8 +151,14 @@ class Frame:
 
     @property
     def spots(self) -> list[Place]:
-        exact = [place for fact in self.facts if not fact.is_vague for place in fact.spots]
-        return narrow_down(exact or [place for fact in self.facts for place in fact.spots])
+        told = [fact for fact in self.facts if not (fact.is_headline_of_many and self.is_placed_in_text)]
+        exact = [place for fact in told if not fact.is_vague for place in fact.spots]
+        return narrow_down(exact or [place for fact in told for place in fact.spots])
+
+    @property
+    def is_placed_in_text(self) -> bool:
+        """Whether a sentence of the text names its spot."""
+        return any(fact.spots for fact in self.facts if fact.candidate.source == "text")
 
     @property
     def admin1(self) -> set[str]:

@@ -63,6 +63,8 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
     """The frame's places with weight and source, best first."""
     ranked = []
     for order, fact in enumerate(frame.facts):
+        if fact.is_headline_of_many and frame.is_placed_in_text:
+            continue
         told_before = any(other.candidate.strength and other.spots for other in frame.facts[:order])
         pointed = any(choice.hit.bearing is None and choice.place and choice.place.rank < 5 for choice in fact.places)
         for choice in fact.places:
