@@ -34,6 +34,12 @@ TOLD: list[tuple[str, str | None, str, set[tuple[str, str, str, str]]]] = [
         {("IQ-BG", "rocket", "2026-11-20", "occurred"), ("IQ-BG", "rocket", "2026-11-06", "occurred")},
     ),
     (
+        "an archive picture's caption in brackets tells no attack",
+        None,
+        "(صورة أرشيفية لانفجار سيارة مفخخة في الموصل) انفجرت عبوة ناسفة في مدينة الرمادي، اليوم الجمعة، وقتلت شرطيا.",
+        {("IQ-AN", "ied", "2026-11-20", "occurred")},
+    ),
+    (
         "an attack like that of yesterday does not lend it its day",
         "قذائف هاون على مقر للشرطة في بعقوبة",
         "سقطت ثلاث قذائف هاون، فجر اليوم الجمعة، على مقر للشرطة في مدينة بعقوبة وأصابت شرطيين. "

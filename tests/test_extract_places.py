@@ -243,3 +243,20 @@ def test_the_governorate_that_follows_settles_a_namesake_and_a_common_word(text:
     choice = resolve_places(find_places(fold(text)))[0]
     assert choice.place is not None
     assert (choice.place.admin1, choice.place.precision) == (admin1, "town")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قصف على الحدود الشمالية الشرقية",
+        "اشتباك على الجبهة الشرقية",
+        "سقطت قذيفة على الأحياء الشرقية",
+        "الضواحي الجنوبية الشرقية",
+    ],
+)
+def test_a_side_of_the_border_is_no_governorate(text: str) -> None:
+    assert ids_in(text) == []
+
+
+def test_the_governorate_of_that_name_stays_one() -> None:
+    assert ids_in("هجوم في محافظة الشرقية بمصر")[0] == "eg-sharqia"
