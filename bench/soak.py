@@ -40,7 +40,7 @@ MOST_MORE_FILES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """The daemon at one moment; memory is the processes' own share (PSS), in MB."""
+    """The daemon at one moment; memory is the processes' own (anonymous), in MB."""
 
     at: float  # seconds since the start
     daemon_mb: float
@@ -110,10 +110,10 @@ def command_of(pid: int) -> str:
 
 
 def memory_of(pid: int) -> float:
-    """A process's share of the memory in MB."""
+    """A process's own memory in MB: not the files of libraries, which it shares with whatever else runs."""
     with suppress(OSError):
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-        return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1e3
+        return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Anonymous:")) / 1e3
     return 0.0
 
 
@@ -135,10 +135,9 @@ def soak(folder: Path, minutes: float, times: float) -> tuple[list[Sample], dict
     try:
         write_settings(folder, ports.get(timeout=30), box, times)
         with (folder / "daemon.log").open("wb") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "cli", "run", "--log", "human"], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
+            line = [sys.executable, "-m", "cli", "run", "--log", "human"]
+            environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+            child = subprocess.Popen(line, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environ)
         samples, began = [], time.monotonic()
         while (elapsed := time.monotonic() - began) < minutes * 60 and child.poll() is None:
             samples.append(take_sample(child.pid, folder, elapsed))

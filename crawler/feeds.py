@@ -45,12 +45,15 @@ def read_feed(source: Source) -> Listing:
 
 def read_xml_feed(text: str, source: Source) -> Listing:
     """Read RSS, Atom or RDF with feedparser, which falls back to a loose parser where the XML is broken."""
-    parsed = feedparser.parse(
-        cut_items(text).encode("utf-8", "replace"),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": source.url},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            cut_items(text).encode("utf-8", "replace"),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": source.url},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except (AttributeError, AssertionError, LookupError, RecursionError, TypeError, ValueError):
+        return Listing(problem="malformed")  # feedparser itself stumbles over some mixtures of elements
     items = unique_items([read_entry(entry, source) for entry in parsed.entries[:MOST_ITEMS]], MOST_ITEMS)
     if items:
         return Listing(items=items)

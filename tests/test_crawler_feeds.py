@@ -139,6 +139,10 @@ def test_elements_by_the_names_of_lists_do_no_harm() -> None:
     assert [listed.url for listed in listing.items] == ["https://news.example/1"]
 
 
+def test_a_feed_on_which_the_parser_fails_is_malformed() -> None:
+    assert read("<rss><channel><item<link><links//1</link>").problem == "malformed"
+
+
 def test_links_of_other_sites_are_left_out() -> None:
     listing = read(
         "<rss><channel><item><title>ad</title><link>https://ads.example/1</link></item>"
