@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +20,10 @@ CONNECT_SECONDS = 20
 
 
 def read_on_cluster(jobs: Iterable[Job], *, scheduler: str | None, workers: int) -> Iterator[PartResult]:
-    """Read the jobs' parts on the cluster behind `scheduler`; None makes one of `workers` processes on this machine."""
+    """Read the jobs' parts on the cluster behind `scheduler`; None makes one of `workers` processes on this machine.
+
+    MarsadError where the scheduler is lost: what is written stays, and the same command goes on there.
+    """
     client = connect(scheduler, workers)
     waiting = iter(jobs)
     running: deque[tuple[Job, Any]] = deque()
@@ -32,6 +36,8 @@ def read_on_cluster(jobs: Iterable[Job], *, scheduler: str | None, workers: int)
                 return
             job, future = running.popleft()
             yield take_result(job, future)
+    except (CancelledError, OSError) as error:
+        raise MarsadError("the Dask scheduler is gone; the same command goes on where this one stood") from error
     finally:
         client.close()
         if scheduler is None and client.cluster is not None:

@@ -58,6 +58,57 @@ def test_a_lost_worker_costs_only_its_part(tmp_path: Path) -> None:
     assert dump(tmp_path / "far.db") == dump(tmp_path / "near.db")
 
 
+# Runs on a cluster of processes and kills its scheduler when the first batch is written.
+LOST = """
+import os, signal, subprocess, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from history import sources
+from history.backfill import backfill
+from history.cluster import read_on_cluster
+from history.records import Wanted
+from store.database import open_database
+from store.errors import MarsadError
+sources.PART_BYTES = 60_000
+main = "import sys; from distributed.cli.dask_{0} import main; main(sys.argv[1:], standalone_mode=False)"
+plain = ["--no-dashboard", "--port", "0", "--scheduler-file", "scheduler.json"]
+head = subprocess.Popen([sys.executable, "-c", main.format("scheduler"), *plain], cwd=sys.argv[3])
+file = Path(sys.argv[3]) / "scheduler.json"
+while not file.exists():
+    time.sleep(0.1)
+import json
+address = json.loads(file.read_text())["address"]
+plain = ["--no-dashboard", "--nthreads", "1", "--no-nanny", "--death-timeout", "5", address]
+worker = subprocess.Popen([sys.executable, "-c", main.format("worker"), *plain], cwd=sys.argv[3])
+try:
+    backfill(open_database(Path(sys.argv[2])), sources.plan_parts([Path(sys.argv[1])]), Wanted(),
+        lambda jobs: read_on_cluster(jobs, scheduler=address, workers=1),
+        clock=lambda: datetime.now(UTC), on_batch=lambda part, batch: head.kill())
+except MarsadError as error:
+    print(error)
+finally:
+    head.kill()
+    worker.kill()
+"""
+
+
+def test_a_lost_scheduler_ends_the_run_and_the_next_one_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "crawl.warc.gz"
+    write_archive(archive, 600, size=4_000)
+    words = [sys.executable, "-c", LOST, str(archive), str(tmp_path / "far.db"), str(tmp_path)]
+    environ = {**marsad_environ(), "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "2s"}
+    done = subprocess.run(words, env=environ, cwd=ROOT, check=False, capture_output=True, timeout=120)
+    assert b"the Dask scheduler is gone" in done.stdout, done.stderr.decode()
+    monkeypatch.setattr("history.sources.PART_BYTES", 60_000)
+    rest = run(archive, tmp_path / "far.db")
+    assert 0 < rest.resumed < 600
+    assert rest.resumed + rest.read == 600
+    run(archive, tmp_path / "near.db")
+    assert dump(tmp_path / "far.db") == dump(tmp_path / "near.db")
+
+
 def test_a_scheduler_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": "1", "text": "x"}', encoding="utf-8")
     words = ("backfill", "a.jsonl", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:1")
