@@ -75,7 +75,9 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
         elif 5 < index < 30 and resumes and text in _MAIN_VERBS:
             cuts.append(index)
             resumes = False
-        elif text in _LATER and index + 1 < len(words) and words[index + 1].text in _FIRES:  # after shots, an attack …
+        elif (
+            text in _LATER and index + 1 < len(words) and words[index + 1].text in (*_FIRES, "اخر", "اخري")
+        ):  # after shots, an attack …
             cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in pairwise(cuts) if last > first]

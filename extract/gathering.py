@@ -26,7 +26,8 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     """Join one candidate to the frame that it fits best, open a frame for it, or leave it out."""
     candidate = fact.candidate
     best, at = _find_best(fact, frames)
-    if candidate.recalled and candidate.strength < 3 and not (fact.spots or fact.tolls):
+    dated = fact.admin1 and fact.day and fact.precision == "day"
+    if candidate.recalled and candidate.strength < 3 and not (fact.spots or fact.tolls or dated):
         return  # "a day after the hotels were targeted": nothing to code
     if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
         if best >= 0 and _is_continuation(fact, frames[at], frames):
@@ -95,7 +96,7 @@ def _recalls_first(fact: Facts, frame: Frame) -> bool:
 def _is_continuation(fact: Facts, frame: Frame, frames: list[Frame]) -> bool:
     """Whether a sentence without an attack of its own goes on with the last told one (a toll, a place, a claim)."""
     candidate = fact.candidate
-    if candidate.is_series or candidate.is_count:
+    if candidate.is_series or candidate.is_count or candidate.recalled:
         return False
     if candidate.opens_another or candidate.turns or fact.is_of_war:
         return False

@@ -8,6 +8,10 @@ from extract.frames import Facts, Frame, is_wide
 from extract.nearness import distance, is_one_spot, nests
 from extract.places import Place, PlaceChoice
 
+# What may stand between two places of a list: and in, and the area of, the town …
+_LINKS = frozenset(
+    "وفي ومنطقه ومدينه وبلده وقريه وحي ومحيط ومطار وناحيه وقضاء منطقه مدينه بلده قريه حي محيط ناحيه قضاء".split()
+)
 _BASES = frozenset({"airbase", "base", "airport", "embassy", "consulate", "camp"})
 
 
@@ -100,7 +104,7 @@ def _frame_at(places: list[PlaceChoice], fact: Facts) -> Frame:
 def part_lists(frames: list[Frame]) -> None:
     """Part an attack on "the villages of X and Y" into one for each place; the toll is that of all, so of none."""
     for frame in list(frames):
-        fact = next((fact for fact in frame.facts if fact.spots), frame.lead)
+        fact = next((fact for fact in frame.facts if fact.spots and fact.candidate.source == "text"), frame.lead)
         run = find_run(fact)
         if len(run) < 2 or fact.candidate.source == "title" or fact.candidate.covers:
             continue
@@ -123,8 +127,10 @@ def find_run(fact: Facts) -> list[PlaceChoice]:
         if not plain or place is None:
             continue
         joined = any(word.start < choice.hit.start <= word.start + 1 and word.text.startswith("و") for word in words)
+        between = [word.text for word in words if run and run[-1].hit.end < word.end and word.end <= choice.hit.start]
+        linked = 0 < len(between) <= 3 and between[0].startswith("و") and set(between) <= _LINKS
         far = all(distance(place, other.place) > 3 for other in run if other.place)
-        if run and joined and far and choice.hit.start - run[-1].hit.end <= 3:
+        if run and far and ((joined and choice.hit.start - run[-1].hit.end <= 3) or linked):
             run.append(choice)
         elif len(run) < 2:
             before = [word.text for word in words if word.end <= choice.hit.start + 1][-2:]

@@ -52,7 +52,7 @@ def refine_method(
 def _inherit_method(frame: Frame, reading: Reading) -> str:
     lead = frame.lead.candidate
     alike = any(word.text in _ALIKE for word in lead.sentence.words)
-    if not (lead.is_definite or alike) or lead.is_factive or lead.recalled:
+    if not (lead.is_definite or alike) or lead.is_factive or (lead.recalled and not alike):
         return "unknown"
     before = {
         fact.method

@@ -227,6 +227,18 @@ TOLD: list[tuple[str, str | None, str, set[tuple[str, str, str, str]]]] = [
             ("IQ-SD", "gunfire", "2026-11-20", "occurred"),
         },
     ),
+    (
+        "places of a list with a word of their kind",
+        "قصف إسرائيلي على محيط دمشق",
+        "استهدفت غارات إسرائيلية، فجر الجمعة، مواقع في محيط مطار دمشق الدولي وفي منطقة السيدة زينب بريف دمشق.",
+        {("SY-RD", "airstrike", "2026-11-20", "occurred"), ("SY-RD", "airstrike", "2026-11-20", "occurred")},
+    ),
+    (
+        "an attack after another elsewhere keeps its own place",
+        "هجوم على رتل في بابل بعد آخر في الديوانية",
+        "تعرض رتل للتحالف الدولي، الجمعة، لهجوم بعبوة ناسفة على الطريق السريع في محافظة بابل.",
+        {("IQ-BB", "ied", "2026-11-20", "occurred")},
+    ),
 ]
 
 
