@@ -38,6 +38,10 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes that read.  [default: one a core]")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Who reads.")
 @click.option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster: tcp://HOST:8786.")
+@click.option(
+    "--parquet", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="Write articles and what they tell of there, by month, and nothing into the database.",
+)  # fmt: skip
 @json_option
 @place_options
 def command(
@@ -50,6 +54,7 @@ def command(
     workers: int | None,
     engine: str,
     scheduler: str | None,
+    parquet: Path | None,
     as_json: bool,
     settings_path: Path | None,
     database_path: Path | None,
@@ -63,29 +68,44 @@ def command(
     \b
     Examples:
       marsad backfill CC-NEWS-20240101*.warc.gz --known --since 2024-01-01
-      marsad backfill archive/ --engine dask --scheduler tcp://head:8786
+      marsad backfill archive/ --engine dask --scheduler tcp://head:8786 --parquet coded/
     """
     if scheduler is not None and engine != "dask":
         raise click.UsageError("--scheduler goes with --engine dask")
     settings = read_settings(settings_path, database_path)
     wanted = choose_records(settings, only, known, since, until, every_article)
-    from history.backfill import backfill
     from history.sources import plan_parts
-    from store.database import open_database
 
     parts, began = plan_parts(sources), time.monotonic()
     run = choose_engine(engine, scheduler, workers or os.cpu_count() or 1)
-    db = open_database(settings.database)
-    try:
-        with show_progress(parts) as (on_batch, on_part):
-            ledger = backfill(
-                db, parts, wanted, run, clock=lambda: datetime.now(UTC), on_batch=on_batch, on_part=on_part
-            )
-    finally:
-        db.close()
+    if parquet is not None:
+        ledger = write_files(parquet, parts, wanted, run)
+    else:
+        ledger = write_database(settings, parts, wanted, run)
     tell_result(ledger, time.monotonic() - began, as_json=as_json)
     if ledger.counts["broken"] or ledger.lost:
         sys.exit(1)
+
+
+def write_database(settings: Settings, parts: list[Part], wanted: Wanted, run: Engine) -> Ledger:
+    """Write into the database, linking included."""
+    from history.backfill import backfill
+    from store.database import open_database
+
+    db = open_database(settings.database)
+    try:
+        with show_progress(parts) as (on_batch, on_part):
+            return backfill(db, parts, wanted, run, clock=lambda: datetime.now(UTC), on_batch=on_batch, on_part=on_part)
+    finally:
+        db.close()
+
+
+def write_files(folder: Path, parts: list[Part], wanted: Wanted, run: Engine) -> Ledger:
+    """Write Parquet files."""
+    from history.dataset import write_dataset
+
+    with show_progress(parts) as (on_batch, on_part):
+        return write_dataset(folder, parts, wanted, run, on_batch=on_batch, on_part=on_part)
 
 
 def choose_records(
