@@ -59,7 +59,7 @@ HOMES = {
     "ahocorasick": "extract",
     "pebble": "extract/workers.py",
     "fastwarc": "history/warc.py",
-    "pyarrow": "history/tables.py",
+    "pyarrow": "history/",
     "distributed": "history/cluster.py",
     "sqlite_utils": "store",
     "sqlite3": "store",
