@@ -207,6 +207,8 @@ class Candidate:
         singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & plural]
         if any(_has_article(words[hit.first].text) for hit in singular if hit.row["kind"] != "agent"):
             return True
+        if any(_is_pointed_at(words, hit) for hit in own):
+            return True
         weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and _has_article(words[hit.first].text)}
         if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
             return True  # "the blast of the grenade"
@@ -232,7 +234,9 @@ class Candidate:
         """Whether it brings in an attack, an explosion or a weapon without the article."""
         words = self.sentence.words
         return any(
-            hit.row["kind"] in ("attack", "blast", "weapon", "agent") and not _has_article(words[hit.first].text)
+            hit.row["kind"] in ("attack", "blast", "weapon", "agent")
+            and not _has_article(words[hit.first].text)
+            and not _is_pointed_at(words, hit)
             for hit in self.real
         )
 
@@ -273,6 +277,14 @@ def _is_of_salvo(hit: Hit, sign: Hit) -> bool:
         and hit.row["method"] in ("rocket", "mortar", "missile")
         and sign.row["sign"] in ("second", "third")
     )
+
+
+_THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
+
+
+def _is_pointed_at(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether "this" stands behind the word of attack ("this shooting")."""
+    return hit.last < len(words) and words[hit.last].text in _THIS
 
 
 def _speaks(words: Sequence[Token], index: int) -> bool:

@@ -73,6 +73,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         and before.has_toll
     ):
         return True
+    if clause.sentence.words[clause.first].text == "حيث" and after.has_toll and after.strength >= 3 and after.dates:
+        return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
     if after.has_new_weapon and _are_apart(before, after):

@@ -71,7 +71,7 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
             weight = _weigh(choice, fact.candidate, order)
             if fact.candidate.strength == 0 and not fact.refers_back and told_before:
                 weight -= 3  # where the body was brought, who came from where
-            if _is_landmark(choice, fact):
+            if _is_landmark(choice, fact) or (_stands_near(choice, fact) and _is_placed_elsewhere(choice, frame)):
                 weight -= 1.5  # "in the town of Tuz, near Kirkuk"
             if _stands_for_governorate(choice, fact.places):
                 weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
@@ -81,11 +81,37 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
     return sorted(ranked, key=lambda item: -item[0])
 
 
+def _stands_near(choice: PlaceChoice, fact: Facts) -> bool:
+    """Whether "near" stands before a place."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    before = [word.text for word in fact.candidate.sentence.words if word.end <= start][-2:]
+    return bool(before) and (before[-1] in _NEAR or before == ["بالقرب", "من"])
+
+
+def _is_placed_elsewhere(choice: PlaceChoice, frame: Frame) -> bool:
+    """Whether another sentence of the frame tells a town in so many words, not far from a place told with "near"."""
+    city = choice.place
+    return (
+        city is not None
+        and city.kind == "city"
+        and any(
+            other.place is not None
+            and other.place.id != city.id
+            and other.place.rank < 5
+            and other.hit.bearing is None
+            and other.hit.manner == "plain"
+            and not _stands_near(other, fact)
+            and distance(other.place, city) <= 100
+            for fact in frame.facts
+            for other in fact.places
+        )
+    )
+
+
 def _is_landmark(choice: PlaceChoice, fact: Facts) -> bool:
     """Whether a place is only what the one before it lies near."""
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
-    before = [word.text for word in fact.candidate.sentence.words if word.end <= start][-2:]
-    if not before or (before[-1] not in _NEAR and before != ["بالقرب", "من"]):
+    if not _stands_near(choice, fact):
         return False
     return any(
         other.place is not None
