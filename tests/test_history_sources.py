@@ -5,25 +5,34 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import random
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bench.archive import make_page, read_gold, tell_incident
 from crawler.warc import page_records
+from extract.coder import code_report
 from extract.gate import has_trigger
+from extract.page import extract_page
+from extract.reports import parse_report
 from extract.text import fold
 from history.filters import may_hold_arabic, refuse_body
 from history.reading import open_part, read_part
 from history.records import Broken, Job, Wanted
 from history.sources import plan_parts
+from intake.replay import unknown_outlet
+from newsroom.pages import SitePages
+from newsroom.script import load_script, tell
 from store.database import open_database
 from store.records import Page
 from tests.test_history_backfill import run
 
+SHARED = Path(__file__).parents[2] / "shared" / "eval"
 # "An explosive device went off under an army vehicle in Mosul and killed two soldiers."
 TOLD = "انفجرت عبوة ناسفة على عجلة للجيش في مدينة الموصل، ما أدى إلى مقتل جنديين."
 
@@ -165,6 +174,38 @@ def test_no_report_with_words_of_attack_is_left_out_before_extraction(write: Any
             assert refuse_body(write(text), "text/html", Wanted()) is None, row["id"]
 
 
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared reports are not beside this checkout")
+@pytest.mark.parametrize("folder", ["own", "dev"])
+def test_no_shared_report_that_gives_an_incident_is_left_out_before_extraction(folder: str) -> None:
+    lines = (SHARED / folder / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+    told = 0
+    for row in map(json.loads, lines):
+        report = parse_report(row)
+        if code_report(report).mentions:
+            told += 1
+            body = make_page(tell_incident({**row, "published": "2024-05-06"}, random.Random(1)), "x").body or b""
+            assert refuse_body(body, "text/html", Wanted()) is None, row["id"]
+    assert told > 10
+
+
+def test_every_page_of_the_newsroom_that_gives_an_incident_passes() -> None:
+    script, passed = load_script(), 0
+    now = datetime(2026, 5, 6, 12, tzinfo=UTC)
+    starts = [now - timedelta(hours=hours) for hours in range(8, 0, -1)]
+    for site in script.sites:
+        zone = ZoneInfo(site.time_zone)
+        found = [tell(story, script, starts, zone) for story in script.stories if story.outlet == site.id]
+        pages = SitePages(site, [each for each in found if each], base="https://x.example", now=now)
+        for told in pages.told:
+            answer = pages.article(told)
+            page = page_of(1, answer.body, content_type=answer.content_type)
+            coding = extract_page(page, unknown_outlet("x")).coding
+            if coding is not None and coding.mentions:
+                passed += 1
+                assert refuse_body(answer.body, answer.content_type, Wanted()) is None, told.title
+    assert passed > 5
+
+
 def test_pages_of_other_news_are_left_out_before_extraction() -> None:
     assert not may_hold_arabic("Señor, l'été à la plage — “déjà vu” encore une fois à la fête du château".encode() * 50)
     quiet = "عقد مجلس المحافظة جلسته لمناقشة الموازنة"  # "the council met to discuss the budget"
@@ -174,8 +215,6 @@ def test_pages_of_other_news_are_left_out_before_extraction() -> None:
 
 
 def test_the_scan_before_extraction_changes_nothing_but_time(tmp_path: Path) -> None:
-    import random
-
     pages = [make_page(tell_incident(row, random.Random(1)), f"https://a.example/{row['id']}", size=5_000)
              for row in read_gold()[:25]]  # fmt: skip
     (tmp_path / "a.warc.gz").write_bytes(b"".join(members(*pages)))
