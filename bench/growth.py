@@ -99,7 +99,7 @@ def fill_bare(db: Database, first: int, last: int) -> None:
                 "INSERT INTO articles (number, id, outlet_id, publisher, url, title, text, text_hash, language,"
                 " text_from, first_seen_at, coder_version) VALUES (?, ?, ?, ?, ?, NULL, '', '', 'ar', 'page', ?, '1')",
                 (
-                    (n + 1, f"{n:016x}", f"o{n % 40}", f"p{n % 25}", f"https://x.example/{n:x}", at)
+                    (n + 1, f"{n:016x}", f"o{n % 40}", f"p{n % 25}", f"https://x.example/bare/{n:x}", at)
                     for n in range(start, min(start + 10 * STEP, last))
                 ),
             )
@@ -119,7 +119,8 @@ def measure(db: Database, path: Path, attacks: Sequence[Attack]) -> Row:
         "articles": articles, "file_mb": round(size / 1e6), "bytes_an_article": round(size / articles),
         "alerted": len(told) / len(times),
         "alert_p50_ms": round(percentile(clock, 0.5) or 0, 1), "alert_p95_ms": round(percentile(clock, 0.95) or 0, 1),
-        "alert_cpu_p50_ms": round(percentile(cpu, 0.5) or 0, 1), **time_start(path), "load": round(os.getloadavg()[0], 1),
+        "alert_cpu_p50_ms": round(percentile(cpu, 0.5) or 0, 1), **time_start(path),
+        "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
 
