@@ -10,8 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -22,37 +21,31 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from alerts.outbox import SendReport, send_due
-from alerts.outlet_health import Watch
 from alerts.regular import queue_regular
 from crawler.crawl import Crawler, CrawlReport
-from crawler.health import judge_all, judge_outlet
 from extract.workers import ExtractionPool, WorkersGone
-from intake import take_in
 from intake.articles import matching
+from intake.queue import PageQueue
 from operations.service import Service
+from operations.silence import Silence
+from operations.telling import OutletWatch, send_from
 from operations.threads import run_in_thread as run_in_thread
 from store.database import Database, lock_daemon, open_database, transaction
-from store.errors import ExtractError, MarsadError
+from store.errors import MarsadError
 from store.events import event_line
 from store.faults import explain_fault
 from store.gauges import pull_back_due
 from store.outbox import release_claims
-from store.outlet_figures import read_figures
 from store.outlets import read_state, save_outlets
-from store.pages import StoredPage, mark_failed, next_pages
 from store.records import Outlet
 from store.settings import Settings
-from store.times import to_iso
 
 log = logging.getLogger("marsad")
 
 Clock = Callable[[], datetime]
 Load = Callable[[], tuple[Settings, Sequence[Outlet]]]  # reads the settings again; MarsadError where they are faulty
 Result = TypeVar("Result")
-NO_NETWORK = frozenset({"dns_failed", "unreachable", "timeout", "connection_lost"})
 REGULAR_EVERY = timedelta(minutes=1)
-JUDGE_EVERY = timedelta(minutes=15)  # outlets' figures of weeks change slowly and take a second to read
 CANCEL_SECONDS = 2.0  # that a job may take to end once it is cancelled
 EXIT_MARGIN_SECONDS = 1.0  # kept of the time for stopping, for the interpreter's own end
 
@@ -94,9 +87,8 @@ class Daemon:
         )
         self._no_more_sending = threading.Event()
         self._running: set[asyncio.Task[Any]] = set()
-        self._watch = Watch()
-        self._judged_at: datetime | None = None
-        self._unheard: dict[str, str] = {}  # outlets that fail, each with the problem that it began with
+        self._watch = OutletWatch()
+        self._silence = Silence()
 
     async def run(self) -> None:
         """Run until SIGTERM or Ctrl-C; the caller holds the lock and the database."""
@@ -276,73 +268,19 @@ class Daemon:
         """Visit one outlet (the crawler logs what came of it), and let what it brought be taken in at once."""
         report = await self.crawler.crawl_outlet(outlet)
         self.service.meters.note_crawl(outlet.id, report.problem, sources=report.sources, pages=report.pages)
-        self.note_silence(outlet, report)
+        if not self.stopping.is_set():
+            self._silence.note(report, [known.id for known in self.outlets.values() if known.enabled])
         if report.saved:
             self.hurry("extract")
         self.hurry(f"crawl {outlet.id}", at=report.next_poll_at)
         return report
 
-    def note_silence(self, outlet: Outlet, report: CrawlReport) -> None:
-        """Say once that an outlet fails, and once, where nothing at all is reached, what works without network."""
-        if report.problem is None:
-            self._unheard.pop(outlet.id, None)
-        elif report.problem != "stopped" and outlet.id not in self._unheard and not self.stopping.is_set():
-            self._unheard[outlet.id] = report.problem
-            again_at = to_iso(report.next_poll_at)
-            log.warning(event_line("outlet_failed", outlet=outlet.id, problem=report.problem, again_at=again_at))
-            enabled = {known.id for known in self.outlets.values() if known.enabled}
-            if self._unheard.keys() >= enabled and NO_NETWORK.issuperset(self._unheard.values()):
-                log.warning(
-                    "no outlet can be reached: is there a network? A daemon stays up and asks again, less and less "
-                    "often. `marsad demo` shows Marsad at work without one."
-                )
-
     async def drain(self) -> None:
-        """Extract, code and take in every page that waits; one that takes long holds up no other."""
-        began, outcomes = time.monotonic(), Counter[str]()
-        batch, under_way = self.settings.extract.batch, dict[int, asyncio.Task[str]]()
-        try:
-            while not self.stopping.is_set():
-                if len(under_way) <= batch // 2:
-                    for stored in next_pages(self.db, batch + len(under_way)):
-                        if stored.id not in under_way:
-                            under_way[stored.id] = asyncio.create_task(self.take_page(stored))
-                if not under_way:
-                    break
-                await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)
-                self.service.pulse.beat("drain")
-                for page_id in [page_id for page_id, task in under_way.items() if task.done()]:
-                    outcomes[word := under_way.pop(page_id).result()] += 1
-                    self.service.meters.taken.labels(word).inc()
-        finally:  # a daemon that stops, or that has no workers left: these pages stay in the queue
-            for task in under_way.values():
-                task.cancel()
-            await asyncio.gather(*under_way.values(), return_exceptions=True)
-        if outcomes:
-            log.info(event_line("extract", **outcomes, seconds=time.monotonic() - began))
-
-    async def take_page(self, stored: StoredPage) -> str:
-        """Bring one page from the queue into the database, and say what became of it in one word."""
-        outlet = self.outlets.get(stored.page.outlet_id)
-        try:
-            if outlet is None:
-                raise ExtractError(stored.page.url, "its outlet is no longer in the catalogue or the settings")
-            result = await self.pool.extract(stored.page, outlet)
-            outcome = take_in(self.db, stored, result, outlet=outlet, settings=self.settings, now=self.clock())
-            if outcome.alerts:
-                self.hurry("send")
-            return outcome.word
-        except WorkersGone:  # not the page's fault: it stays in the queue
-            raise
-        except Exception as error:
-            if self.stopping.is_set():
-                return "left"
-            if explain_fault(error) is not None:  # nor is a full disk the page's fault
-                raise
-            over = mark_failed(self.db, stored.id, str(error), attempts=self.settings.extract.attempts)
-            log.warning(event_line("page_failed", url=stored.page.url, error=error, gives_up=over))
-            log.debug("traceback", exc_info=True)
-            return "failed"
+        """Extract, code and take in every page that waits."""
+        await PageQueue(
+            db=self.db, pool=self.pool, settings=self.settings, outlets=self.outlets, clock=self.clock,
+            is_stopping=self.stopping.is_set, on_page=self.service.note_page, on_alerts=lambda: self.hurry("send"),
+        ).drain()  # fmt: skip
 
     async def send(self) -> None:
         """Send the alerts that are due, in a thread of its own, for services may take long to answer."""
@@ -356,10 +294,7 @@ class Daemon:
         """Queue digests, signs of life and warnings of silent outlets whose time has come."""
         enabled = {outlet.id for outlet in self.outlets.values() if outlet.enabled}
         now = self.clock()
-        if self._judged_at is None or now - self._judged_at >= JUDGE_EVERY:
-            self._watch = await run_in_thread(judge_outlets, self.settings, enabled, now)
-            self._judged_at = now
-        watch = self._watch
+        watch = await self._watch.judge(self.settings, enabled, now)
         if queue_regular(
             self.db, self.settings.alerts, now, enabled=enabled, matching=matching(), watch=watch
         ):
@@ -375,27 +310,6 @@ class Daemon:
         finally:
             await self.close()
         return reports
-
-
-def send_from(settings: Settings, clock: Clock, stop: threading.Event) -> SendReport:
-    """Send what is due over a connection of this thread's own; once `stop` is set no further message is begun."""
-    db = open_database(settings.database)
-    try:
-        return send_due(db, settings, clock(), stop=stop)
-    finally:
-        db.close()
-
-
-def judge_outlets(settings: Settings, enabled: Collection[str], now: datetime) -> Watch:
-    """Judge the outlets by their figures of the last weeks, over a connection of this thread's own."""
-    db = open_database(settings.database)
-    try:
-        figures = {outlet_id: read_figures(db, outlet_id, now=now) for outlet_id in sorted(enabled)}
-    finally:
-        db.close()
-    told = settings.alerts.outlet_failures
-    signs = {outlet_id: judge_outlet(each, now=now, failures_told=told) for outlet_id, each in figures.items()}
-    return Watch(signs=signs, silence=judge_all(figures.values(), now=now))
 
 
 def run_daemon(

@@ -26,7 +26,7 @@ from store.errors import StoreError
 from store.outlets import read_states
 from store.overview import alerted_incidents
 from store.pages import count_waiting
-from store.times import from_iso
+from store.times import from_iso, to_iso
 
 ROOT = Path(__file__).parents[1]
 QUIET_SECONDS = 5.0  # no new page for so long, and every outlet polled since the disturbance: it is over
@@ -72,12 +72,13 @@ class Desk:
     newsroom: Newsroom
     box: Box
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    environ: dict[str, str] = field(default_factory=dict)  # of the daemons, beside this process's own
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a daemon as the leader of its own group."""
         with (self.folder / "daemon.log").open("ab") as log:
             line = [sys.executable, "-m", "cli", "run", "--log", "human", "--database", str(self.database)]
-            environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+            environ = {**os.environ, "PYTHONPATH": str(ROOT), **self.environ}
             child = subprocess.Popen(
                 line, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environ,
                 start_new_session=True,
@@ -105,7 +106,8 @@ class Desk:
         db = open_database(self.database)
         try:
             polled = [state.last_polled_at for state in read_states(db).values()]
-            newest = db.execute("SELECT max(fetched_at) FROM pages").fetchone()[0]
+            until = to_iso(datetime.now(UTC))  # what was fetched under a clock that was ahead tells nothing
+            newest = db.execute("SELECT max(fetched_at) FROM pages WHERE fetched_at <= ?", (until,)).fetchone()[0]
             unsent = "SELECT count(*) FROM alerts WHERE state IN ('queued', 'sending', 'failed')"
             waiting = db.execute(unsent).fetchone()
             settled = newest and datetime.now(UTC) - from_iso(newest) > timedelta(seconds=QUIET_SECONDS)
@@ -171,7 +173,9 @@ def read_knowledge(desk: Desk) -> Knowledge:
 
 
 @contextmanager
-def open_desk(folder: Path, database: Path | None = None, extra: str = "") -> Iterator[Desk]:
+def open_desk(
+    folder: Path, database: Path | None = None, extra: str = "", environ: dict[str, str] | None = None
+) -> Iterator[Desk]:
     """A newsroom, a channel and settings in a folder; every daemon that is left is killed in the end."""
     folder.mkdir(parents=True, exist_ok=True)
     box = Box()
@@ -180,6 +184,7 @@ def open_desk(folder: Path, database: Path | None = None, extra: str = "") -> It
         text = f"{demo_settings(newsroom.outlets(every_seconds=1), None)}\n{channel}{extra}"
         (folder / "settings.toml").write_text(text, encoding="utf-8")
         desk = Desk(folder=folder, database=database or folder / "marsad.db", newsroom=newsroom, box=box)
+        desk.environ.update(environ or {})
         try:
             yield desk
         finally:

@@ -23,18 +23,24 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from bench.fault_clock import BentClock
+from bench.fault_crowd import Crowd
 from bench.fault_desk import Desk, Knowledge, kill, open_desk, read_knowledge, wait_for
 from bench.fault_files import cut_wal, spoil_pages
+from bench.soak import workers_of
 from store.database import reading, transaction
 
 Figures = dict[str, Any]
 
 
 def play(
-    folder: Path, disturb: Callable[[Desk], None] | None = None, database: Path | None = None
+    folder: Path,
+    disturb: Callable[[Desk], None] | None = None,
+    database: Path | None = None,
+    environ: dict[str, str] | None = None,
 ) -> tuple[Knowledge, str]:
     """Follow a whole newsroom, with a disturbance at each round; what is known in the end, and the log."""
-    with open_desk(folder, database) as desk:
+    with open_desk(folder, database, environ=environ) as desk:
         desk.start()
         wait_for(lambda: desk.count("articles") or "disk is full" in desk.log(), "articles")
         while True:
@@ -126,6 +132,59 @@ def run_suspended(folder: Path, reference: Knowledge) -> Figures:
     return compare(reference, play(folder, suspend))
 
 
+# An hour forward and back as at a change to summer time by hand, a day asleep, a clock that was never set.
+CLOCKS = (3600, 0, -3600, 0, 86_400, 0, -86_400 * 400, 0)
+
+
+def run_clock(folder: Path, reference: Knowledge) -> Figures:
+    """The machine's clock jumps at each round, under daemon and workers; in the end it is right."""
+    clock, jumps = BentClock(folder), iter(CLOCKS)
+
+    def jump(desk: Desk) -> None:
+        for _ in range(2):
+            clock.set(next(jumps, 0))
+            time.sleep(8)
+        if desk.newsroom.is_over:
+            clock.set(0)
+
+    known, log = play(folder, jump, environ=clock.environ)
+    return {"noticed": log.count("clock_jumped"), **compare(reference, (known, log))}
+
+
+def run_workers(folder: Path, reference: Knowledge, chance: random.Random) -> Figures:
+    """The workers are killed four times a round, as the system does where memory is short."""
+    killed = 0
+
+    def strike(desk: Desk) -> None:
+        nonlocal killed
+        for _ in range(4):
+            time.sleep(chance.uniform(0.2, 2))
+            for pid in workers_of(desk.children[-1].pid):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    killed += 1
+
+    figures = compare(reference, play(folder, strike))
+    return {"killed_workers": killed, **figures}
+
+
+def run_together(folder: Path, reference: Knowledge) -> Figures:
+    """Two reviewers, backups and a second daemon work on the database beside the daemon, all the time."""
+    crowds: list[Crowd] = []
+
+    def join(desk: Desk) -> None:
+        if not crowds:
+            crowds.append(Crowd(desk))
+            crowds[0].start()
+        crowds[0].try_second()
+        if desk.newsroom.is_over:
+            figures.update(crowds[0].end())
+
+    figures: Figures = {}
+    outcome = compare(reference, play(folder, join))
+    return {**figures, **outcome}
+
+
 def run_full(folder: Path, reference: Knowledge, size: str = "2200k") -> Figures:
     """The database's disk is a tmpfs that gets full at once; after a while there is room again."""
     seen: Counter[str] = Counter()
@@ -170,7 +229,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
-NEED_REFERENCE = ("kills", "locked", "files", "suspended", "full")
+NEED_REFERENCE = ("kills", "locked", "files", "suspended", "full", "clock", "workers", "together")
 SCENARIOS = (*NEED_REFERENCE, "read-only", "wal", "spoilt")
 
 
@@ -193,7 +252,13 @@ def main() -> int:
             (folder / name).mkdir()
             figures = run_one(name, folder / name, reference, arguments)
             print(json.dumps({"scenario": name, **figures, "seconds": round(time.monotonic() - began)}), flush=True)
-            worst |= bool(figures.get("lost") or figures.get("untold") or figures.get("wrong"))
+            worst |= bool(
+                figures.get("lost")
+                or figures.get("untold")
+                or figures.get("wrong")
+                or figures.get("lost_notes")
+                or figures.get("crowd_faults")
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return worst
@@ -213,7 +278,12 @@ def run_one(name: str, folder: Path, reference: Knowledge | None, arguments: arg
         return run_kills(folder, reference, arguments.runs, arguments.minutes, chance)
     if name == "locked":
         return run_locked(folder, reference, arguments.seconds)
-    return {"files": run_files, "suspended": run_suspended, "full": run_full}[name](folder, reference)
+    if name == "workers":
+        return run_workers(folder, reference, chance)
+    runs: dict[str, Callable[[Path, Knowledge], Figures]] = {
+        "files": run_files, "suspended": run_suspended, "full": run_full, "clock": run_clock, "together": run_together,
+    }  # fmt: skip
+    return runs[name](folder, reference)
 
 
 if __name__ == "__main__":

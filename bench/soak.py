@@ -80,7 +80,7 @@ def write_settings(folder: Path, port: int, box: Box, times: float) -> None:
 
 def take_sample(pid: int, folder: Path, at: float) -> Sample:
     """Look at the daemon, its workers and its files."""
-    workers = [child for child in children_of(pid) if "spawn_main" in command_of(child)]
+    workers = workers_of(pid)
 
     def size(name: str) -> float:
         path = folder / name
@@ -100,6 +100,11 @@ def children_of(pid: int) -> list[int]:
         for task in Path(f"/proc/{pid}/task").iterdir():
             found += [int(word) for word in (task / "children").read_text(encoding="ascii").split()]
     return found
+
+
+def workers_of(pid: int) -> list[int]:
+    """The worker processes of a daemon."""
+    return [child for child in children_of(pid) if "spawn_main" in command_of(child)]
 
 
 def command_of(pid: int) -> str:

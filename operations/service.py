@@ -82,6 +82,11 @@ class Service:
             log.info(event_line("job_mended", job=job))
         return fault is not None and fault != known
 
+    def note_page(self, word: str) -> None:
+        """Note what became of one page of the queue."""
+        self.pulse.beat("drain")
+        self.meters.taken.labels(word).inc()
+
     async def health(self) -> dict[str, Any]:
         """What /healthz says; `problems` is empty where all is well."""
         problems = [f"{job} has not got on for {seconds:.0f} s" for job, seconds in self.pulse.stalled().items()]
