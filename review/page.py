@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -21,6 +23,8 @@ from store.search import Hits, find_hits
 Result = TypeVar("Result")
 DATABASE = "data"
 _YEAR = 365 * 86_400
+_ASKED_AGAIN_MS = 20
+_PATIENCE_SECONDS = 120.0
 
 
 class Desk:
@@ -70,9 +74,9 @@ class Desk:
         database = self.datasette.get_database(DATABASE)
 
         def on_connection(connection: Any) -> Result:
-            connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+            connection.execute(f"PRAGMA busy_timeout={_ASKED_AGAIN_MS}")
             connection.execute("PRAGMA foreign_keys=ON")
-            return work(Database(connection, execute_plugins=False, recursive_triggers=False))
+            return write_patiently(lambda: work(Database(connection, execute_plugins=False, recursive_triggers=False)))
 
         result: Result = await database.execute_write_fn(on_connection)
         return result
@@ -105,6 +109,21 @@ class Desk:
         if request.args.get("lang") in LANGUAGES:
             response.set_cookie("lang", words.language, max_age=_YEAR, samesite="lax", httponly=True)
         return response
+
+
+def write_patiently(work: Callable[[], Result]) -> Result:
+    """Do a transaction as soon as other processes let it; nothing of it is done while they do not.
+
+    SQLite alone asks ten times a second after the first moments, and so may never meet the gap that a process leaves
+    which writes without a pause; asked again from the start it looks for it within milliseconds.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:
