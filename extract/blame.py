@@ -113,6 +113,7 @@ def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charg
 
 
 _MANY_OF_THEM = frozenset({"العديد", "بعضها", "معظمها", "اغلبها", "الكثير", "عددا", "كثيرا", "غالبيتها"})
+_DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
 _DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها".split())
 
 
@@ -279,6 +280,8 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
             for index in range(at + 1, min(at + 6, end)):
                 if any(that <= other.first < index and other.id != hit.id for other in hits):
                     break
+                if line.word(index) in _DEFENDING:
+                    return None  # "said that it intercepted and destroyed …"
                 verb = find_verb(line.word(index))
                 if (verb and verb.role != "kill") or line.word(index) in (
                     "مسوول",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extract.clauses import is_listed
 from extract.fitting import FITS, score_fit
 from extract.frames import Facts, Frame
-from extract.listing import add_lists, add_waves, gather_wave, part_lists
+from extract.listing import add_lists, add_waves, gather_wave, is_sum_of_headline, part_lists
 from extract.nearness import is_one_spot, nests
 
 CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
@@ -19,6 +19,7 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
     add_waves(frames, facts)
     add_lists(frames, facts)
     part_lists(frames)
+    frames = [frame for frame in frames if not is_sum_of_headline(frame, frames)]
     return frames or gather_wave(facts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from extract.candidates import Candidate, NamedPlace
 from extract.clauses import AFTER, COMES, Clause, is_listed
 from extract.lexicon import word_set
+from extract.methods import is_same_family
 
 _LIKE_IT = word_set("like_it")
 _BESIDES = word_set("besides")
@@ -77,6 +78,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
+    if clause.sentence.words[clause.first].text in _BESIDES and after.own_places and _are_unlike(before, after):
+        return True
     if after.has_new_weapon and _are_apart(before, after):
         return True
     first_places, second_places = before.own_places, after.own_places
@@ -117,6 +120,15 @@ def _is_answered(group: list[Clause], clause: Clause) -> bool:
         and bool(methods[1] - {"unknown"})
         and not methods[0] & methods[1]
     )
+
+
+def _are_unlike(before: Candidate, after: Candidate) -> bool:
+    """Whether both name their means, and no attack has both ("… while aircraft raided …")."""
+    first, second = (
+        {hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon", "agent")} - {"unknown", ""}
+        for c in (before, after)
+    )
+    return bool(first and second) and not any(is_same_family(a, b) for a in first for b in second)
 
 
 def _are_apart(before: Candidate, after: Candidate) -> bool:

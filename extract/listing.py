@@ -43,6 +43,17 @@ def _is_sum(fact: Facts, frames: list[Frame]) -> bool:
     return len(parts) >= 2
 
 
+def is_sum_of_headline(frame: Frame, frames: list[Frame]) -> bool:
+    """Whether a headline ("two dead in two attacks in Kirkuk") only sums up attacks that the text tells one by one."""
+    if any(fact.candidate.source != "title" for fact in frame.facts):
+        return False
+    if not any(fact.candidate.is_dual or fact.candidate.is_series for fact in frame.facts):
+        return False
+    lands = frame.admin1 or frame.countries
+    parts = [other for other in frames if other is not frame and lands & (other.admin1 | other.countries)]
+    return len(parts) >= 2
+
+
 def tells_there(frame: Frame, fact: Facts) -> bool:
     """Whether a frame is of the same town and day as a fact, as far as told."""
     if frame.day is not None and frame.day != fact.day:
