@@ -66,11 +66,24 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
         return False
     if hit.joined and head == hit.first:
         return _is_subject_after(line, hit, hits)
-    if _is_behind_by(line, head) or _is_genitive(line, hit, head, prefix):
+    if _is_behind_by(line, head) or _is_genitive(line, hit, head, prefix) or _carries_out(line, hit, head):
         return True
     if prefix:
         return False  # "a convoy of the coalition's was struck"
     return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
+
+
+_CARRY_OUT = frozenset("قام قامت قاموا اقدم اقدمت اقدموا".split())
+
+
+def _carries_out(line: Line, hit: ActorHit, head: int) -> bool:
+    """Whether it "did" what the next words name: قامت إسرائيل بقصف, Israel carried out a bombardment."""
+    if line.bare(head - 1) not in _CARRY_OUT:
+        return False
+    return any(
+        line.word(at).startswith("ب") and _is_attack_noun(line.word(at))
+        for at in range(hit.last, line.reach(hit.last - 1, hit.last + 4))
+    )
 
 
 # In answer to, with the help of, against, stopping …: the strikes named behind these are no part of the attack told.
@@ -175,8 +188,12 @@ def _is_noun_next(line: Line, index: int) -> bool:
         and not line.is_break(index)
         and word not in _PARTICLES
         and word not in TIMES
-        and not word.startswith(("ب", "و"))
+        and (not word.startswith(("ب", "و")) or word in _STRUCK)
     )
+
+
+# Nouns of what is struck that begin like "in" or "and": town, towns, building, tower, house, ship, unit, ministry.
+_STRUCK = frozenset("بلده بلدات بلدتي بلدتين بنايه برج ابراجا بيت بيوت بيتا باخره بارجه بير وحده وزاره".split())
 
 
 def _is_noun_next_at(line: Line, index: int) -> bool:

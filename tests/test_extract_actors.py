@@ -193,7 +193,10 @@ def test_groups_of_other_wars_are_known(group: str, actor: str) -> None:
             "attributed",
         ),
         ("سقطت قذائف على بلدة يارون اليوم ردا على صواريخ أطلقها حزب الله.", None, "none"),
+        ("قامت إسرائيل بقصف مدفعي على بلدة يارون اليوم.", "israel", "attributed"),
+        ("قامت القوات التركية بقصف قرية في قضاء العمادية اليوم.", "turkey", "attributed"),
+        ("قصفت إسرائيل بلدة يارون اليوم بالمدفعية.", "israel", "attributed"),
     ],
 )
-def test_who_is_answered_did_not_do_it(text: str, actor: str | None, claim: str) -> None:
+def test_who_is_answered_did_not_do_it_and_who_carries_out_did(text: str, actor: str | None, claim: str) -> None:
     assert who(text)[0] == (actor, claim)
