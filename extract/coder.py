@@ -36,6 +36,7 @@ LONGEST = (
     40_000  # characters of a text that are read; ten times the longest report known, and a bound for hostile pages
 )
 LONGEST_TITLE = 1_000
+LEADING_WORDS = 14  # of a sentence, in which its news is named
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_ARABIC = re.compile("[^\u0620-\u064a\u06a9\u06cc]+")
 _FOREIGN = re.compile(
@@ -164,6 +165,12 @@ class _Coder:
             attributions=attribute_frames(self.document, self.actors, frames, facts, self.country),
             attacks=sum(bool({"attack", "weapon"} & fact.candidate.kinds()) for fact in facts),
             crime=any("crime" in fact.candidate.clause_modality for fact in facts if fact.candidate.order <= 1),
+            trial=any(
+                hit.row["modality"] == "trial" and hit.first <= LEADING_WORDS
+                for fact in facts
+                if fact.candidate.order <= 1
+                for hit in fact.candidate.modality
+            ),
             sport=len(
                 {hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}
             ),

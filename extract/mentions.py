@@ -54,6 +54,7 @@ class Reading:
     unlikely: list[tuple[float, Mention, Frame]] = field(default_factory=list)  # mentions dropped, with their chance
     attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
     crime: bool = False  # the headline tells of a feud or a crime
+    trial: bool = False  # the headline or the lead tells of a court
     sport: int = 0  # how many different words of sport the report has
     explained: str | None = None  # the report traces the noise to an accident or a drill
 

@@ -26,6 +26,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
             return name
     if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
         return "crime"
+    if reading.trial and not any(fact.day and not fact.said for fact in frame.facts):
+        return "trial"  # what a court judges is not of today
     if (
         "drill" in lead.clause_modality
         and not any(fact.tolls for fact in frame.facts)
