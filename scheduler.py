@@ -55,6 +55,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class EveryTrigger(IntervalTrigger):  # type: ignore[misc]
+    """A turn every so often that steps over all it missed at once: a clock set right after years misses millions."""
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """The next turn; after a gap one interval from now."""
+        found: datetime | None = super().get_next_fire_time(previous_fire_time, now)
+        return found if found is None or found > now or previous_fire_time is None else now + self.interval
+
+
 class Daemon:
     """The work on one database: its jobs can be run by a schedule (`run`) or once (`run_round`)."""
 
@@ -199,7 +208,7 @@ class Daemon:
             if outlet.enabled:
                 self.scheduler.add_job(
                     self.at_border(self.crawl),
-                    IntervalTrigger(seconds=outlet.every_seconds, jitter=schedule.jitter.total_seconds() or None),
+                    EveryTrigger(seconds=outlet.every_seconds, jitter=schedule.jitter.total_seconds() or None),
                     args=[outlet],
                     id=f"crawl {outlet.id}",
                     next_run_time=self.first_poll(outlet),
@@ -209,7 +218,7 @@ class Daemon:
             ("send", self.send, schedule.send_every),
             ("regular", self.queue_regular, REGULAR_EVERY),
         ):
-            trigger = IntervalTrigger(seconds=every.total_seconds())
+            trigger = EveryTrigger(seconds=every.total_seconds())
             self.scheduler.add_job(self.at_border(job), trigger, id=name, next_run_time=self.clock())
         crons = [("upkeep", self.service.upkeep, schedule.upkeep)]
         if self.settings.backup.enabled:

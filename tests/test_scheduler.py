@@ -15,7 +15,7 @@ import pytest
 
 from extract.page import PageResult
 from extract.workers import ExtractionPool
-from scheduler import Daemon, run_in_thread
+from scheduler import Daemon, EveryTrigger, run_in_thread
 from store.database import Database, open_database, transaction
 from store.events import event_line
 from store.outlets import mark_polled
@@ -171,3 +171,9 @@ def test_a_line_of_the_log_is_one_line_whatever_it_tells() -> None:
     assert line == 'crawl outlet=a problem="two words\\nERROR forged=\\"1\\"" seconds=1.23 empty=""'
     assert "\x1b" not in event_line("page", url="\x1b[31mred")
     assert "\u202e" not in event_line("page", url="\u202ereversed")
+
+
+def test_a_clock_that_is_set_right_after_decades_is_no_work() -> None:
+    trigger, long_ago = EveryTrigger(seconds=1), NOW - timedelta(days=20_000)
+    assert trigger.get_next_fire_time(long_ago, NOW) == NOW + timedelta(seconds=1)  # not two billion turns, one by one
+    assert trigger.get_next_fire_time(NOW, NOW) == NOW + timedelta(seconds=1)
