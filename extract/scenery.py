@@ -24,6 +24,7 @@ def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
         if not is_quoted_body(choice, folded)
         and not is_namesake_of_street(choice, choices, folded)
         and not is_family_name(choice, choices, folded)
+        and not is_stray_quarter(choice, choices)
     ]
 
 
@@ -106,6 +107,15 @@ def is_family_name(choice: PlaceChoice, choices: list[PlaceChoice], folded: str)
     if place is None or not _NAMED.search(folded, max(0, choice.hit.start - 24), choice.hit.start):
         return False
     others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
+    return bool(others) and place.country not in others
+
+
+def is_stray_quarter(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
+    """Whether a quarter's name is that of one abroad, in a text that names no place of that land."""
+    place = choice.place
+    if place is None or place.precision != "quarter":
+        return False
+    others = {c.place.country for c in choices if c is not choice and c.place and c.place.country}
     return bool(others) and place.country not in others
 
 
