@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -17,14 +15,13 @@ from review.queries import Search
 from review.wording import LANGUAGES, Wording
 from review.workings import ReviewConfig, Workings
 from store.board import BoardFilter, read_stamp
-from store.database import BUSY_SECONDS, Database
+from store.database import BUSY_SECONDS, Database, write_patiently
 from store.search import Hits, find_hits
 
 Result = TypeVar("Result")
 DATABASE = "data"
 _YEAR = 365 * 86_400
 _ASKED_AGAIN_MS = 20
-_PATIENCE_SECONDS = 120.0
 
 
 class Desk:
@@ -109,21 +106,6 @@ class Desk:
         if request.args.get("lang") in LANGUAGES:
             response.set_cookie("lang", words.language, max_age=_YEAR, samesite="lax", httponly=True)
         return response
-
-
-def write_patiently(work: Callable[[], Result]) -> Result:
-    """Do a transaction as soon as other processes let it; nothing of it is done while they do not.
-
-    SQLite alone asks ten times a second after the first moments, and so may never meet the gap that a process leaves
-    which writes without a pause; asked again from the start it looks for it within milliseconds.
-    """
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            return work()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:

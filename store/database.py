@@ -6,9 +6,10 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database as Database  # for the other rooms too: sqlite-utils has its one home here
 
@@ -18,7 +19,10 @@ from store.faults import explain_fault
 from store.migrations import migrations
 
 BUSY_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0  # that a person's write waits for its turn
 PAGE_CACHE_KIB = 16_384  # a fixed cache, so that memory does not grow with the file
+
+Result = TypeVar("Result")
 
 
 def open_database(path: Path, *, create: bool = True) -> Database:
@@ -174,3 +178,18 @@ def find_daemon(path: Path) -> int | None:
 def sqlite_version() -> str:
     """The version of the SQLite library that Python carries."""
     return sqlite3.sqlite_version
+
+
+def write_patiently(work: Callable[[], Result]) -> Result:
+    """Do a transaction as soon as other processes let it; nothing of it is done while they do not.
+
+    SQLite alone asks ten times a second after the first moments, and so may never meet the gap that a process leaves
+    which writes without a pause; asked again from the start it looks for it within milliseconds.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
