@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench.faults import SCENARIOS
-from bench.fuzz import TARGETS, fuzz
+from bench.fuzz import fuzz
+from bench.fuzz_targets import TARGETS
 from tests.marsad import run_marsad
 
 ROOT = Path(__file__).parents[1]
