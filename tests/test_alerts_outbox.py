@@ -103,7 +103,7 @@ def test_channel_that_fails_rests_and_the_others_are_told_until_it_works(tmp_pat
         desk.failing.clear()
         desk.run(until=desk.now + timedelta(hours=2), step=timedelta(minutes=5))
         assert desk.told[2:] == ["chat new:inc1", "mail health"]
-        assert "عاد إلى العمل" in desk.sent[3].message.body + desk.sent[3].message.title
+        assert "عودة إلى العمل" in desk.sent[3].message.body + desk.sent[3].message.title
         assert read_channel(desk.db, "chat").failures == 0
 
 

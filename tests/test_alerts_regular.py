@@ -159,7 +159,7 @@ def test_heartbeat_comes_at_its_interval(tmp_path: Path) -> None:
         assert regular(desk, "2026-11-20 09:59") == 0
         assert regular(desk, "2026-11-20 10:00") == 1
         desk.send()
-        assert "مرصد يعمل" in desk.sent[0].message.body + desk.sent[0].message.title
+        assert "«مرصد» يعمل" in desk.sent[0].message.body + desk.sent[0].message.title
 
 
 def test_mail_of_the_day_survives_a_daemon_that_was_down_at_seven(desk: Desk) -> None:

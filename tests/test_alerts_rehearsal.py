@@ -124,7 +124,7 @@ def test_sample_is_marked_and_tells_what_came_of_it() -> None:
         outcome = send_sample(tried, now=NOON)
         assert (outcome["good"].sent, outcome["bad"].sent, outcome["bad"].error) == (True, False, "HTTP 401")
         first = endpoint.requests[0].json
-        assert first["title"] == "رسالة تجريبية من مرصد"
+        assert first["title"] == "رسالة تجريبية من «مرصد»"
         assert "This is a test and no news" in first["text"]
         assert "no such channel" in str(send_sample(tried, now=NOON, channels=["ugly"])["ugly"].error)
 
