@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.frames import Frame
+from extract.frames import Facts, Frame
 from extract.occasions import is_first
 from extract.spots import Spot
 
@@ -26,8 +26,9 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
             return name
     if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
         return "crime"
-    if reading.trial and not any(fact.day and not fact.said for fact in frame.facts):
-        return "trial"  # what a court judges is not of today
+    own = [fact for fact in frame.facts if fact.day and not fact.said]
+    if reading.trial and all(_is_of_court(fact, reading) for fact in own):
+        return "trial"  # what a court judges, or a cell once did, is not of today
     if (
         "drill" in lead.clause_modality
         and not any(fact.tolls for fact in frame.facts)
@@ -60,6 +61,11 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         if today is None or frame.day is None or (today - frame.day).days < 25:
             return "anniversary"
     return None
+
+
+def _is_of_court(fact: Facts, reading: Reading) -> bool:
+    """Whether a fact's day is that of the verdict or the arrest which its sentence tells."""
+    return "trial" in fact.candidate.clause_modality and fact.day == reading.calendar.today
 
 
 _OF_WAR = frozenset({"suicide", "vehicle_bomb", "rocket", "missile", "mortar", "drone", "airstrike"})
