@@ -112,5 +112,5 @@ def test_every_problem_has_its_words(desk: Desk) -> None:
     desk.now = moment("2026-11-19 09:00")
     desk.send()
     bodies = " ".join(f"{sent.message.title} {sent.message.body}" for sent in desk.sent)
-    for words in ("محجوبة", "تغير بناء", "أوقات النشر", "لم يمكن الوصول", "أي مصدر"):  # a piece of each phrase
+    for words in ("محجوبة", "تغيرت بنية", "أوقات النشر", "لم يمكن الوصول", "أي مصدر"):  # a piece of each phrase
         assert words in bodies
