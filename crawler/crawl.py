@@ -16,14 +16,14 @@ from scrapy.crawler import Crawler as ScrapyCrawler
 from crawler.download import Line, Politeness, allowed_private_hosts
 from crawler.engine import scrapy_settings
 from crawler.fetch import Fetcher, Network
-from crawler.pace import next_interval, rest_after_failure
+from crawler.pace import estimate_habit, next_interval, rest_after_failure
 from crawler.spiders import SPIDERS, PageSpider
 from crawler.urls import absolute_url, canonical_url, requestable_url, stated_canonical
 from crawler.visit import Clock, Received, Visit
 from store.database import Database, transaction
 from store.errors import CrawlError
 from store.events import Event, event_line
-from store.listed import DuePage, count_new, next_due_at
+from store.listed import DuePage, count_new, first_visit_times, next_due_at
 from store.outlets import mark_polled, read_state, save_outlets
 from store.records import Outlet, Page
 from store.settings import CrawlSettings
@@ -224,15 +224,13 @@ class Crawler:
         if problem is not None:
             seconds = rest_after_failure(every, self._settings, problem=problem, failures=visit.state.failures + 1)
             return now + timedelta(seconds=max(seconds, visit.retry_after_seconds))
-        since = visit.state.first_visit_done_at
-        if since is None or now - since < timedelta(days=1):
+        per_day = articles_a_day(visit, now)
+        if per_day is None:
             seconds = every  # its habit is not known yet
         else:
+            new_last_hour = count_new(visit.db, visit.outlet.id, since=now - timedelta(hours=1))
             seconds = next_interval(
-                every,
-                self._settings,
-                new_last_day=count_new(visit.db, visit.outlet.id, since=now - timedelta(days=1)),
-                new_last_hour=count_new(visit.db, visit.outlet.id, since=now - timedelta(hours=1)),
+                every, self._settings, per_day=per_day, new_last_hour=new_last_hour, dear=visit.is_dear()
             )
         if visit.gap or visit.out_of_time:
             seconds = min(seconds, max(every / 2, 1.0))
@@ -240,6 +238,17 @@ class Crawler:
         due_at = next_due_at(visit.db, visit.outlet.id)
         earliest = now + timedelta(seconds=every)
         return next_poll_at if due_at is None else min(next_poll_at, max(due_at, earliest))
+
+
+def articles_a_day(visit: Visit, now: datetime) -> float | None:
+    """Return how much the outlet publishes: by the last day, or by what its first listing told; None: not known yet."""
+    since, outlet_id = visit.state.first_visit_done_at, visit.outlet.id
+    if since is not None and now - since >= timedelta(days=1):
+        return float(count_new(visit.db, outlet_id, since=now - timedelta(days=1)))
+    watched_since = since or now
+    shown = first_visit_times(visit.db, outlet_id)
+    new = count_new(visit.db, outlet_id, since=watched_since)
+    return estimate_habit(shown, new, watched_since=watched_since, now=now)
 
 
 def user_agent(settings: CrawlSettings, outlet: Outlet) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -17,20 +18,48 @@ FIRST_PAGE_RETRY = timedelta(minutes=5)
 LONGEST_PAGE_RETRY = timedelta(hours=6)
 # A page is never asked for again within this time, whatever the source says.
 DAY_SECONDS = 86_400.0
+# How much of the gap between two articles lies between two polls: "nothing new" costs a hundred bytes where the server
+# knows conditional requests (or tells its listing's length), and the whole listing where it does not.
+SHARE_OF_GAP = 1 / 4
+SHARE_OF_GAP_DEAR = 2 / 3
+# How many times its own interval a quiet outlet may be left alone; what it publishes then is told that much later.
+LONGEST = 2
+LONGEST_DEAR = 4
+FEWEST_THAT_TELL_A_HABIT = 2
+LEAST_HABIT_SECONDS = 3600.0
 
 
-def next_interval(every_seconds: float, settings: CrawlSettings, *, new_last_day: int, new_last_hour: int) -> float:
-    """Return the seconds until an outlet's next poll: half the gap between its articles, within bounds.
+def next_interval(
+    every_seconds: float, settings: CrawlSettings, *, per_day: float, new_last_hour: int, dear: bool
+) -> float:
+    """Return the seconds until an outlet's next poll: a share of the gap between its articles, within bounds.
 
-    Bounds are half and four times the outlet's own interval, within the settings' `every_min` and `every_max` as far
-    as the outlet's own interval allows. An outlet without a new article keeps the upper bound.
+    Bounds are half and twice the outlet's own interval, within the settings' `every_min` and `every_max` as far as the
+    outlet's own interval allows. An outlet without a new article keeps the upper bound. `dear` is one that sends its
+    whole listing at every poll; it may be left alone for four intervals.
     """
     low: float = min(every_seconds, max(settings.every_min.total_seconds(), every_seconds / 2))
-    high: float = max(every_seconds, min(settings.every_max.total_seconds(), every_seconds * 4))
-    per_day = max(new_last_day, new_last_hour * 24)
-    if per_day == 0:
+    longest = LONGEST_DEAR if dear else LONGEST
+    high: float = max(every_seconds, min(settings.every_max.total_seconds(), every_seconds * longest))
+    busiest = max(per_day, new_last_hour * 24.0)
+    if busiest <= 0:
         return high
-    return float(min(max(DAY_SECONDS / per_day / 2, low), high))
+    share = SHARE_OF_GAP_DEAR if dear else SHARE_OF_GAP
+    return float(min(max(DAY_SECONDS / busiest * share, low), high))
+
+
+def estimate_habit(shown: Sequence[datetime], new: int, *, watched_since: datetime, now: datetime) -> float | None:
+    """Return articles a day of an outlet watched for less than a day; None where nothing tells.
+
+    `shown` are the times of publication that its first listing gave, `new` is what came since. The oldest quarter of
+    the listing is left out, as pinned and lately re-dated articles stand there.
+    """
+    recent = sorted((moment for moment in shown if moment <= watched_since), reverse=True)
+    used = recent[: math.ceil(len(recent) * 3 / 4)]
+    if len(used) < FEWEST_THAT_TELL_A_HABIT:
+        return None
+    seconds = max((now - used[-1]).total_seconds(), LEAST_HABIT_SECONDS)
+    return (len(used) + new) * DAY_SECONDS / seconds
 
 
 def rest_after_failure(every_seconds: float, settings: CrawlSettings, *, problem: str, failures: int) -> float:

@@ -106,6 +106,9 @@ class OutletSpider(Spider):
         if outcome is None and visit.is_unchanged(answer):
             visit.keep_unchanged(answer)
             return ()
+        if outcome == "not_modified":
+            visit.keep_not_modified(answer)
+            return ()
         if outcome is not None:
             visit.note_source(answer, outcome)
             return ()

@@ -29,7 +29,7 @@ from store.records import Outlet, Page
 from store.settings import CrawlSettings
 
 Clock = Callable[[], datetime]
-WHOLE_READING_EVERY = timedelta(hours=1)
+WHOLE_READING_EVERY = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Visit:
     def is_asked_by_length(self, url: str) -> bool:
         """Tell whether a source that ignores conditional requests is asked for its length first, by HEAD.
 
-        Once an hour it is read whole all the same: a change may, once in a thousand times, leave the length as it was.
+        Every two hours it is read whole all the same: once in a thousand times a change leaves the length as it was.
         """
         memory = read_source(self.db, self.outlet.id, url)
         if memory.length is None or memory.length < 0 or memory.fetched_at is None or self.outlet.render:
@@ -102,12 +102,24 @@ class Visit:
     def keep_unchanged(self, answer: Received) -> None:
         """Keep that a source sent all again though nothing had changed: the next time its length is asked first."""
         memory = read_source(self.db, self.outlet.id, answer.url)
-        length = -1 if memory.length == -1 else stated_length(answer)
+        length = stated_length(answer)
+        length = -1 if memory.length == -1 or length is None else length
         with transaction(self.db):
-            save_source(
-                self.db, self.outlet.id, answer.url, replace(memory, length=length, fetched_at=self.clock())
-            )
+            save_source(self.db, self.outlet.id, answer.url, replace(memory, length=length, fetched_at=self.clock()))
         self.note_source(answer, "unchanged")
+
+    def keep_not_modified(self, answer: Received) -> None:
+        """Keep that a source knows conditional requests, whatever it did before."""
+        memory = read_source(self.db, self.outlet.id, answer.url)
+        if memory.length is not None:
+            with transaction(self.db):
+                save_source(self.db, self.outlet.id, answer.url, replace(memory, length=None))
+        self.note_source(answer, "not_modified")
+
+    def is_dear(self) -> bool:
+        """Tell whether asking costs the whole listing even when nothing is new: no 304, and no length to ask for."""
+        memories = (read_source(self.db, self.outlet.id, url) for url in self.outlet.urls)
+        return self.outlet.render or any(memory.length == -1 for memory in memories)
 
     def is_first_reading(self, url: str) -> bool:
         """Tell whether a source was never read: all that it lists now was there before us."""
@@ -123,13 +135,14 @@ class Visit:
         A source that only points at others (a sitemap index) is not remembered: its children may change without it.
         """
         now = self.clock()
+        length = self._next_length(answer)
         final = bool(listing.items) and (not listing.more or listing.beyond_is_older)
         memory = SourceMemory(
             etag=answer.headers.get("etag") if final else None,
             last_modified=answer.headers.get("last-modified") if final else None,
             body_hash=hash_bytes(answer.body) if final else None,
             fetched_at=now,
-            length=self._next_length(answer),
+            length=length,
         )
         with transaction(self.db):
             noted = note_listed(
@@ -138,6 +151,8 @@ class Visit:
             for item in listing.items:
                 if item.whole and item.url in noted.new | noted.changed:
                     self._keep_whole(item, now, first_visit=first_reading and item.url in noted.new)
+            if length is None and not first_reading and not (noted.new or noted.changed):
+                memory = replace(memory, length=-1)  # other bytes each time (a date of making, say), and nothing new
             save_source(self.db, self.outlet.id, answer.url, memory)
             self._log(answer, "source", listing.problem or "ok", now)
         self.sources[listing.problem or "ok"] += 1

@@ -116,6 +116,16 @@ def count_new(db: Database, outlet_id: str, *, since: datetime) -> int:
     return int(row[0])
 
 
+def first_visit_times(db: Database, outlet_id: str) -> list[datetime]:
+    """The times of publication that the outlet's first listings gave, as far as they are still held."""
+    rows = db.execute(
+        "SELECT json_extract(item, '$.published') FROM listed"
+        " WHERE outlet_id = ? AND first_visit = 1 AND item IS NOT NULL",
+        (outlet_id,),
+    ).fetchall()
+    return [from_iso(row[0]) for row in rows if row[0] is not None]
+
+
 def listed_stamps(db: Database, urls: Iterable[str]) -> dict[str, str]:
     """The stamps of those of the URLs that were ever listed."""
     query = "SELECT stamp FROM listed WHERE url = ?"
@@ -123,8 +133,11 @@ def listed_stamps(db: Database, urls: Iterable[str]) -> dict[str, str]:
 
 
 def next_due_at(db: Database, outlet_id: str) -> datetime | None:
-    """When the outlet's next listed page is due; None where none is."""
-    return time_or_none(db.execute("SELECT min(due_at) FROM listed WHERE outlet_id = ?", (outlet_id,)).fetchone()[0])
+    """When the outlet's next page that was never had is due; None where none is. Looking again for edits can wait."""
+    row = db.execute(
+        "SELECT min(due_at) FROM listed WHERE outlet_id = ? AND due_at IS NOT NULL AND fetched_at IS NULL", (outlet_id,)
+    ).fetchone()
+    return time_or_none(row[0])
 
 
 def mark_listed_fetched(

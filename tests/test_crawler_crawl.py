@@ -111,7 +111,7 @@ def test_a_server_that_ignores_conditions_is_asked_for_its_length_first(tmp_path
         assert methods == ["GET", "GET", "HEAD", "HEAD"]
         server.routes["/feed"] = feed(server, "/a/3", "/a/1", "/a/2")
         assert (await bench.crawl(outlet_at(server))).new == 1  # the length changed: read at once
-        bench.clock.forward(minutes=61)
+        bench.clock.forward(minutes=121)
         await bench.crawl(outlet_at(server))
         assert [asked.method for asked in server.asked if asked.path == "/feed"][4:] == ["HEAD", "GET", "GET"]
         await bench.close()

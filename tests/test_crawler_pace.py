@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.gate import HostGates
 from crawler.outcomes import classify_status, load_outcomes, read_retry_after
-from crawler.pace import next_interval, next_page_try, next_recheck, rest_after_failure
+from crawler.pace import estimate_habit, next_interval, next_page_try, next_recheck, rest_after_failure
 from crawler.walls import digest_words, judge_page, own_words
 from store.settings import CrawlSettings
 from tests.crawling import article
@@ -23,22 +23,40 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def test_a_busy_outlet_is_polled_more_often_than_a_quiet_one() -> None:
-    busy = next_interval(600, SETTINGS, new_last_day=200, new_last_hour=10)
-    quiet = next_interval(600, SETTINGS, new_last_day=10, new_last_hour=0)
-    silent = next_interval(600, SETTINGS, new_last_day=0, new_last_hour=0)
-    assert 300 <= busy < 600 < quiet <= silent == 2400
+    busy = next_interval(600, SETTINGS, per_day=200, new_last_hour=10, dear=False)
+    quiet = next_interval(600, SETTINGS, per_day=10, new_last_hour=0, dear=False)
+    silent = next_interval(600, SETTINGS, per_day=0, new_last_hour=0, dear=False)
+    assert 300 <= busy < 600 < quiet <= silent == 1200
+
+
+def test_an_outlet_that_sends_all_at_every_poll_is_polled_less_often() -> None:
+    cheap, dear = (next_interval(600, SETTINGS, per_day=40, new_last_hour=0, dear=dear) for dear in (False, True))
+    assert 300 <= cheap < dear < 86_400 / 40  # still before the next article is likely
+
+
+def test_the_first_listing_tells_an_outlets_habit() -> None:
+    hourly = [NOW - timedelta(hours=hours) for hours in range(1, 13)]
+    pinned = [NOW - timedelta(days=90)]
+    assert estimate_habit(hourly, 0, watched_since=NOW, now=NOW) == pytest.approx(24, abs=3)
+    assert estimate_habit(hourly + pinned, 0, watched_since=NOW, now=NOW) == pytest.approx(24, abs=3)
+    later = NOW + timedelta(hours=9)
+    assert estimate_habit(hourly, 36, watched_since=NOW, now=later) == pytest.approx(60, abs=10)  # it woke up
+    assert estimate_habit([], 5, watched_since=NOW, now=later) is None
 
 
 def test_a_burst_counts_at_once() -> None:
-    assert next_interval(600, SETTINGS, new_last_day=12, new_last_hour=12) == 300
+    assert next_interval(600, SETTINGS, per_day=12, new_last_hour=12, dear=False) == 300
 
 
 @given(
-    st.floats(1, 10**6), st.integers(0, 10**5), st.integers(0, 10**4), st.integers(120, 600), st.integers(600, 20_000)
-)
-def test_the_interval_stays_within_bounds(every: float, day: int, hour: int, least: int, most: int) -> None:
+    st.floats(1, 10**6), st.integers(0, 10**5), st.integers(0, 10**4), st.integers(120, 600), st.integers(600, 20_000),
+    st.booleans(),
+)  # fmt: skip
+def test_the_interval_stays_within_bounds(
+    every: float, day: int, hour: int, least: int, most: int, dear: bool
+) -> None:
     settings = CrawlSettings.model_validate({"every_min": f"{least}s", "every_max": f"{most}s"})
-    seconds = next_interval(every, settings, new_last_day=day, new_last_hour=hour)
+    seconds = next_interval(every, settings, per_day=day, new_last_hour=hour, dear=dear)
     assert min(every, least) <= seconds <= max(every, most)
 
 
