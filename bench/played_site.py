@@ -9,12 +9,19 @@ from multiprocessing.queues import Queue
 PAGE_BYTES = 107_000  # as in the figures of the library comparison
 CARDS = 80  # links with picture and headline beside the article
 PARAGRAPHS = 10
-# One article in five tells of an incident, the others of all else.
+# One article in five tells of an incident, the others of all else: attacks of three weeks in thirty towns, each told
+# by some twenty of ten thousand pages.
+ATTACK = "انفجرت عبوة ناسفة على {target} في {town} يوم {day} تشرين الثاني، ما أدى إلى إصابة {hurt} بجروح."
+TARGETS = ("رتل ينقل معدات للتحالف الدولي", "دورية للجيش العراقي", "دورية للشرطة الاتحادية")  # convoy, army, police
+HURT = ("جنديين", "ثلاثة أشخاص", "أربعة أشخاص", "خمسة أشخاص")  # two soldiers, three, four, five people
+TOWNS = (
+    "الموصل تلعفر سنجار بعشيقة كركوك الحويجة تكريت بيجي سامراء بلد الشرقاط بعقوبة خانقين المقدادية الخالص الرمادي "
+    "الفلوجة هيت حديثة القائم الطارمية المحمودية الحلة المسيب الديوانية السماوة الناصرية العمارة البصرة الزبير"
+).split()
 SECURITY = (
-    "أعلنت مصادر أمنية في بغداد اليوم عن تفاصيل جديدة حول الحادث الذي وقع صباحا في المدينة وقال المتحدث "
-    "باسم الوزارة إن التحقيق ما زال جاريا مضيفا أن القوات انتشرت في محيط المكان بعد هجوم بطائرة "
-    "مسيرة أدى إلى إصابة جنديين"
-).split()  # "security sources told of the incident; a drone attack wounded two soldiers"
+    "أعلنت مصادر أمنية اليوم عن تفاصيل جديدة حول الحادث وقال المتحدث باسم الوزارة إن التحقيق ما زال جاريا مضيفا أن "
+    "القوات انتشرت في محيط المكان وأغلقت الطرق المؤدية إليه"
+).split()  # "security sources told of the incident; inquiries go on; the roads were closed"
 OTHER = (
     "افتتح رئيس الوزراء معرض الكتاب الدولي في العاصمة بمشاركة عشرات دور النشر وأكد أن الحكومة تدعم الثقافة وناقش "
     "البرلمان مشروع قانون الموازنة العامة وسط خلاف حول حصة المحافظات من النفط "
@@ -29,13 +36,18 @@ def make_page(name: str, told: float = 0.2) -> bytes:
     `told` is the share of pages that tell of an incident.
     """
     chance = random.Random(name)
-    words = SECURITY if chance.random() < told else OTHER
+    tells = chance.random() < told
+    words = SECURITY if tells else OTHER
 
     def say(count: int) -> str:
         return " ".join(chance.choices(words, k=count))
 
     title, cards = say(9), "".join(make_card(number) for number in range(CARDS))
     text = "".join(f"<p>{say(40)}.</p>" for _ in range(PARAGRAPHS))
+    if tells:
+        town, day = chance.choice(TOWNS), chance.randint(1, 20)
+        lead = ATTACK.format(target=chance.choice(TARGETS), town=town, day=day, hurt=chance.choice(HURT))
+        text = f"<p>{lead}</p>{text}"
     head = (
         f'<html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta property="og:title" content="{title}"><script type="application/ld+json">'

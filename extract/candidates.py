@@ -23,6 +23,7 @@ _UNREAL = frozenset(
         "planned",
         "conditional",
         "mourning",
+        "tale",
         "purpose",
         "future",
         "wreck",
@@ -31,6 +32,7 @@ _UNREAL = frozenset(
     }
 )
 _PLURAL_ATTACKS = word_set("plural_attacks")
+_PLURAL_HEADS = word_set("plural_heads")
 _SUPERLATIVES = word_set("superlatives")
 _MANY = word_set("many")
 _DUAL_ATTACKS = word_set("dual_attacks")
@@ -158,7 +160,7 @@ class Candidate:
             if hit.row["kind"] in ("attack", "blast"):
                 if hit.first and words[hit.first - 1].text in _SUPERLATIVES:
                     single = True
-                elif readings & _PLURAL_ATTACKS or self._is_counted(hit):
+                elif readings & _PLURAL_ATTACKS or self._is_counted(hit) or self._is_one_of_many(hit):
                     plural = plural or not self._is_raid(hit)
                 elif (text[:1] in "يت" and "فجير" not in text) or hit.row["method"] == "unknown":
                     continue
@@ -183,6 +185,11 @@ class Candidate:
             return False  # "thirty wounded, by shelling"
         before = self.sentence.words[hit.first - 1].text
         return (before.isdecimal() and int(before) > 2) or before in _MANY
+
+    def _is_one_of_many(self, hit: Hit) -> bool:
+        """Whether a plural stands before it: operations of assassination, incidents of shooting."""
+        before = self.sentence.words[hit.first - 1].text if hit.first else ""
+        return hit.row["kind"] == "attack" and bool(set(word_readings(before)) & _PLURAL_HEADS)
 
     @cached_property
     def is_dual(self) -> bool:

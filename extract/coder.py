@@ -25,6 +25,7 @@ from extract.mentions import Reading, make_mention
 from extract.notices import find_notices
 from extract.places import PlaceChoice, find_places, resolve_places
 from extract.reasons import find_reasons
+from extract.retelling import LEADING_WORDS, TOLD_AGAIN, leads_with
 from extract.scenery import keep_scenes
 from extract.text import fold
 from extract.toll import find_tolls
@@ -36,7 +37,6 @@ LONGEST = (
     40_000  # characters of a text that are read; ten times the longest report known, and a bound for hostile pages
 )
 LONGEST_TITLE = 1_000
-LEADING_WORDS = 14  # of a sentence, in which its news is named
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_ARABIC = re.compile("[^\u0620-\u064a\u06a9\u06cc]+")
 _FOREIGN = re.compile(
@@ -88,6 +88,7 @@ def speaks_of_attacks(folded: str) -> bool:
     return len(_ATTACKS.findall(folded)) >= 3
 
 
+_HOAXES = frozenset({"hoax", "false_alarm"})
 _CAUSES = word_set("causes")
 
 
@@ -171,6 +172,8 @@ class _Coder:
                 if fact.candidate.order <= 1
                 for hit in fact.candidate.modality
             ),
+            tale=leads_with(facts, TOLD_AGAIN),
+            hoaxes=frozenset().union(*(fact.candidate.clause_modality & _HOAXES for fact in facts)),
             sport=len(
                 {hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}
             ),

@@ -55,6 +55,8 @@ class Reading:
     attacks: int = 0  # how many sentences of the report speak of an attack or a weapon
     crime: bool = False  # the headline tells of a feud or a crime
     trial: bool = False  # the headline or the lead tells of a court
+    tale: bool = False  # the headline or the lead tells of a memory, a work of art, a monument …
+    hoaxes: frozenset[str] = frozenset()  # whether it says that an alarm was false, or what was spread is not so
     sport: int = 0  # how many different words of sport the report has
     explained: str | None = None  # the report traces the noise to an accident or a drill
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from extract.frames import Facts, Frame
 from extract.occasions import is_first
+from extract.retelling import RECENT_DAYS, is_of_a_tale, is_of_nothing, is_remembered, speaks_before
 from extract.spots import Spot
 
 if TYPE_CHECKING:
@@ -13,20 +14,27 @@ if TYPE_CHECKING:
 
 _EMPTY = ("combat", "arrest", "crime")
 _VOID = ("drill", "accident", "sighting")
+MUCH_SPORT = 5  # so many words of sport make a report one on a match
 
 
 def find_objection(frame: Frame, reading: Reading) -> str | None:
     """Why a frame whose words tell of an attack is none all the same."""
     lead = frame.lead.candidate
     modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
-    if reading.sport >= 5 or (reading.sport >= 2 and not any(fact.tolls for fact in frame.facts)):
+    if reading.sport >= (MUCH_SPORT if not has_victims(frame) else 2 * MUCH_SPORT) or (
+        reading.sport >= 2 and not any(fact.tolls for fact in frame.facts)
+    ):
         return "sport"
     for name in _VOID:
         if name in modalities and not frame.is_exact:
             return name
     if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
         return "crime"
+    if is_of_nothing(frame, reading):
+        return "hoax"
     own = [fact for fact in frame.facts if fact.day and not fact.said]
+    if reading.tale and is_of_a_tale(frame, own, reading):
+        return "tale"  # a film, a memory, a monument: the attack is of some other day
     if reading.trial and all(_is_of_court(fact, reading) for fact in own):
         return "trial"  # what a court judges, or a cell once did, is not of today
     if (
@@ -56,16 +64,21 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return reading.explained
     if reading.explained and not any(hit.row["kind"] == "attack" for c in frame.candidates for hit in c.real):
         return reading.explained
-    if any(hit.row["modality"] == "anniversary" for c in frame.candidates[:2] for hit in c.modality):
+    if is_remembered(frame, own):
         today = reading.calendar.today
-        if today is None or frame.day is None or (today - frame.day).days < 25:
+        if today is None or frame.day is None or (today - frame.day).days < RECENT_DAYS:
             return "anniversary"
     return None
 
 
+def has_victims(frame: Frame) -> bool:
+    """Whether a named means and the number of its victims are told: a shell may fall on a football field."""
+    return frame.is_exact and any((toll.count or 0) > 1 for fact in frame.facts for toll in fact.tolls)
+
+
 def _is_of_court(fact: Facts, reading: Reading) -> bool:
     """Whether a fact's day is that of the verdict or the arrest which its sentence tells."""
-    return "trial" in fact.candidate.clause_modality and fact.day == reading.calendar.today
+    return fact.day == reading.calendar.today and speaks_before(fact.candidate, {"trial"}, anywhere=False)
 
 
 _OF_WAR = frozenset({"suicide", "vehicle_bomb", "rocket", "missile", "mortar", "drone", "airstrike"})

@@ -14,6 +14,7 @@ _MAY = word_set("may")
 _PAST_IN_TA = word_set("past_in_ta")
 _REACH = 14  # words that a modality before a trigger covers
 _REACH_OF_DENIAL = 25
+_ABOVE_ALL = frozenset({"tale", "exercise"})  # whatever else is said of the attack
 _AIRBORNE = frozenset({"drone", "missile"})
 _FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
@@ -26,7 +27,7 @@ def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) ->
     nearest: tuple[int, str] | None = None
     for hit in modality:
         scope, kind = hit.row["scope"], hit.row["modality"]
-        if scope == "near" and (0 <= hit.first - trigger.last <= 1 or 0 <= trigger.first - hit.last <= 0):
+        if scope in ("near", "around") and (0 <= hit.first - trigger.last <= 1 or 0 <= trigger.first - hit.last <= 0):
             return kind
         if scope == "beside":  # "destroyed (three) drones"
             if 0 <= trigger.first - hit.last <= 1 and trigger.row["method"] in _AIRBORNE:
@@ -38,12 +39,14 @@ def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) ->
                 return kind
             continue
         reach = _REACH_OF_DENIAL if kind == "denial" else _REACH
-        if scope != "after" or not hit.last <= trigger.first <= hit.last + reach:
+        if scope not in ("after", "around") or not hit.last <= trigger.first <= hit.last + reach:
             continue
         if not _can_be(kind, trigger.row["method"]):
             continue
         if _is_broken(words[hit.last : trigger.first + 1]):
             continue
+        if kind in _ABOVE_ALL:
+            return kind  # "a course in dismantling bombs"
         if nearest is None or hit.last > nearest[0]:
             nearest = (hit.last, kind)
     return nearest[1] if nearest else None

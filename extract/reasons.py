@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 NO_EXPLOSION = "an explosion that nobody calls an attack"
 # What covers a word of attack so that it asserts none; where several do, the first of these is told.
-UNREAL = tuple("threat warning feared possible planned conditional purpose future halt wreck exercise".split())
+UNREAL = tuple("threat warning feared possible planned conditional purpose future halt wreck exercise tale".split())
 _STATUS = ("foiled", "seized", "intercepted", "denial", "cleared")
 # What a whole clause is about, in the order in which it is told.
-_ABOUT = ("trial", "anniversary", "arrest", "combat", "crime", "accident", "drill", "sighting", "analysis", "threat")
+_ABOUT = tuple("trial anniversary tale hoax arrest combat crime accident drill sighting analysis threat".split())
 SPORTING = 2  # so many different words of sport make a report one on sport
 _ALONE = {"weapon": "a weapon without an attack", "agent": "attackers without an attack"}
 
