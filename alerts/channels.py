@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,9 @@ _TITLED = {"mailto", "mailtos", "ntfy", "ntfys", "pover", "gotify", "gotifys", "
 _TITLED |= {"marsad", "marsads", "opsgenie", "pagerduty", "xml", "xmls", "form", "forms"}
 _MAILS = {"mailto", "mailtos", "sendgrid", "mailgun", "ses", "sparkpost", "resend", "brevo", "postmark"}
 _WHOLE = {"marsad", "marsads", "json", "jsons", "xml", "xmls", "form", "forms"}
-_COUNTING_ESCAPES = {"ntfy", "ntfys"}  # beyond its limit Apprise sends a file in place of the message
+_COUNTING_ESCAPES = {"ntfy", "ntfys", "workflow"}  # their limit is on the JSON that goes over the wire
+_CARDS = {"workflow"}  # Teams: whatever it is sent, it reads as the Markdown of adaptive cards
+_LENGTHS = {"workflow": 24_000}  # Teams takes 28 KB with the card about the text; Apprise would stop at 1,000 letters
 _MRKDWN = {"slack", "gchat"}
 _MARKDOWN_ALWAYS = {"mmost", "mmosts"}  # they render Markdown, though Apprise calls it text
 _LITERAL_BREAKS = {"tgram"}  # its HTML knows no <br>
@@ -51,10 +53,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What goes beside the words: the key that repeats share, the incident's thread, the document of a webhook."""
+    """What goes beside the words: the key that repeats share, the threads it belongs to, the document of a webhook."""
 
     key: str
-    thread: str | None = None
+    threads: tuple[str, ...] = ()  # the incident, and those that were merged into it
     document: Mapping[str, Any] | None = None
 
 
@@ -85,14 +87,14 @@ def deliver(name: str, channel: ChannelSettings, message: Message, envelope: Env
     plugin.socket_read_timeout = seconds
     if isinstance(plugin, NotifyMarsad):
         plugin.document, plugin.key = envelope.document, envelope.key
-    elif _schema(channel) in ("mailto", "mailtos"):
-        plugin.headers = {**plugin.headers, **thread_headers(envelope.thread)}
+    elif _schemas(plugin) & {"mailto", "mailtos"}:
+        plugin.headers = {**plugin.headers, **thread_headers(envelope.threads)}
         plugin.inline = True  # the page shows its chart by name
     attach = None
-    if message.image is not None and plugin.attachment_support and _schema(channel) in _PICTURED:
+    if message.image is not None and plugin.attachment_support and _schemas(plugin) & _PICTURED:
         attach = [AttachMemory(content=message.image, name=IMAGE, mimetype="image/png")]
     body = message.body
-    if message.form.format == "chat" and _schema(channel) not in _LITERAL_BREAKS:
+    if message.form.format == "chat" and not _schemas(plugin) & _LITERAL_BREAKS:
         body = body.replace("\n", "<br/>\n")
     with _listening() as said:
         try:
@@ -115,17 +117,17 @@ def _explain(said: list[str], retry_after: float | None) -> Delivery:
     return Delivery(sent=False, error=f"HTTP {found[-1]}", retry_after=retry_after, refused=refused)
 
 
-def thread_headers(thread: str | None) -> dict[str, str]:
-    """Headers by which mail programs show all that concerns one incident as one conversation."""
-    if thread is None:
+def thread_headers(threads: Sequence[str]) -> dict[str, str]:
+    """Headers by which mail programs show all that concerns one incident, or several that proved one, together."""
+    if not threads:
         return {}
-    root = f"<{hashlib.sha256(thread.encode()).hexdigest()[:24]}.incident@marsad>"
-    return {"References": root, "In-Reply-To": root}
+    roots = [f"<{hashlib.sha256(thread.encode()).hexdigest()[:24]}.incident@marsad>" for thread in threads]
+    return {"References": " ".join(roots), "In-Reply-To": roots[0]}
 
 
 def _apprise_format(plugin: Any, format_name: str) -> NotifyFormat:
     """What Apprise is to take the text for: what it is, or the service's only format, so that nothing is converted."""
-    names = {"markdown": "markdown", "mrkdwn": "markdown", "chat": "html", "html": "html"}
+    names = {"markdown": "markdown", "mrkdwn": "markdown", "card": "markdown", "chat": "html", "html": "html"}
     wanted = NotifyFormat(names.get(format_name, "text"))
     formats = [NotifyFormat(item) for item in plugin._formats()]
     return wanted if wanted in formats else formats[0]
@@ -143,39 +145,44 @@ def _open(name: str, channel: ChannelSettings) -> Any:
     return plugin
 
 
-def _schema(channel: ChannelSettings) -> str:
-    assert channel.url is not None
-    return channel.url.get_secret_value().split("://")[0].lower()
+def _schemas(plugin: Any) -> set[str]:
+    """What addresses of the plugin's service begin with; a service's own https address opens the same plugin."""
+    names: set[str] = set()
+    for protocol in (plugin.protocol, plugin.secure_protocol):
+        names |= {protocol} if isinstance(protocol, str) else set(protocol or ())
+    return names
 
 
 def _form_of(plugin: Any, channel: ChannelSettings) -> Form:
     formats = tuple(NotifyFormat(item) for item in plugin._formats())
-    schema = _schema(channel)
-    wanted = channel.format or _preferred(formats, schema)
-    if wanted == "html" and schema not in _MAILS:
+    schemas = _schemas(plugin)
+    wanted = channel.format or _preferred(formats, schemas)
+    if wanted == "html" and not schemas & _MAILS:
         wanted = "chat"
     if NotifyFormat({"chat": "html", "mrkdwn": "markdown"}.get(wanted, wanted)) not in formats:
-        wanted = _preferred(formats, schema)
-    if wanted == "markdown" and schema in _MRKDWN:
+        wanted = _preferred(formats, schemas)
+    if wanted == "markdown" and schemas & _MRKDWN:
         wanted = "mrkdwn"
-    title = plugin.title_maxlen if schema in _TITLED and plugin.title_maxlen > 0 else 0
+    if schemas & _CARDS:
+        wanted = "card"
+    title = plugin.title_maxlen if schemas & _TITLED and plugin.title_maxlen > 0 else 0
+    counts_escapes = bool(schemas & _COUNTING_ESCAPES)
     length = int(plugin.body_maxlen * MARGIN)
-    if schema not in _MAILS | _WHOLE:
+    if not schemas & (_MAILS | _WHOLE):
         length = min(length, LONGEST)
-    if schema in _COUNTING_ESCAPES:
+    if counts_escapes:
         length -= 6 * min(title, LONGEST_TITLE)
-    return Form(
-        format=wanted, body_length=length, title_length=title, counts_escapes=schema in _COUNTING_ESCAPES
-    )
+    length = next((own for name, own in _LENGTHS.items() if name in schemas), length)
+    return Form(format=wanted, body_length=length, title_length=title, counts_escapes=counts_escapes)
 
 
-def _preferred(formats: tuple[NotifyFormat, ...], schema: str) -> str:
+def _preferred(formats: tuple[NotifyFormat, ...], schemas: set[str]) -> str:
     """Mails as pages, chats with light markup, everything else (webhooks, pushes) as plain text."""
-    if schema in _MAILS and NotifyFormat.HTML in formats:
+    if schemas & _MAILS and NotifyFormat.HTML in formats:
         return "html"
-    if schema in _MARKDOWN_ALWAYS:
+    if schemas & _MARKDOWN_ALWAYS:
         return "markdown"
-    if schema in _TITLED and NotifyFormat.TEXT in formats:
+    if schemas & _TITLED and NotifyFormat.TEXT in formats:
         return "text"
     if NotifyFormat.HTML in formats:
         return "chat"

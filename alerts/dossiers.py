@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,15 @@ from alerts.chart import draw_bars
 from alerts.conditions import DEFAULT_RULE
 from alerts.planning import Bundle
 from alerts.stories import Story, fold_stories, read_story, refresh_story
-from store.deliveries import read_incident_values, read_sources, was_told
+from store.deliveries import channels_told, read_incident_values, read_sources, was_told
+from store.incidents import family_of, living_id
 from store.outbox import OutboxAlert
 from store.times import to_iso
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+MOST_THREADS = 10  # incidents whose conversations one mail joins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +31,12 @@ class Letter:
     reason: str = ""
     dropped: Mapping[int, str] = field(default_factory=dict)  # row → why it is not told any more
     image: bytes | None = None
+    threads: tuple[str, ...] = ()  # the one incident that this is about, and those merged into it
 
     @property
     def key(self) -> str:
         """The same in every repeat of the same message."""
         return "|".join(sorted(row.draft.key for row in self.rows))
-
-    @property
-    def thread(self) -> str | None:
-        """The incident whose conversation this belongs to; None where there are several or none."""
-        ids = {str((story.incident or {}).get("id") or "") for story in self.stories}
-        return ids.pop() or None if len(ids) == 1 else None
 
     def document(self, channel: str, now: datetime) -> dict[str, Any]:
         """The message for machines; see alerts/data/webhook.schema.json."""
@@ -66,7 +64,17 @@ def open_letter(db: Database, bundle: Bundle) -> Letter:
             begun.add(str(story.incident["id"]))
     rows = tuple(row for row in bundle.rows if row.id in told)
     folded = tuple(fold_stories(told[row.id] for row in rows))
-    return Letter(rows=rows, stories=folded, reason=bundle.reason, dropped=dropped, image=_draw(folded))
+    return Letter(
+        rows=rows, stories=folded, reason=bundle.reason, dropped=dropped, image=_draw(folded),
+        threads=_find_threads(db, folded),
+    )  # fmt: skip
+
+
+def _find_threads(db: Database, stories: Sequence[Story]) -> tuple[str, ...]:
+    """The conversations that a message goes on; none where it tells of several incidents or of none."""
+    ids = {str((story.incident or {}).get("id") or "") for story in stories}
+    only = ids.pop() if len(ids) == 1 else ""
+    return tuple(family_of(db, only)[:MOST_THREADS]) if only else ()
 
 
 def _draw(stories: tuple[Story, ...]) -> bytes | None:
@@ -84,10 +92,14 @@ def _look_again(db: Database, row: OutboxAlert, begun: set[str]) -> tuple[Story,
         return story, None
     told = was_told(db, row.draft.channel, str(fresh["id"]), but=row.id)
     if row.draft.kind != "new":
-        known = told or str(fresh["id"]) in begun
+        if not told and str(fresh["id"]) not in begun:
+            return story, "its incident was never told"
         if row.draft.kind == "retraction" and fresh["standing"] != "retracted":
             return story, "overtaken: the incident stands again"
-        return _refresh(db, story, fresh), None if known else "its incident was never told"
+        changes = tuple(_keep_true(db, row, story.changes))
+        if story.changes and not changes:
+            return story, "overtaken: its two incidents were not told as two, or are two again"
+        return _refresh(db, replace(story, changes=changes), fresh), None
     if told:
         return story, "told already under the id of a merged incident"
     for name in ("role", "status", "standing"):
@@ -95,6 +107,17 @@ def _look_again(db: Database, row: OutboxAlert, begun: set[str]) -> tuple[Story,
         if value not in allowed and value != story.incident.get(name):
             return story, f"overtaken: {name} is {value} now"
     return _refresh(db, story, fresh), None
+
+
+def _keep_true(db: Database, row: OutboxAlert, changes: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The changes without a word of two that are one, where only one of them has gone out, or they are two again."""
+    for change in changes:
+        if change["field"] == "merged":
+            gone = set(family_of(db, change["old"]))
+            rest = set(family_of(db, living_id(db, change["old"]))) - gone
+            if not all(ids and row.draft.channel in channels_told(db, ids) for ids in (gone, rest)):
+                continue
+        yield change
 
 
 def _refresh(db: Database, story: Story, fresh: Mapping[str, Any]) -> Story:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from alerts.joined import FRESH, Changes, name_other, tell_joined
 from alerts.materiality import classify_changes
-from alerts.snapshot import plain, take_incident
+from alerts.snapshot import take_changes, take_incident
 from store.alert_settings import AlertSettings
 from store.deliveries import (
     channels_told,
@@ -20,18 +21,16 @@ from store.deliveries import (
 )
 from store.incidents import family_of, living_id, read_incidents
 from store.outbox import queue_alerts
-from store.records import AlertDraft, Incident
+from store.records import AlertDraft, Incident, Joined
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 GRACE = timedelta(minutes=2)  # in which a judgement may be taken back before anybody hears of it
-FRESH = timedelta(days=14)  # of an incident that was told longer ago nobody is told a correction
 DESK: dict[str, Any] = {
     "outlet": "review", "name_ar": "فريق المراجعة", "name_en": "our reviewers", "ownership": None, "publisher": None,
     "title": None, "url": None, "published_at": None, "published_precision": None,
 }  # fmt: skip
-Changes = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,7 @@ def _draft_standing(ruling: _Ruling) -> Iterator[AlertDraft]:
         return
     restore_overtaken(ruling.db, family, since=ruling.now - FRESH, now=ruling.now)
     for channel in sorted(ruling.told(family, "retraction")):
-        yield from ruling.draft(channel, "correction", _list_changes(before, after, ["standing"]))
+        yield from ruling.draft(channel, "correction", take_changes(before, after, ["standing"]))
 
 
 def _draft_corrected(ruling: _Ruling) -> Iterator[AlertDraft]:
@@ -118,26 +117,25 @@ def _draft_corrected(ruling: _Ruling) -> Iterator[AlertDraft]:
         if ruling.reached is None or channel in ruling.reached:
             followed = ruling.settings.active_channels()[channel].update_on
             fields = [str(row["field"]) for row in ruling.deed if row["field"] in followed]
-            changes = _list_changes(before, ruling.after, fields)
+            changes = take_changes(before, ruling.after, fields)
             if changes:
                 yield from ruling.draft(channel, "correction", changes)
 
 
 def _draft_joined(ruling: _Ruling) -> Iterator[AlertDraft]:
-    """Who was told both hears that they are one; who was told one, what he was told wrong of it."""
     newer, older = _pair(ruling)
     gone = set(family_of(ruling.db, newer))
-    of_newer, of_older = ruling.told(gone), ruling.told(set(family_of(ruling.db, older)) - gone)
-    for channel in sorted(of_newer | of_older):
+    joined = Joined(
+        newer=ruling.before[newer], told_newer=frozenset(ruling.told(gone)),
+        told_older=frozenset(ruling.told(set(family_of(ruling.db, older)) - gone)),
+    )  # fmt: skip
+    for channel in sorted(joined.told_newer | joined.told_older):
         if ruling.reached is not None and channel not in ruling.reached:
             continue
-        if channel in of_newer & of_older:
-            yield from ruling.draft(channel, "correction", [_name_other("merged", newer, older, ruling.before[newer])])
-            continue
-        before = ruling.before[newer if channel in of_newer else older]
-        found = classify_changes(before, ruling.after, ruling.settings.active_channels()[channel])
+        settings = ruling.settings.active_channels()[channel]
+        found = tell_joined(joined, ruling.before[older], ruling.after, channel, settings)
         if found is not None and found[0] != "confirmation":
-            yield from ruling.draft(channel, found[0], _list_changes(before, ruling.after, found[1]))
+            yield from ruling.draft(channel, *found)
 
 
 def _draft_parted(ruling: _Ruling) -> Iterator[AlertDraft]:
@@ -149,11 +147,11 @@ def _draft_parted(ruling: _Ruling) -> Iterator[AlertDraft]:
     for channel in sorted(told):
         if ruling.reached is not None and channel not in ruling.reached:
             continue
-        changes = [_name_other("split", ruling.after.id, other_id, other)]
+        changes = [name_other("split", ruling.after.id, other_id, other)]
         before = ruling.before[ruling.after.id]
         found = classify_changes(before, ruling.after, ruling.settings.active_channels()[channel])
         if found is not None and found[0] in ("update", "correction"):
-            changes += _list_changes(before, ruling.after, found[1])
+            changes += take_changes(before, ruling.after, found[1])
         yield from ruling.draft(channel, "correction", changes)
         if channel not in known and "new" in ruling.settings.active_channels()[channel].kinds:
             yield _draft_new(ruling, other, channel)
@@ -174,16 +172,3 @@ def _pair(ruling: _Ruling) -> tuple[str, str]:
     """The two incidents of a merge or split: the one that goes or comes, and the one that lives on."""
     row = ruling.deed[0]
     return next(one for one in (row["old"], row["new"]) if one != ruling.after.id), ruling.after.id
-
-
-def _name_other(field: str, old: str, new: str, other: Incident) -> dict[str, Any]:
-    return {"field": field, "old": old, "new": new, "incident": take_incident(other)}
-
-
-def _list_changes(before: Incident, after: Incident, fields: Collection[str]) -> Changes:
-    """The fields that differ, old and new, as in every other message."""
-    return [
-        {"field": name, "old": plain(getattr(before, name)), "new": plain(getattr(after, name))}
-        for name in fields
-        if getattr(before, name) != getattr(after, name)
-    ]

@@ -67,13 +67,18 @@ def escape_markdown(text: str) -> str:
     return _BULLET.sub(r"\1\\\2", text)
 
 
-# Slack and Google Chat know no escape for these, so that outside words carry signs that only look the same.
+# Slack, Google Chat and Teams know no escape for these, so that outside words carry signs that only look the same.
 _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "\u02cb"})
 
 
 def escape_mrkdwn(text: str) -> str:
     """Outside words as literal text in the markup of Slack and Google Chat, which Apprise makes from CommonMark."""
     return escape_markdown(text.translate(_LOOKALIKES))
+
+
+def escape_card(text: str) -> str:
+    """Outside words as literal text in the cards of Teams, whose programs do not agree on backslashes."""
+    return defuse_calls(text.translate(_LOOKALIKES)).replace("](", "]\u2060(").replace("<", "<\u2060")
 
 
 def escape_html(text: str) -> str:

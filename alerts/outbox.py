@@ -160,7 +160,7 @@ def _send_next(run: _Pass, name: str) -> int:
             fault = f"the message could not be worded ({type(error).__name__})"
             run.answers.put((name, bundle, letter, Delivery(sent=False, error=fault)))
             return 1
-        envelope = Envelope(key=letter.key, thread=letter.thread, document=letter.document(name, run.clock()))
+        envelope = Envelope(key=letter.key, threads=letter.threads, document=letter.document(name, run.clock()))
         threading.Thread(
             target=_hand_over, args=(run, name, channel, bundle, letter, message, envelope), daemon=True
         ).start()

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from alerts.conditions import DEFAULT_RULE, Facts, Matching, meets_rule, named_keys
+from alerts.joined import Changes, is_joining, tell_joined
 from alerts.materiality import classify_changes
 from alerts.pace import is_urgent, quiet_until
-from alerts.snapshot import take_notice, take_snapshot
+from alerts.snapshot import take_changes, take_notice, take_snapshot
 from store.alert_settings import AlertSettings, ChannelSettings, Rule
 from store.records import AlertDraft, Article, Change, Incident, Notice, Outlet
 from store.times import latest_moment
@@ -35,23 +36,25 @@ def decide_alerts(
 
     `already` names for each channel the kinds that it was given for this incident (or one merged into it).
     `first_seen_at` is the article's; None: it is seen now. `silent` (a first visit's undated article, a replayed past)
-    gives no draft, and neither does a report older than `max_age`; a later, fresh report may still alert.
+    gives no draft, and neither does a report older than `max_age`, unless by it two that were told prove to be one; a
+    later, fresh report may still alert.
     """
     seen = first_seen_at or now
-    if silent or is_stale(change.article, settings, now=now, first_seen_at=seen):
+    stale = is_stale(change.article, settings, now=now, first_seen_at=seen)
+    if silent or (stale and change.joined is None):
         return []
     matching = matching or Matching()
     drafts: list[AlertDraft] = []
     for name, channel in settings.active_channels().items():
         told = already.get(name, set())
         if TOLD in told:
-            found = _follow_up(change, channel, told, settings, matching)
+            found = _follow_up(change, name, told, settings, matching)
         else:
             found = _first_alert(change, channel, settings, matching)
-        if found is None:
+        if found is None or (stale and not is_joining(found[2])):
             continue
-        kind, rule, changed = found
-        drafts.append(_draft(change, name, channel, settings, kind, rule, changed, now, seen))
+        kind, rule, changes = found
+        drafts.append(_draft(change, name, channel, settings, kind, rule, changes, now, seen))
     return drafts
 
 
@@ -98,7 +101,7 @@ def decide_notice_alerts(
     return drafts
 
 
-Found = tuple[str, str | None, tuple[str, ...]]  # kind, name of the rule that was met, changed fields
+Found = tuple[str, str | None, Changes]  # kind, name of the rule that was met, what changed
 
 
 def _first_alert(change: Change, channel: ChannelSettings, settings: AlertSettings, matching: Matching) -> Found | None:
@@ -107,7 +110,7 @@ def _first_alert(change: Change, channel: ChannelSettings, settings: AlertSettin
     facts = _facts(change, "new")
     for name, rule in _rules(channel, settings):
         if meets_rule(rule, facts, matching) and _is_telling(change, frozenset() if name is None else named_keys(rule)):
-            return "new", name, ()
+            return "new", name, []
     return None
 
 
@@ -123,20 +126,29 @@ def _is_telling(change: Change, named: frozenset[str]) -> bool:
 
 
 def _follow_up(
-    change: Change, channel: ChannelSettings, told: set[str], settings: AlertSettings, matching: Matching
+    change: Change, channel_name: str, told: set[str], settings: AlertSettings, matching: Matching
 ) -> Found | None:
-    found = classify_changes(change.before, change.incident, channel, change.changed)
+    channel = settings.active_channels()[channel_name]
+    found = _find_changes(change, channel_name, channel)
     if found is None:
         return None
-    kind, changed = found
+    kind, changes = found
     if kind not in channel.kinds or (kind == "confirmation" and kind in told):
         return None
     facts = _facts(change, kind)
     for name, rule in _rules(channel, settings):
         # What was told once is followed, whatever has become of it; only a rule on kinds can refuse.
         if "kind" not in named_keys(rule) or meets_rule(_without_defaults(rule), facts, matching):
-            return kind, name, changed
+            return kind, name, changes
     return None
+
+
+def _find_changes(change: Change, name: str, channel: ChannelSettings) -> tuple[str, Changes] | None:
+    before, after = change.before, change.incident
+    if change.joined is not None and before is not None:
+        return tell_joined(change.joined, before, after, name, channel)
+    found = classify_changes(before, after, channel, change.changed)
+    return (found[0], take_changes(before, after, found[1])) if found and before is not None else None
 
 
 def _without_defaults(rule: Rule) -> Rule:
@@ -169,32 +181,27 @@ def _draft(
     settings: AlertSettings,
     kind: str,
     rule: str | None,
-    changed: tuple[str, ...],
+    changes: Changes,
     now: datetime,
     seen: datetime,
 ) -> AlertDraft:
     urgent = is_urgent(change.incident, channel.urgent)
     held = None if urgent else quiet_until(channel, settings, now)
     return AlertDraft(
-        key=_key(change, kind, name, changed), kind=kind, channel=name, due_at=held or now,
+        key=_key(change, kind, name, changes), kind=kind, channel=name, due_at=held or now,
         state="held" if held else "queued", incident_id=change.incident.id, article_id=change.article_id, rule=rule,
         urgent=urgent, published_at=change.article.published, first_seen_at=seen,
-        payload=take_snapshot(change, changed),
+        payload=take_snapshot(change, changes),
     )  # fmt: skip
 
 
-def _key(change: Change, kind: str, channel: str, changed: Iterable[str]) -> str:
+def _key(change: Change, kind: str, channel: str, changes: Changes) -> str:
     """One `new` and one confirmation an incident and channel for ever; else one for each article and change."""
     if kind in ("new", "confirmation"):
         return f"{kind}:{change.incident.id}:{channel}"
-    values = [(name, _text(change.before, name), _text(change.incident, name)) for name in changed]
+    values = [(one["field"], one["old"], one["new"]) for one in changes]
     digest = hashlib.sha256(json.dumps([change.article_id, values]).encode()).hexdigest()[:12]
     return f"{kind}:{change.incident.id}:{channel}:{digest}"
-
-
-def _text(incident: Incident | None, name: str) -> str | None:
-    value = getattr(incident, name, None)
-    return None if value is None else str(value)
 
 
 def _as_incident(notice: Notice, now: datetime) -> Incident:

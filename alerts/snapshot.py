@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from typing import Any
 
 from store.records import Article, Change, Evidence, Incident, Mention, Notice, Outlet
 
@@ -36,19 +37,20 @@ def take_source(article: Article, outlet: Outlet) -> dict[str, object]:
     }  # fmt: skip
 
 
-def take_changes(change: Change, names: Iterable[str]) -> list[dict[str, object]]:
-    """The named fields' values before and after."""
-    before, after = change.before, change.incident
+def take_changes(before: Incident, after: Incident, names: Iterable[str]) -> list[dict[str, Any]]:
+    """The values before and after of those of the named fields that differ."""
     return [
-        {"field": name, "old": plain(getattr(before, name, None)), "new": plain(getattr(after, name))} for name in names
+        {"field": name, "old": plain(getattr(before, name)), "new": plain(getattr(after, name))}
+        for name in names
+        if getattr(before, name) != getattr(after, name)
     ]
 
 
-def take_snapshot(change: Change, names: Iterable[str]) -> dict[str, object]:
+def take_snapshot(change: Change, changes: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     """The payload of an alert on an incident."""
     return {
         "incident": take_incident(change.incident),
-        "changes": take_changes(change, names),
+        "changes": list(changes),
         "source": take_source(change.article, change.outlet),
         "official": change.mention.official,
         "quote": choose_quote(change.mention, change.article),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 Values = Mapping[str, Any]
+_OF_TWO = ("merged", "split")  # of these a message may tell several
 # Where one message tells several things of an incident, the first of these gives it its name.
 KIND_ORDER = ("retraction", "dispute", "new", "correction", "update", "confirmation")
 
@@ -77,6 +78,7 @@ def _fold_changes(changes: Sequence[Values]) -> tuple[Values, ...]:
     """Each field once: its first old value and its last new one, none where it came back to what it was."""
     ends: dict[str, dict[str, Any]] = {}
     for change in changes:
-        known = ends.setdefault(str(change["field"]), dict(change))
+        name = str(change["field"])
+        known = ends.setdefault(f"{name} {change['old']}" if name in _OF_TWO else name, dict(change))
         known["new"] = change["new"]
     return tuple(change for change in ends.values() if change["old"] != change["new"])

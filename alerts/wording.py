@@ -25,6 +25,7 @@ from alerts.marks import (
     Ready,
     clean_words,
     direct,
+    escape_card,
     escape_html,
     escape_markdown,
     escape_mrkdwn,
@@ -44,10 +45,11 @@ from store.times import from_iso
 TEMPLATES = Path(__file__).parent / "templates"
 _ESCAPES = {
     "text": escape_text, "markdown": escape_markdown, "mrkdwn": escape_mrkdwn, "chat": escape_html, "html": escape_html,
+    "card": escape_card,
 }  # fmt: skip
 _FILES = {
     "text": "message.txt.j2", "markdown": "message.md.j2", "mrkdwn": "message.md.j2", "chat": "message.chat.j2",
-    "html": "message.html.j2",
+    "html": "message.html.j2", "card": "message.card.j2",
 }  # fmt: skip
 SHORT_QUOTE = 120
 IMAGE = "chart.png"  # the name by which a mail refers to its attached chart
@@ -58,7 +60,8 @@ LONGEST_TITLE = 150
 class Form:
     """What a service takes: its markup, how long a body and a title (0: it has none) may be."""
 
-    format: str = "text"  # text | markdown | mrkdwn (Slack's) | chat (the few HTML tags of chats) | html (a whole mail)
+    # text | markdown | mrkdwn (Slack's) | card (Teams') | chat (the few HTML tags of chats) | html (a whole mail)
+    format: str = "text"
     body_length: int = 30_000
     title_length: int = 0
     counts_escapes: bool = False  # the length is that of the body as ASCII JSON, where an Arabic letter is six

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from alerts.conditions import Matching
+from alerts.joined import FRESH
 from alerts.names import load_names
 from alerts.rules import decide_alerts, decide_notice_alerts
 from extract.incidents import find_material_changes
@@ -37,7 +38,7 @@ from store.articles import (
     revise_article,
     save_sketch,
 )
-from store.incidents import living_id, read_incidents
+from store.incidents import family_of, living_id, read_incidents
 from store.mentions import (
     assign_mention,
     drop_mentions,
@@ -46,8 +47,8 @@ from store.mentions import (
     save_mention,
     save_notice,
 )
-from store.outbox import kinds_told, queue_alerts
-from store.records import Article, Change, Coding, Mention, Outlet, Telling
+from store.outbox import channels_given, kinds_told, queue_alerts
+from store.records import Article, Change, Coding, Joined, Mention, Outlet, Telling
 from store.search import index_article
 
 if TYPE_CHECKING:
@@ -209,8 +210,10 @@ def merge_twins(db: Database, way: Intake, settled: Settled) -> Settled:
     if twin is None:
         return settled
     merged = merge_incidents(db, settled.incident.id, twin, now=way.now)
-    if merged.incident.id != settled.incident.id or settled.before is None:
+    if settled.before is None:
         return merged
+    if merged.incident.id != settled.incident.id:
+        return replace(merged, absorbed=settled.before)  # as it was told, before this report
     return replace(merged, before=settled.before, changed=find_material_changes(settled.before, merged.incident))
 
 
@@ -225,6 +228,7 @@ def alert_changes(db: Database, way: Intake, settled: Sequence[Settled], before:
         change = Change(
             incident=one.incident, before=one.before, mention=mentions[incident_id],
             article=way.article, article_id=way.article_id, outlet=way.outlet, changed=one.changed,
+            joined=join_told(db, one, since=way.now - FRESH),
         )  # fmt: skip
         drafts = decide_alerts(
             change, way.settings, now=way.now, silent=way.silent, already=kinds_told(db, incident_id),
@@ -232,6 +236,18 @@ def alert_changes(db: Database, way: Intake, settled: Sequence[Settled], before:
         )  # fmt: skip
         queued += queue_alerts(db, drafts, now=way.now)
     return queued
+
+
+def join_told(db: Database, settled: Settled, *, since: datetime) -> Joined | None:
+    """Who was told which of two incidents that this article made one; None where it made none."""
+    if settled.absorbed is None:
+        return None
+    gone = family_of(db, settled.absorbed.id)
+    rest = set(family_of(db, settled.incident.id)) - set(gone)
+    return Joined(
+        newer=settled.absorbed, told_newer=frozenset(channels_given(db, gone, since)),
+        told_older=frozenset(channels_given(db, rest, since)),
+    )  # fmt: skip
 
 
 def take_notices(db: Database, way: Intake) -> int:

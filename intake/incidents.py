@@ -53,6 +53,7 @@ class Settled:
     incident: Incident
     before: Incident | None
     changed: tuple[str, ...]  # fields whose change is worth a message
+    absorbed: Incident | None = None  # the newer one that was merged into it, as it stood before
 
 
 def open_incident(db: Database, telling: Telling, *, seed: str, now: datetime) -> str:
@@ -159,7 +160,7 @@ def merge_incidents(db: Database, one: str, other: str, *, now: datetime, by: st
     redirect_incident(db, newer.id, older.id)
     settled = settle_incident(db, older.id, older, now=now, article_id=None, quotes={}, by=by)
     mark_reviewed(db, older.id)  # what people found of the newer one goes on here
-    return settled
+    return replace(settled, absorbed=newer)
 
 
 def split_incident(db: Database, merged_id: str, *, now: datetime, by: str = "coder") -> tuple[Settled, Settled]:

@@ -169,13 +169,15 @@ def read_deed(db: Database, review_id: int) -> list[dict[str, Any]]:
     return list(rows)
 
 
-def channels_told(db: Database, incident_ids: Collection[str], since: datetime, *, kind: str = "new") -> set[str]:
+def channels_told(
+    db: Database, incident_ids: Collection[str], since: datetime | None = None, *, kind: str = "new"
+) -> set[str]:
     """The channels that were sent a message of that kind on any of the incidents since then, or are being sent it."""
     marks = ",".join("?" * len(incident_ids))
     rows = db.execute(
         f"SELECT DISTINCT channel FROM alerts WHERE kind = ? AND incident_id IN ({marks})"
         " AND (state = 'sending' OR (state = 'sent' AND sent_at >= ?))",
-        (kind, *incident_ids, to_iso(since)),
+        (kind, *incident_ids, iso_or_none(since) or ""),
     )
     return {row[0] for row in rows.fetchall()}
 

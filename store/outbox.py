@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,17 @@ def kinds_told(db: Database, incident_id: str) -> dict[str, set[str]]:
     for channel, kind in db.execute(query, (incident_id,)):
         told.setdefault(channel, set()).add(kind)
     return told
+
+
+def channels_given(db: Database, incident_ids: Collection[str], since: datetime) -> set[str]:
+    """The channels for which a first message on any of the incidents was queued since then, sent by now or not."""
+    marks = ",".join("?" * len(incident_ids))
+    rows = db.execute(
+        f"SELECT DISTINCT channel FROM alerts WHERE kind = 'new' AND state != 'suppressed' AND queued_at >= ?"
+        f" AND incident_id IN ({marks})",
+        (to_iso(since), *incident_ids),
+    )
+    return {row[0] for row in rows.fetchall()}
 
 
 def due_alerts(db: Database, now: datetime, limit: int = 100) -> list[OutboxAlert]:

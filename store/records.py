@@ -239,6 +239,15 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """An incident that proved to be the same as an older one, and the channels that were told either of them."""
+
+    newer: Incident  # as it was told, under the id that now redirects
+    told_newer: frozenset[str]
+    told_older: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one report did to one incident, handed from intake to the alert rules."""
 
@@ -249,6 +258,7 @@ class Change:
     article_id: str
     outlet: Outlet
     changed: tuple[str, ...] = field(default=())  # names of fields whose value changed materially
+    joined: Joined | None = None  # what was merged into it on this occasion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

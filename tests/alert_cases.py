@@ -1,4 +1,4 @@
-"""Eighty messages over all kinds, numbers and genders, whose wording tests/gold/wording.txt holds."""
+"""More than eighty messages over all kinds, numbers and genders, whose wording tests/gold/wording.txt holds."""
 
 from __future__ import annotations
 
@@ -145,10 +145,19 @@ def _follow_ups() -> Iterator[Case]:
         changes = ({"field": change, "old": "a", "new": "b", "incident": other},)
         story = story_of(make("diwaniyah", killed=2), kind="correction")
         yield Case(name, [replace(story, changes=changes, source=DESK, quote=None)])
+    yield _joined(other)
     yield follow("retraction", "retraction", {}, {"standing": "retracted"}, "standing")
     yield follow("denial", "dispute", {}, {"status": "disputed", "standing": "disputed"}, "status")
     yield follow("confirmation by three", "confirmation", {}, {"publishers": 3, "standing": "corroborated"})
     yield follow("confirmation official", "confirmation", {}, {"publishers": 2, "standing": "confirmed"})
+
+
+def _joined(other: dict[str, Any]) -> Case:
+    """A report shows that two which were told are one, and raises the toll."""
+    told = story_of(make("diwaniyah", killed=4, publishers=3, standing="corroborated"),
+                    make("diwaniyah", killed=2), kind="correction", fields=("killed",))  # fmt: skip
+    merged = {"field": "merged", "old": "b", "new": "a", "incident": other}
+    return Case("found to be one by a later report", [replace(told, changes=(merged, *told.changes))])
 
 
 def _notices() -> Iterator[Case]:
@@ -172,6 +181,8 @@ def _many(count: int) -> list[Story]:
 def _several() -> Iterator[Case]:
     update = story_of(make_incident(id="up", killed=4), make_incident(killed=1), kind="update", fields=("killed",))
     yield Case("held in quiet hours", [*_many(2), update], "held")
+    one = _joined(take_incident(make("diwaniyah", method="ied", target="coalition_convoy", munitions=2)))
+    yield Case("held, and one of them two", [_many(1)[0], *one.stories], "held")
     yield Case("barrage of two", [story_of(make("anbar", id=f"inc{n}", killed=n + 1)) for n in range(2)], "barrage")
     yield Case("barrage of eleven", [story_of(make("anbar", id=f"inc{n}")) for n in range(11)], "barrage",
                {"max_length": 700})  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.snapshot import take_snapshot
+from alerts.snapshot import take_changes, take_snapshot
 from alerts.stories import Story, read_story
 from store.records import Evidence, Incident
 from tests.alert_fakes import make_article, make_change, make_incident, make_mention
@@ -10,7 +10,7 @@ from tests.alert_fakes import make_article, make_change, make_incident, make_men
 OVERRIDE = "\u202e"
 HOSTILE = (
     f"<b>x</b> & [l](http://evil.example) *b* _i_ `c` ~s~ @everyone @here <!channel> <@U1> #general {OVERRIDE}RTL"
-    " <script>alert(1)</script> https://e.example |x| \\"
+    " <at>chief@desk.example</at> <script>alert(1)</script> https://e.example |x| \\"
 )
 HOSTILE_TEXT = f"قال مصدر: {HOSTILE} إن صواريخ سقطت في القاعدة."  # a source said … that rockets fell on the base
 HOSTILE_PLACE = "عين الأسد <i>*x*_y_"
@@ -39,4 +39,5 @@ def story_of(
     start = article.text.index("صواريخ")  # rockets
     quote = Evidence(field="method", source="text", quote="صواريخ", start=start, end=start + 6)
     change = make_change(incident, before, article=article, mention=make_mention(incident, evidence=(quote,)))
-    return read_story(kind, take_snapshot(change, fields))
+    changes = take_changes(before, incident, fields) if before else []
+    return read_story(kind, take_snapshot(change, changes))

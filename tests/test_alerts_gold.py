@@ -1,4 +1,4 @@
-"""Eighty messages word for word, as an editor has read them: tests/gold/wording.txt."""
+"""More than eighty messages word for word, as an editor has read them: tests/gold/wording.txt."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_gold_holds_all_and_nothing_else() -> None:
 
 def write_gold() -> None:
     """Write the file anew, to be read by an editor before it is committed."""
-    head = "# Eighty messages as an editor has read them; test_alerts_gold.py compares. Isolates are shown as ⟨ ⟩.\n"
+    head = "# Messages of every kind as an editor read them; test_alerts_gold.py compares. Isolates are shown as ⟨ ⟩.\n"
     body = "\n".join(f"=== {case.name}\n{word(case)}\n" for case in CASES)
     GOLD.write_text(f"{head}\n{body}", encoding="utf-8")
 

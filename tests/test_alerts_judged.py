@@ -163,11 +163,11 @@ def test_two_that_were_told_and_are_one_are_said_to_be_one(desk: Desk) -> None:
     review = decide(desk, newer, "merge", other=older)
     pass_time(desk, minutes=3)
     assert desk.told[4:] == [f"mail correction:{older}"]
-    assert "هو حادث واحد؛ عنوان الرسالة الأخرى: هجوم بطائرة مسيّرة" in desk.sent[4].message.body
+    assert "حادثاً واحداً؛ عنوان الرسالة الأخرى: هجوم بطائرة مسيّرة" in desk.sent[4].message.body
     decide(desk, older, "undo", review_id=review)
     pass_time(desk, minutes=3)
     assert desk.told[5:] == [f"mail correction:{older}"]
-    assert "هو حادثان؛ الحادث الآخر: هجوم بطائرة مسيّرة" in desk.sent[5].message.body
+    assert "هو في الواقع حادثان؛ الحادث الآخر: هجوم بطائرة مسيّرة" in desk.sent[5].message.body
 
 
 def test_merge_with_what_nobody_was_told_tells_only_what_differs(desk: Desk) -> None:
@@ -181,7 +181,7 @@ def test_merge_with_what_nobody_was_told_tells_only_what_differs(desk: Desk) -> 
     pass_time(desk, minutes=3)
     changed = living.killed != 3 or living.place != "الديوانية"
     assert len(desk.sent) == (3 if changed else 2)
-    assert all("حادث واحد" not in sent.message.body for sent in desk.sent)
+    assert all("حادثاً واحداً" not in sent.message.body for sent in desk.sent)
 
 
 def test_one_that_was_told_and_is_two_is_said_to_be_two_and_the_other_is_followed(desk: Desk) -> None:
@@ -197,11 +197,11 @@ def test_one_that_was_told_and_is_two_is_said_to_be_two_and_the_other_is_followe
     pass_time(desk, minutes=3)
     assert sorted(desk.told[2:]) == [f"mail correction:{one}", f"mail new:{other}", f"new new:{other}"]
     body = next(sent for sent in desk.sent[2:] if sent.what.startswith("correction")).message.body
-    assert "هو حادثان" in body
+    assert "في الواقع حادثان" in body
     decide(desk, one, "undo", review_id=review)
     pass_time(desk, minutes=3)
     assert len(desk.told) == 6
-    assert "هو حادث واحد" in desk.sent[5].message.body
+    assert "حادثاً واحداً" in desk.sent[5].message.body
 
 
 def test_split_that_is_taken_back_at_once_is_not_told(desk: Desk) -> None:

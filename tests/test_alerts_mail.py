@@ -58,13 +58,13 @@ def inbox() -> Iterator[Inbox]:
         controller.stop()
 
 
-def send(inbox: Inbox, stories: list[Story], *, thread: str | None = None, image: bytes | None = None) -> Delivery:
+def send(inbox: Inbox, stories: list[Story], *, threads: tuple[str, ...] = (), image: bytes | None = None) -> Delivery:
     url = f"mailto://127.0.0.1:{inbox.port}/?from=marsad@desk.example&to=analyst@desk.example&mode=insecure"
     channel = ChannelSettings.model_validate({"url": url})
     message = write_message(stories, channel, AlertSettings(), find_form("mail", channel), load_names())
     if image:
         message = type(message)(title=message.title, body=message.body, form=message.form, image=image)
-    return deliver("mail", channel, message, AlertEnvelope(key="k", thread=thread))
+    return deliver("mail", channel, message, AlertEnvelope(key="k", threads=threads))
 
 
 def html_of(mail: EmailMessage) -> str:
@@ -119,9 +119,9 @@ def test_hostile_subject_adds_no_header(inbox: Inbox) -> None:
 
 
 def test_all_that_concerns_one_incident_is_one_thread(inbox: Inbox) -> None:
-    send(inbox, [story_of(BASE)], thread="inc1")
-    send(inbox, [story_of(make_incident(killed=3), BASE, kind="update", fields=("killed",))], thread="inc1")
-    send(inbox, [story_of(make_incident(id="inc2"))], thread="inc2")
+    send(inbox, [story_of(BASE)], threads=("inc1",))
+    send(inbox, [story_of(make_incident(killed=3), BASE, kind="update", fields=("killed",))], threads=("inc1",))
+    send(inbox, [story_of(make_incident(id="inc2"))], threads=("inc2",))
     roots = [str(mail["References"]) for mail in inbox.mails]
     assert roots[0] == roots[1] != roots[2]
     assert [str(mail["In-Reply-To"]) for mail in inbox.mails] == roots

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+import requests
+from apprise.plugins import workflows
 from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.google_chat import NotifyGoogleChat
 from apprise.plugins.pushover import NotifyPushover
@@ -55,6 +58,9 @@ SERVICES = {
     "gotify": Service("gotify://127.0.0.1:{port}/token", "message", "text", 32_768),
     "mattermost": Service("mmost://127.0.0.1:{port}/abcdefghijklmnopqrstuvwx24", "text", "markdown", 4000),
     "rocketchat": Service("rocket://aaaaaaaa/bbbbbbbb@127.0.0.1:{port}/#c", "text", "markdown", 1000),
+    "teams": Service(
+        "workflows://127.0.0.1:{port}/w0rkfl0w/s1gnature", "attachments.0.content.body.0.text", "card", 4000
+    ),
     "google_chat": Service("gchat://workspace/key/token", "text", "mrkdwn", 4000),
     "webex": Service("webex://" + "a" * 80, "markdown", "markdown", 1000),
     "pushover": Service("pover://" + "u" * 30 + "@" + "a" * 30, "message", "text", 1024),
@@ -71,9 +77,15 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
         monkeypatch.setattr(NotifyDiscord, "notify_url", f"{running.url}/api/webhooks")
         monkeypatch.setattr(NotifyPushover, "notify_url", f"{running.url}/1/messages.json")
         monkeypatch.setattr(NotifyGoogleChat, "notify_url", f"{running.url}/v1/spaces/{{workspace}}/messages")
+        monkeypatch.setattr(workflows, "requests", SimpleNamespace(**{**vars(requests), "post": _post_openly}))
         monkeypatch.setattr(NotifyWebexTeams, "notify_url", f"{running.url}/v1/webhooks/incoming/")
         running.route = _answer_as_services_do
         yield running
+
+
+def _post_openly(url: str, **given: Any) -> requests.Response:
+    """Post without TLS: Teams' plugin knows no other addresses."""
+    return requests.post(url.replace("https://", "http://", 1), **given)
 
 
 def _answer_as_services_do(request: Request) -> Answer | None:
@@ -89,7 +101,7 @@ def send(endpoint: Endpoint, name: str, stories: list[Story], **settings: Any) -
     service = SERVICES[name]
     channel = ChannelSettings.model_validate({"url": service.url.format(port=endpoint.port), **settings})
     message = write_message(stories, channel, AlertSettings(), find_form(name, channel), NAMES)
-    delivery = deliver(name, channel, message, Envelope(key="k", thread="inc1", document={"channel": name}))
+    delivery = deliver(name, channel, message, Envelope(key="k", threads=("inc1",), document={"channel": name}))
     texts = [text for request in endpoint.requests if (text := _find(request, service.field)) is not None]
     assert len(texts) == 1, "one message, one request"
     return delivery, texts[0]
@@ -148,6 +160,12 @@ def test_nothing_from_outside_is_markup_or_calls_anybody(endpoint: Endpoint, nam
         links = re.findall(r"(?<!\\)\]\(([^)]*)\)", text)
         assert all(link.startswith(("https://alnahr.example/", "https://www.openstreetmap.org/")) for link in links)
         assert not re.search(r"(?<![\\*])\*(?!\*)|(?<!\\)[_`~](?!\.)", re.sub(r"\(https?:[^)]*\)|\*\*", "", text))
+    elif markup == "card":
+        links = re.findall(r"\]\(([^)]*)\)", text)
+        assert len(links) == 2
+        assert all(link.startswith(("https://alnahr.example/", "https://www.openstreetmap.org/")) for link in links)
+        assert not re.search(r"[_`~]|(?<!\*)\*(?!\*)", re.sub(r"\(https?:[^)]*\)", "", text))
+        assert text.count("**") == 4
     elif markup == "mrkdwn":
         assert not re.search(r"[_`~]", re.sub(r"<https?:[^|]*\|", "", text))
         assert text.count("*") == 4  # the two headlines' own
@@ -175,6 +193,27 @@ def test_discord_is_not_asked_to_ping_and_no_pictures_are_fetched(endpoint: Endp
     send(endpoint, "discord", [hostile_story()])
     body = endpoint.requests[-1].json
     assert not {"allow_mentions", "embeds", "avatar_url"} & set(body)
+
+
+def test_teams_mentions_nobody_and_shows_no_picture_or_quote_mark(endpoint: Endpoint) -> None:
+    _, text = send(endpoint, "teams", [hostile_story()])
+    card = endpoint.requests[-1].json["attachments"][0]["content"]
+    assert card["msteams"] == {"width": "full"}
+    assert [part["type"] for part in card["body"]] == ["TextBlock"]
+    assert all(not line.lstrip(RLM + LRM).startswith(">") for line in text.splitlines())
+    assert all(line == "" for line in text.splitlines()[1::2])  # a single line end is none to Teams
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", "mrkdwn"),
+        ("https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "markdown"),
+        ("https://prod-1.logic.azure.com:443/workflows/abc/triggers/manual/paths/invoke?sig=s1gnature", "card"),
+    ],
+)
+def test_services_own_addresses_give_the_same_form(url: str, form: str) -> None:
+    assert find_form("chat", ChannelSettings.model_validate({"url": url})).format == form
 
 
 def test_slack_gets_no_foreign_picture(endpoint: Endpoint) -> None:
