@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from extract.frames import Facts, Frame
 from extract.occasions import is_first
-from extract.retelling import RECENT_DAYS, is_of_a_tale, is_of_nothing, is_remembered, speaks_before
+from extract.retelling import RECENT_DAYS, is_of_a_tale, is_of_nothing, is_of_somebody, is_remembered, speaks_before
 from extract.spots import Spot
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     own = [fact for fact in frame.facts if fact.day and not fact.said]
     if reading.tale and is_of_a_tale(frame, own, reading):
         return "tale"  # a film, a memory, a monument: the attack is of some other day
+    if is_of_somebody(frame):
+        return "told in passing"
     if reading.trial and all(_is_of_court(fact, reading) for fact in own):
         return "trial"  # what a court judges, or a cell once did, is not of today
     if (
@@ -78,7 +80,10 @@ def has_victims(frame: Frame) -> bool:
 
 def _is_of_court(fact: Facts, reading: Reading) -> bool:
     """Whether a fact's day is that of the verdict or the arrest which its sentence tells."""
-    return fact.day == reading.calendar.today and speaks_before(fact.candidate, {"trial"}, anywhere=False)
+    if not speaks_before(fact.candidate, {"trial"}, anywhere=False):
+        return False
+    first = min((hit.start for hit in fact.candidate.triggers if hit.row["kind"] != "act"), default=0)
+    return fact.day == reading.calendar.today or (fact.date_hit is not None and fact.date_hit.start < first)
 
 
 _OF_WAR = frozenset({"suicide", "vehicle_bomb", "rocket", "missile", "mortar", "drone", "airstrike"})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from extract.candidates import Candidate
 from extract.frames import Facts, Frame
+from extract.lexicon import Hit, word_set
 from extract.occasions import is_first
+from extract.text import Token
 
 if TYPE_CHECKING:
     from extract.mentions import Reading
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 LEADING_WORDS = 14  # of a sentence, in which its news is named
 RECENT_DAYS = 25  # the day of an anniversary is not that of the attack; one so long past is no slip for it
 TOLD_AGAIN = frozenset({"tale", "anniversary", "mourning"})
+_RELATIVES = word_set("relatives")
+_MOURNING = word_set("mourning")
 _LAST_WORD = 1_000_000  # behind every word of a sentence
 
 
@@ -73,6 +77,39 @@ def is_remembered(frame: Frame, own: list[Facts]) -> bool:
     if any(not _is_told_again(fact) for fact in dated if fact.candidate.strength >= 2):
         return False
     return any(hit.row["modality"] == "anniversary" for c in frame.candidates[:2] for hit in c.modality)
+
+
+def is_of_somebody(frame: Frame) -> bool:
+    """Whether all that is told of it stands in a clause about somebody or something: "the drones that were used in …".
+
+    A relative clause about the attack itself ("the bombing that struck …") tells it; one about its dead, who are
+    mourned, does too.
+    """
+    if any(fact.date_hit is not None and not fact.said for fact in frame.facts):
+        return False
+    told = [c for c in frame.candidates if c.strength >= 2]
+    if any("denial" in c.covers | c.clause_modality for c in told):
+        return False
+    return bool(told) and all(_is_in_relative(c) for c in told)
+
+
+def _is_in_relative(candidate: Candidate) -> bool:
+    words = candidate.sentence.words
+    if any(word.text.removeprefix("و") in _MOURNING for word in words[:6]):
+        return False
+    events = [hit for hit in candidate.real if hit.row["kind"] in ("attack", "weapon", "blast", "agent")]
+    first = next((hit for hit in events if not _is_described(hit, words)), None)
+    if first is None:
+        return bool(events)
+    clause = next(clause for clause in candidate.clauses if clause.first <= first.first < clause.last)
+    return any(words[i].text.removeprefix("و") in _RELATIVES for i in range(clause.first + 1, first.first))
+
+
+def _is_described(hit: Hit, words: Sequence[Token]) -> bool:
+    """Whether it is a known weapon of which something is told: "the drones that …"."""
+    follows = words[hit.last].text if hit.last < len(words) else ""
+    known = words[hit.first].text.removeprefix("و").startswith(("ال", "بال", "لل"))
+    return hit.row["kind"] == "weapon" and known and follows in _RELATIVES
 
 
 def _is_told_again(fact: Facts) -> bool:
