@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from intake.incidents import merge_incidents, split_incident
 from store.database import transaction
 from store.judged import each_judged
-from tests.review_site import NOW, Reviewer, Site, find_id, row_of, served, told_story
+from tests.review_site import NOW, Reviewer, find_id, row_of
 from tests.stories import Story, mention
 
 HILLA, ISKANDARIYA = "الحلة", "الإسكندرية"
 
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    told = told_story(tmp_path / "marsad.db")
-    yield told
-    told.db.close()
-
-
-@pytest.fixture
-def site(tmp_path: Path, story: Story) -> Iterator[Site]:
-    with served(tmp_path / "marsad.db") as running:
-        yield running
-
-
-@pytest.fixture
-def layla(site: Site) -> Iterator[Reviewer]:
-    reviewer = Reviewer(site)
-    yield reviewer
-    reviewer.close()
 
 
 @pytest.mark.parametrize("judged", ["older", "newer"])

@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from review.keeping import KEPT_SECONDS, MOST_KEPT, Keeping
-from tests.review_site import Reviewer, find_id, served, told_story
+from tests.review_site import Reviewer, find_id
 from tests.stories import Story, mention
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    told = told_story(tmp_path / "marsad.db")
-    yield told
-    told.db.close()
-
-
-@pytest.fixture
-def layla(tmp_path: Path, story: Story) -> Iterator[Reviewer]:
-    with served(tmp_path / "marsad.db") as running:
-        reviewer = Reviewer(running)
-        yield reviewer
-        reviewer.close()
 
 
 def test_a_value_is_worked_out_again_for_another_stamp_and_after_a_while() -> None:

@@ -5,35 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from store.incidents import living_id
-from tests.review_site import Reviewer, Site, find_id, row_of, served, told_story
+from tests.review_site import Reviewer, Site, find_id, row_of, served
 from tests.stories import Story, mention
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    told = told_story(tmp_path / "marsad.db")
-    yield told
-    told.db.close()
-
-
-@pytest.fixture
-def site(tmp_path: Path, story: Story) -> Iterator[Site]:
-    with served(tmp_path / "marsad.db") as running:
-        yield running
-
-
-@pytest.fixture
-def layla(site: Site) -> Iterator[Reviewer]:
-    reviewer = Reviewer(site)
-    yield reviewer
-    reviewer.close()
 
 
 def test_front_page_filters_by_its_address(layla: Reviewer) -> None:
