@@ -73,7 +73,8 @@ class Desk:
         def on_connection(connection: Any) -> Result:
             connection.execute(f"PRAGMA busy_timeout={_ASKED_AGAIN_MS}")
             connection.execute("PRAGMA foreign_keys=ON")
-            return write_patiently(lambda: work(Database(connection, execute_plugins=False, recursive_triggers=False)))
+            db = Database(connection, execute_plugins=False, recursive_triggers=False)
+            return write_patiently(self.config.database, lambda: work(db))
 
         result: Result = await database.execute_write_fn(on_connection)
         return result

@@ -17,6 +17,7 @@ from store.backups import copy_database
 from store.errors import StoreError
 from store.faults import explain_fault
 from store.migrations import migrations
+from store.turns import give_way, going_first
 
 BUSY_SECONDS = 30.0
 PATIENCE_SECONDS = 120.0  # that a person's write waits for its turn
@@ -98,12 +99,14 @@ def is_current(db: Database, path: Path) -> bool:
 def transaction(db: Database) -> Iterator[Database]:
     """All of the block or nothing of it; the write lock is taken at once, so that no reader's view goes stale midway.
 
-    Inside another transaction it becomes a savepoint of that one.
+    Inside another transaction it becomes a savepoint of that one. A person who waits to write goes first.
     """
     if db.conn.in_transaction:
         with db.atomic():
             yield db
         return
+    if file := db.conn.execute("PRAGMA database_list").fetchone()[2]:
+        give_way(Path(file))
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield db
@@ -180,16 +183,17 @@ def sqlite_version() -> str:
     return sqlite3.sqlite_version
 
 
-def write_patiently(work: Callable[[], Result]) -> Result:
-    """Do a transaction as soon as other processes let it; nothing of it is done while they do not.
+def write_patiently(path: Path, work: Callable[[], Result]) -> Result:
+    """Do a person's transaction on the file as soon as other processes let it; nothing of it is done while they do not.
 
-    SQLite alone asks ten times a second after the first moments, and so may never meet the gap that a process leaves
-    which writes without a pause; asked again from the start it looks for it within milliseconds.
+    Marsad's own processes let it go first. Another program may leave gaps too short for SQLite, which asks ten times a
+    second after the first moments; asked again from the start it looks for one within milliseconds.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return work()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
+    with going_first(path):
+        while True:
+            try:
+                return work()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
