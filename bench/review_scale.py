@@ -25,7 +25,7 @@ from store.database import Database, open_database
 from store.overview import percentile
 from store.times import to_iso
 
-ROUNDS = 12
+ROUNDS = 40
 WORDS = "صواريخ عبوة ناسفة رتل قاعدة مقتل جرحى مصدر أمني محافظة طائرة مسيرة قصف مدينة شرطة هجوم مسلح قوات"  # news words
 _LETTERS = "ابتجحدرزسشصطعفقكلمنهوي"  # of made-up words
 RARE_WORDS = 60_000

@@ -29,7 +29,7 @@ MOST_POINTS = 3_000
 _STEPS = (("day", 120), ("week", 900))  # a bar's width by the days shown
 _EXACT = "lat IS NOT NULL AND coalesce(place_precision, 'town') NOT IN ('governorate', 'region', 'country')"
 _MATCHES = f"""
-id IN (SELECT m.incident_id FROM mentions m JOIN articles a ON a.id = m.article_id WHERE a.number IN
+id IN (SELECT incident_id FROM mentions WHERE incident_id IS NOT NULL AND article_number IN
   (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC LIMIT {MOST_ARTICLES}))
 """
 

@@ -66,8 +66,8 @@ def find_hits(db: Database, match: str) -> Hits:
     query = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT {MOST_ARTICLES}"
     numbers = tuple(int(row[0]) for row in db.execute(query, (match,)))
     told = db.execute(
-        "SELECT DISTINCT m.incident_id FROM json_each(?) n JOIN articles a ON a.number = n.value"
-        " JOIN mentions m ON m.article_id = a.id WHERE m.incident_id IS NOT NULL",
+        "SELECT DISTINCT m.incident_id FROM json_each(?) n CROSS JOIN mentions m INDEXED BY mentions_told"
+        " ON m.article_number = n.value WHERE m.incident_id IS NOT NULL",
         (json.dumps(numbers),),
     )
     return Hits(numbers=numbers, incident_ids=tuple(str(row[0]) for row in told))
@@ -81,15 +81,13 @@ def find_texts(db: Database, hits: Hits, incident_ids: Sequence[str], *, each: i
     marks = ",".join("?" * len(incident_ids))
     told: dict[int, set[str]] = {}
     for number, incident_id in db.execute(
-        f"SELECT a.number, m.incident_id FROM mentions m JOIN articles a ON a.id = m.article_id"
-        f" WHERE m.incident_id IN ({marks}) AND a.copy_of IS NULL",
-        list(incident_ids),
+        f"SELECT article_number, incident_id FROM mentions WHERE incident_id IN ({marks})", list(incident_ids)
     ):
         told.setdefault(number, set()).add(incident_id)
+    query = "SELECT number, outlet_id, title, text FROM articles WHERE number = ? AND copy_of IS NULL"
     for number in sorted(told.keys() & set(hits.numbers), reverse=True):
         wanting = [one for one in sorted(told[number]) if len(found.get(one, ())) < each]
-        if wanting:
-            row = next(iter(db.query("SELECT number, outlet_id, title, text FROM articles WHERE number = ?", [number])))
+        for row in db.query(query, [number]) if wanting else ():
             for incident_id in wanting:
                 found.setdefault(incident_id, []).append({**row, "incident_id": incident_id})
     return found
