@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.places import Place
-from extract.places.geometry import kilometres
+from extract.places.geometry import bearing_of, kilometres
 
 NEAR_KM = 12.0  # two names of one spot
 NEAR_SITES_KM = 3.0  # where both are quarters or sites
@@ -29,6 +29,13 @@ def distance(a: Place, b: Place) -> float:
     if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
         return 0.0
     return kilometres(a.lat, a.lon, b.lat, b.lon)
+
+
+def bearing_between(a: Place, b: Place) -> float:
+    """Degrees clockwise from north in which `b` lies, seen from `a`; 0 where either has no point."""
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return 0.0
+    return bearing_of(a.lat, a.lon, b.lat, b.lon)
 
 
 def nests(outer: Place, inner: Place) -> bool:

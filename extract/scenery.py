@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
-from extract.nearness import distance
-from extract.places import Place, PlaceChoice
+from extract.nearness import bearing_between, distance
+from extract.places import Place, PlaceChoice, PlaceHit, load_gazetteer
 from extract.text import fold
 
 _AT = re.compile(
@@ -15,9 +16,38 @@ _AT = re.compile(
 _STREET = re.compile(r"(?:شارع|ساحه|ميدان|فندق|فنادق|نادي)\s+$")  # street, square, hotel, club
 
 
+THE_LAND = "البلاد"  # "the country", which a report calls so after it has named it
+_PART = re.compile(rf"(?<!\w)[وبفل]?(?P<way>شمال|جنوب|شرق|غرب)ي?(?: (?:شرق|غرب)ي?)? (?P<land>{THE_LAND})(?!\w)")
+_WAYS = {"شمال": 0.0, "شرق": 90.0, "جنوب": 180.0, "غرب": 270.0}  # north, east, south, west
+
+
+def add_parts_of_land(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
+    """Add "the south of the country" where the places named tell which country that is."""
+    votes = Counter(
+        choice.place.country
+        for choice in choices
+        if choice.place and choice.place.country and choice.hit.manner != "adjective"
+    )
+    parts = list(_PART.finditer(folded)) if votes else []
+    land = load_gazetteer().countries.get(votes.most_common(1)[0][0]) if parts else None
+    if land is None:
+        return choices
+    added = [
+        PlaceChoice(
+            hit=PlaceHit(
+                start=part.start("land"), end=part.end(), name=THE_LAND, candidates=(land,),
+                bearing=_WAYS[part["way"]], phrase_start=part.start("way"),
+            ),
+            place=land, lat=None, lon=None, score=0.0, reasons=("the country that the report names most",),
+        )
+        for part in parts
+    ]  # fmt: skip
+    return sorted([*choices, *added], key=lambda choice: choice.hit.start)
+
+
 def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     """The places that can be a scene, namesakes settled; `folded` is the text that names them."""
-    choices = settle_namesakes(choices)
+    choices = add_parts_of_land(settle_namesakes(choices), folded)
     return [
         choice
         for choice in choices
@@ -47,11 +77,16 @@ def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
         ):
             kept.append(choice)
         else:
-            kept.append(_take_nearest(choice, near.place, near.hit.distance_km))
+            kept.append(_take_nearest(choice, near.place, near.hit))
     return [choice for choice in kept if not is_foreign_mission(choice, kept)]
 
 
-def _take_nearest(choice: PlaceChoice, anchor: Place, told_km: float | None) -> PlaceChoice:
+FAR_KM, ASTRAY = 450.0, 60.0  # how far "north of the capital" may lie, and how many degrees off
+
+
+def _take_nearest(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> PlaceChoice:
+    told_km = pointer.distance_km
+
     def is_near(place: Place) -> bool:
         if told_km is not None and told_km > 25:  # "(350 km north of Baghdad)"
             return 0.6 * told_km - 15 <= distance(place, anchor) <= 1.4 * told_km + 15
@@ -59,12 +94,23 @@ def _take_nearest(choice: PlaceChoice, anchor: Place, told_km: float | None) -> 
             return distance(place, anchor) <= (170 if place.admin1 == anchor.admin1 else 120)
         return distance(place, anchor) <= 25  # a quarter lies in its city
 
-    if choice.place is not None and is_near(choice.place):
+    if choice.place is not None and (is_near(choice.place) or _lies_that_way(choice, anchor, pointer)):
         return choice
     best = min(choice.hit.candidates, key=lambda place: abs(distance(place, anchor) - (told_km or 0.0)))
     if is_near(best):
         return replace(choice, place=best, lat=best.lat, lon=best.lon)
     return replace(choice, place=None, lat=None, lon=None)
+
+
+def _lies_that_way(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> bool:
+    """Whether a town whose name is its own lies in the direction told, however far: "Makhmur, north of Baghdad"."""
+    place = choice.place
+    if place is None or len(choice.hit.candidates) > 1 or place.rank < 2 or pointer.distance_km is not None:
+        return False
+    if pointer.bearing is None or None in (place.lat, place.lon, anchor.lat, anchor.lon):
+        return False
+    astray = abs((bearing_between(anchor, place) - pointer.bearing + 180) % 360 - 180)
+    return place.country == anchor.country and distance(place, anchor) <= FAR_KM and astray <= ASTRAY
 
 
 def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:

@@ -38,10 +38,13 @@ class Spot:
     losers: tuple[str, ...] = ()
 
 
+Weighed = tuple[float, PlaceChoice, str]  # a place with its weight and its source
+
+
 def choose_spot(frame: Frame, reading: Reading) -> Spot:
     """Choose among the frame's places, else those of its sentence and the headline, else the report's country."""
     ranked = rank_places(frame)
-    narrow = [item for item in ranked if item[1].place is not None and item[1].place.rank <= 5]
+    narrow = [item for item in ranked if _is_narrow(item[1])]
     if not narrow and not any(choice.hit.bearing is not None for _, choice, _ in ranked):
         named = {choice.place.country for _, choice, _ in ranked if choice.place and choice.hit.manner == "plain"}
         more = [
@@ -49,14 +52,37 @@ def choose_spot(frame: Frame, reading: Reading) -> Spot:
             for item in _places_around(frame, reading)
             if not named or (item[1].place is not None and item[1].place.country in named)
         ]
-        narrow = [item for item in more if item[1].place is not None and item[1].place.rank <= 5]
+        narrow = [item for item in more if _is_narrow(item[1])]
         ranked = ranked + more
-    if narrow:
+    if narrow and not _is_written_far_away(narrow, ranked):
         return _spot_from(narrow[0], ranked, reading)
     wide = [item for item in ranked if item[1].place is not None]
     if wide:
-        return _wide_spot(wide[0], reading)
+        pointed = [item for item in wide if _is_part_of_land(item[1]) and not _is_narrow(item[1])]
+        return _wide_spot((pointed or wide)[0], reading)
     return Spot(country=reading.country)
+
+
+def _is_narrow(choice: PlaceChoice) -> bool:
+    """Whether a place is a governorate or narrower."""
+    return choice.place is not None and choice.place.rank <= 5
+
+
+def _is_part_of_land(choice: PlaceChoice) -> bool:
+    """Whether a wide place is a part of a land: "the east of Syria", "South Lebanon"."""
+    return choice.hit.manner == "plain" and (
+        choice.hit.bearing is not None or (choice.place is not None and choice.place.rank == 6)
+    )
+
+
+def _is_written_far_away(narrow: list[Weighed], ranked: list[Weighed]) -> bool:
+    """Whether only where it was written, or a body's seat, is narrow, while a part of the land is told as the scene.
+
+    "Kabul: … in the south of Afghanistan"; where the part is of another land than the town's, the same holds.
+    """
+    return all(choice.hit.manner in ("dateline", "organisation") for _, choice, _ in narrow) and any(
+        choice.place is not None and not _is_narrow(choice) and _is_part_of_land(choice) for _, choice, _ in ranked
+    )
 
 
 def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
@@ -217,12 +243,15 @@ def _wide_spot(item: tuple[float, PlaceChoice, str], reading: Reading) -> Spot:
     text = reading.document.folded_text(source)
     start = hit.phrase_start if hit.phrase_start is not None else hit.start
     named = hit.bearing is not None and hit.manner == "plain"
+    words = text.quote(start, hit.end)
+    if place.precision == "country" and hit.start > start:
+        words = text.quote(start, hit.start) + place.name  # also for "the south of the country"
     return Spot(
         country=place.country or reading.country,
         admin1=place.admin1,
-        place=text.quote(start, hit.end) if named else place.name if place.rank == 6 else None,
+        place=words if named else place.name if place.rank == 6 else None,
         precision="region" if named or place.rank == 6 else "country",
-        raw=text.quote(start, hit.end) if named else None,
+        raw=words if named else None,
         source=source,
         start=start,
         end=hit.end,

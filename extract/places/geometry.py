@@ -23,3 +23,9 @@ def move_point(lat: float, lon: float, bearing: float, distance_km: float) -> tu
         math.sin(theta) * math.sin(angle) * math.cos(phi), math.cos(angle) - math.sin(phi) * math.sin(new_phi)
     )
     return round(math.degrees(new_phi), 4), round((lon + math.degrees(shift) + 540) % 360 - 180, 4)
+
+
+def bearing_of(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Degrees clockwise from north in which the second point lies, seen from the first; for some hundred kilometres."""
+    east = (other_lon - lon) * math.cos(math.radians((lat + other_lat) / 2))
+    return math.degrees(math.atan2(east, other_lat - lat)) % 360

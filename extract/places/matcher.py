@@ -21,7 +21,8 @@ _SPACES = str.maketrans("\n\r\t\u00a0", "    ")
 # What follows a dateline's place: its country; then CNN's mark, a dash or slash, or an agency's name (in brackets).
 _DATELINE_AFTER = re.compile(
     r"\s{0,2}(?:[,،]\s{0,2}[^\W\d_]+(?: [^\W\d_]+){0,3}\s{0,2})?"
-    r"(?P<mark>\(cnn|--|[-/]|(?=[\s(]{1,3}(?P<agency>\w+(?: \w+){0,2})))"
+    r"(?:\([^()\n]{2,40}\)\s{0,2}(?=[:\u2013\u2014-]))?"
+    r"(?P<mark>\(cnn|--|[-/\u2013\u2014]|:(?=\s)|(?=[\s(]{1,3}(?P<agency>\w+(?: \w+){0,2})))"
 )
 _LIST_GAP = re.compile(r"[\s\"'،,)(]{1,4}")
 _QUOTED_LOCATIVE = re.compile(r"(?<![^\W\d_])ب[\"']")
@@ -59,8 +60,8 @@ def _scan(text: str, start: int, stop: int, gazetteer: Gazetteer) -> list[_Match
     found = []
     for last, entry in gazetteer.automaton.iter(text, start, stop):
         after = last + 1
-        if after < stop and text[after].isalnum():
-            continue
+        if after < stop and text[after].isalnum() and not (text[after].isascii() and text[after].isalpha()):
+            continue  # a Latin letter ends an Arabic word: "أفغانستانquot"
         begin = word_start = after - len(entry.key)
         while word_start > start and text[word_start - 1].isalpha() and begin - word_start <= _LONGEST_PREFIX:
             word_start -= 1
@@ -191,7 +192,7 @@ class _Finder:
             manner = "organisation"
         elif self._is_dateline(match):
             manner = "dateline"
-        cue = context.cue.kind if context.cue else None
+        cue = context.cue.kind if context.cue and not _are_parts_of(context.cue, places) else None
         own = self.words.cues.get(entry.key.partition(" ")[0])
         if own is not None and " " in entry.key:
             cue = own.kind
@@ -228,6 +229,8 @@ class _Finder:
         before = self.folded[max(self.start, match.start - _LINE_HEAD) : match.start]
         if before.strip() or (match.start - self.start > _LINE_HEAD and "\n" not in before):
             return False
+        if after["mark"] == ":":
+            return match.start - self.start <= _LINE_HEAD  # further down it heads a list of towns, each with its attack
         return bool(after["mark"]) or self._names_agency(after["agency"] or "")
 
     def _names_agency(self, words: str) -> bool:
@@ -275,7 +278,6 @@ class _Finder:
                 rescued.append(replace(hit, candidates=inside))
         return sorted([*self.hits, *rescued], key=lambda item: item.start)
 
-
     def _widen(self) -> None:
         """Take back what doubt took where the governorate that follows says so: "الرياض بمحافظة كركوك"."""
         for index, following in enumerate(self.hits[1:]):
@@ -283,6 +285,11 @@ class _Finder:
             inside = _inside(full, following) if full is not None else ()
             if inside:
                 self.hits[index] = replace(self.hits[index], candidates=inside)
+
+
+def _are_parts_of(cue: Cue, places: tuple[Place, ...]) -> bool:
+    """Whether "the quarters of" stands before a town, whose parts they are: "in one of the quarters of Aleppo"."""
+    return cue.many and cue.kind == "quarter" and all(place.rank >= 3 for place in places)
 
 
 def _fits_cue(place: Place, cue: str) -> bool:

@@ -57,11 +57,24 @@ class _Surroundings:
         A report that names no other place bears out anything.
         """
         place, name = choice.place, choice.hit.name
+        if place is not None and _is_belied(choice.hit, place):
+            around = {place.admin1, place.country if place.rank > 5 else place.admin1} - {None}
+            borne = any(_has_other(self.names.get(code or "", set()), name) for code in around)
+            return borne or not _has_other(self.governed, name)
         if place is None or place.kind not in _NAMESAKES or not _is_common(choice.hit, place):
             return True
         if place.kind != "village" and _has_other(self.governed, name):
             return _has_other(self.names.get(place.admin1 or "", set()), name)
         return not _has_other(self.located, name) or _has_other(self.names.get(place.country or "", set()), name)
+
+
+# Cues of parts of a town; what bears a town's name behind them is rather called after it: "حي البصرة" in Mosul.
+_PARTS_OF_TOWNS = frozenset({"quarter", "street", "square", "bridge", "village"})
+
+
+def _is_belied(hit: PlaceHit, place: Place) -> bool:
+    """Whether the word before a name tells a small thing, and the place is a town, a province or a country."""
+    return hit.cue in _PARTS_OF_TOWNS and place.rank >= 3 and place.kind not in CUE_KINDS[hit.cue]
 
 
 def _has_other(names: set[str], name: str) -> bool:

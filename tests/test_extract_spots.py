@@ -1,0 +1,41 @@
+"""Where a report's attack happened: the scene, not where it was written, who speaks from where, or a namesake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extract.coder import code_report
+from store.records import Mention, Report
+
+
+def mentions(text: str, title: str | None = None) -> tuple[Mention, ...]:
+    return code_report(Report(id="r", title=title, text=text, published=datetime(2021, 5, 12, 15, tzinfo=UTC))).mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "admin1", "place"),
+    [
+        # a part of the land beats the town of the dateline
+        ("كابول: قتل أربعة جنود اليوم الأربعاء في انفجار عبوة ناسفة في جنوب أفغانستان.", None, "جنوب أفغانستان"),
+        ("بغداد – قتل خمسة من الشرطة بانفجار سيارة مفخخة شمال العراق.", None, "شمال العراق"),
+        ("بيروت - استهدفت غارة إسرائيلية سيارة في جنوب لبنان وقتلت شخصين.", None, "جنوب لبنان"),
+        ("كابول: قتل جنديان أجنبيان في انفجار عبوة ناسفة في جنوب البلاد.", None, "جنوب أفغانستان"),
+        ("صنعاء (رويترز) - قتل خمسة جنود بهجوم انتحاري على نقطة تفتيش شرقي البلاد.", None, "شرقي اليمن"),
+        # but a dateline alone stands for the scene
+        ("كابول: انفجرت قنبلة في سوق وسط كابول وقتلت خمسة مدنيين.", "AF-KAB", "كابول"),
+        # a quarter called after a town
+        ("انفجرت سيارة مفخخة في حي البصرة بمدينة الموصل وقتلت ثلاثة جنود.", "IQ-NI", "الموصل"),
+        ("سقطت قذيفتا هاون على حي القدس في الحلة وأصابتا طفلا.", "IQ-BB", "الحلة"),
+        ("انفجرت عبوة ناسفة في أحد أحياء الرمادي وأصابت شرطيين.", "IQ-AN", "الرمادي"),
+        ("انفجرت عبوة ناسفة قرب مطعم في منطقة باب بغداد بمدينة كربلاء وأصابت ثلاثة.", "IQ-KA", "كربلاء"),
+        # far north of the capital, as agencies abroad put it
+        ("قتل خمسون شخصا في تفجير انتحاري بشاحنة مفخخة في بلدة مخمور شمالي بغداد.", "IQ-AR", "مخمور"),
+        # who speaks from where
+        ("أفاد مراسل الجزيرة في صنعاء بأن طائرة دون طيار قصفت موقعا للقاعدة في مدينة جعار.", "YE-AB", "جعار"),
+        ("قال قائد الشرطة في بعقوبة إن عبوة ناسفة انفجرت في قضاء الخالص وأصابت ثلاثة مدنيين.", "IQ-DI", "الخالص"),
+    ],
+)
+def test_the_scene_is_told_from_other_places(text: str, admin1: str | None, place: str) -> None:
+    assert [(m.admin1, m.place) for m in mentions(text)] == [(admin1, place)]
