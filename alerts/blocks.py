@@ -9,6 +9,8 @@ from alerts.marks import clean_words
 from alerts.places import name_place
 from alerts.sentences import (
     Voice,
+    begin_small,
+    say_brief,
     say_changes,
     say_headline,
     say_source,
@@ -88,7 +90,7 @@ def say_titled(story: Story, voice: Voice) -> str:
     if story.kind not in FOLLOW_UPS:
         return headline
     if voice.language == "en":
-        headline = headline[:1].lower() + headline[1:] if not headline.startswith("IED") else headline
+        headline = begin_small(headline)
     return voice.say(f"kind_{story.kind}", headline=headline)
 
 
@@ -99,7 +101,7 @@ def say_quote(story: Story, voice: Voice) -> str:
 
 def _say_notes(story: Story, source: str, voice: Voice) -> list[str]:
     assert story.incident is not None
-    changes = say_changes(story.changes, voice)
+    changes = say_changes(story.changes, story.incident, voice)
     if story.kind == "sample":
         return [voice.say("sample_note")]
     if story.kind == "retraction":
@@ -143,10 +145,13 @@ def _make_item(story: Story, number: int, voice: Voice) -> Item:
     if story.incident is None:
         block = make_block(story, voice)
         return Item(headline=f"{voice.digits(number)}. {block.headline}", brief=source, url=_link(story))
-    brief = f"{voice.say('toll', toll=say_toll(story.incident, voice))}. {source}"
-    if story.changes:
-        stop = "؛ " if voice.language == "ar" else "; "  # Arabic semicolon
-        brief = f"{stop.join(say_changes(story.changes, voice))}. {source}"
+    stop = "؛ " if voice.language == "ar" else "; "  # Arabic semicolon
+    if story.kind in ("retraction", "dispute", "confirmation"):
+        brief = stop.join(_say_notes(story, source, voice))
+    elif story.changes:
+        brief = f"{stop.join(say_changes(story.changes, story.incident, voice))}. {source}"
+    else:
+        brief = say_brief(story.incident, source, voice)
     headline = voice.say("item_number", number=voice.digits(number), headline=say_titled(story, voice))
     return Item(headline=headline, brief=brief, url=_link(story))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from alerts.names import Names
 
 Values = Mapping[str, Any]  # an incident's fields by name
 _COMMA = {"ar": "، ", "en": ", "}
+_NAMESAKE = re.compile(r"([A-Za-z][^()]*) \(([^()]+)\)")
 
 
 def name_place(incident: Values, names: Names, language: str, *, country: bool = True) -> str:
@@ -21,8 +23,8 @@ def name_place(incident: Values, names: Names, language: str, *, country: bool =
     admin1, state = incident.get("admin1"), incident.get("country")
     governorate = names.governorate(admin1, language) if admin1 else None
     if incident.get("place"):
-        place = clean_words(str(incident["place"]))
-        parts.append(isolate(names.place(place, admin1, state, language), language))
+        named = names.place(clean_words(str(incident["place"])), admin1, state, language)
+        parts += [isolate(part, language) for part in _split_namesake(named, names, admin1, state)]
     if governorate and not _is_said(governorate, incident, language, parts):
         parts.append(names.division(str(admin1), governorate) if language == "ar" else governorate)
     if state and country:
@@ -32,6 +34,15 @@ def name_place(incident: Values, names: Names, language: str, *, country: bool =
     elif state and not parts:
         parts.append(names.country(state, language))
     return _COMMA[language].join(parts) or names.phrase("place_unknown", language)
+
+
+def _split_namesake(name: str, names: Names, admin1: str | None, state: str | None) -> list[str]:
+    """The name without the brackets by which the gazetteer tells namesakes apart; the town in them is told after it."""
+    found = _NAMESAKE.fullmatch(name)
+    if found is None:
+        return [name]
+    said = {state, names.country(state or "", "en"), (names.governorate(admin1 or "", "en") or "").split(" (")[0]}
+    return [found[1]] if found[2] in said else [found[1], found[2]]
 
 
 def _is_said(governorate: str, incident: Values, language: str, parts: list[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,14 @@ from alerts.names import Names, load_names
 from alerts.rules import decide_alerts
 from alerts.sample import sample_story
 from alerts.sentences import Voice
+from alerts.snapshot import choose_quote
 from alerts.stories import Story, read_story, refresh_story
 from alerts.wording import Form, Message, write_message
 from store.alert_settings import AlertSettings
+from store.articles import find_article
 from store.deliveries import read_incident_values, read_sources
 from store.errors import AlertError
+from store.mentions import read_evidence, read_tellings
 from store.past import read_changes
 
 if TYPE_CHECKING:
@@ -110,8 +113,19 @@ def preview_incident(
         return []
     sources = read_sources(db, incident_id)
     first: Mapping[str, object] | None = sources[0] if sources else None
-    story = refresh_story(Story(kind="new", incident=values, source=first), values, sources)
+    quote = _quote(db, str(values["id"]), str(first["url"])) if first else None
+    story = refresh_story(Story(kind="new", incident=values, source=first, quote=quote), values, sources)
     return preview_story(story, settings, names or load_names())
+
+
+def _quote(db: Database, incident_id: str, url: str) -> str | None:
+    """What the report at that address says of the incident."""
+    for telling in read_tellings(db, [incident_id])[incident_id]:
+        stored = find_article(db, telling.article_id)
+        if stored is not None and stored.article.url == url:
+            mention = replace(telling.mention, evidence=tuple(read_evidence(db, telling.mention_id)))
+            return choose_quote(mention, stored.article)
+    return None
 
 
 def preview_story(story: Story, settings: AlertSettings, names: Names) -> list[Preview]:

@@ -44,9 +44,13 @@ def say_headline(incident: Values, voice: Voice, *, with_status: bool = True) ->
     attack = _say_attack(incident, voice)
     status = str(incident["status"])
     if with_status and status in ("intercepted", "foiled", "disputed"):
-        attack = voice.say(status, attack=attack if voice.language == "ar" else attack[:1].lower() + attack[1:])
-    place = name_place(incident, voice.names, voice.language, country=not incident.get("admin1"))
-    return voice.say("attack_at", attack=attack, place=place)
+        attack = voice.say(status, attack=begin_small(attack))
+    return voice.say("attack_at", attack=attack, place=name_place(incident, voice.names, voice.language))
+
+
+def begin_small(words: str) -> str:
+    """The words with a small first letter, as within a sentence, unless they begin with an abbreviation."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _say_attack(incident: Values, voice: Voice) -> str:
@@ -116,7 +120,7 @@ def name_actor(code: str, voice: Voice) -> str:
     parent = voice.names.parent(code)
     if parent is None:
         return name
-    behind = isolate(voice.names.actor(parent, voice.language), voice.language)
+    behind = isolate(voice.names.actor(parent, voice.language).split(" (")[0], voice.language)
     kind = voice.names.actors[code].get("kind")
     return voice.say("actor_facade" if kind == "facade" else "actor_of", actor=name, parent=behind)
 
@@ -152,24 +156,46 @@ def say_summary(incident: Values, source: str, voice: Voice) -> str:
     return voice.say("when_toll_who", date=day, toll=voice.say("toll", toll=say_toll(incident, voice)), actor=actor)
 
 
-def say_changes(changes: Sequence[Mapping[str, Any]], voice: Voice) -> list[str]:
-    """Each changed field, old and new."""
+def say_brief(incident: Values, source: str, voice: Voice) -> str:
+    """The same in a message on several, where only who is known to have done it is named."""
+    day = name_date(incident, voice.names, voice.language, voice.numerals)
+    toll = voice.say("toll", toll=say_toll(incident, voice))
+    if not incident.get("actor"):
+        return voice.say("brief", date=day, toll=toll, source=source)
+    return voice.say("brief_who", date=day, toll=toll, actor=say_actor(incident, source, voice), source=source)
+
+
+def say_changes(changes: Sequence[Mapping[str, Any]], incident: Values, voice: Voice) -> list[str]:
+    """Each changed field of the incident, old and new; a group that is named for the first time in one line."""
     lines = []
+    blamed = _say_first_blamed(changes, incident, voice)
     for change in changes:
         field = str(change["field"])
+        if blamed and field in ("claim", "actor"):
+            lines += [blamed] if field == "actor" else []
+            continue
         if change.get("incident"):
             headline = say_headline(change["incident"], voice)
             lines.append(
                 voice.say("merged", headline=headline) if field == "merged" else voice.say("split", headline=headline)
             )
             continue
-        old, new = (_say_value(field, change[side], voice) for side in ("old", "new"))
+        old, new = (_say_value(field, change[side], incident, voice) for side in ("old", "new"))
         key = "change_first" if change["old"] in (None, "unknown") or old == "" else "change"
         lines.append(voice.say(key, field=voice.term("field", field), old=old, new=new))
     return lines
 
 
-def _say_value(field: str, value: Any, voice: Voice) -> str:
+def _say_first_blamed(changes: Sequence[Mapping[str, Any]], incident: Values, voice: Voice) -> str | None:
+    """Who claims it or is blamed for it, where nobody was named before; else None."""
+    found = {str(change["field"]): change for change in changes}
+    actor, claim = found.get("actor"), found.get("claim")
+    if not actor or not claim or actor["old"] or not actor["new"] or claim["new"] not in ("claimed", "attributed"):
+        return None
+    return voice.say(f"change_{claim['new']}", actor=_say_value("actor", actor["new"], incident, voice))
+
+
+def _say_value(field: str, value: Any, incident: Values, voice: Voice) -> str:
     if value is None:
         return ""
     if field in _COUNTED:
@@ -184,6 +210,9 @@ def _say_value(field: str, value: Any, voice: Voice) -> str:
         return voice.names.governorate(str(value), voice.language) or str(value)
     if field == "date":
         return name_date({"date": value, "date_precision": "day"}, voice.names, voice.language, voice.numerals)
+    if field == "place":
+        area = {"place": value, "admin1": incident.get("admin1"), "country": incident.get("country")}
+        return name_place(area, voice.names, voice.language).split("، " if voice.language == "ar" else ", ")[0]
     if field in ("method", "target"):
         rows = voice.names.methods if field == "method" else voice.names.targets
         return rows.get(str(value), {}).get(voice.language, str(value))

@@ -92,6 +92,7 @@ def _methods() -> Iterator[Case]:
     yield new("other", "baghdad", method="other", target="other", munitions=None, killed=4)
     yield new("unknown means and target", "anbar", method="unknown", target="unknown", munitions=None)
     yield new("foiled", "baghdad", method="rocket", target="coalition_base", munitions=2, status="foiled")
+    yield new("foiled bomb", "diwaniyah", method="ied", target="coalition_convoy", munitions=1, status="foiled")
     yield new("disputed", method="drone", target="coalition_base", munitions=None, status="disputed")
 
 
@@ -123,6 +124,8 @@ def _actors() -> Iterator[Case]:
 def _places_and_days() -> Iterator[Case]:
     yield new("tunisian wilaya, week", "jendouba", method="gunfire", target="state_forces", munitions=None, killed=3,
               date=date(2026, 11, 14), date_precision="week")  # fmt: skip
+    yield new("quarter that has namesakes", method="drone", target="government", munitions=1, place="حي فلسطين",
+              admin1="IQ-NI", lat=36.35, lon=43.18, place_precision="quarter", killed=0, wounded=2)  # fmt: skip
     yield new("country only, month", "afghanistan", method="suicide", target="government", munitions=None, killed=13,
               date=date(2026, 11, 1), date_precision="month")  # fmt: skip
     yield new("no date", "baghdad", method="ied", target="civilians", munitions=None, date=None,
@@ -133,6 +136,9 @@ def _follow_ups() -> Iterator[Case]:
     yield follow("update toll", "update", {}, {"killed": 5, "wounded": 11}, "killed", "wounded")
     yield follow("update first toll and claim", "update", {"killed": None},
                  {"claim": "claimed", "actor": "qasim_al_jabbarin"}, "killed", "claim", "actor")  # fmt: skip
+    yield follow("update blame", "update", {}, {"claim": "attributed", "actor": "islamic_state"}, "claim", "actor")
+    yield follow("update claim of whom others blamed", "update", {"claim": "attributed", "actor": "islamic_state"},
+                 {"claim": "claimed", "actor": "islamic_state"}, "claim")  # fmt: skip
     yield follow("correction toll", "correction", {"killed": 8}, {"killed": 3}, "killed")
     yield follow("correction place", "correction", {"admin1": "IQ-BG", "place": "التاجي"}, {}, "place", "admin1")
     yield follow("correction status", "correction", {"status": "intercepted"}, {}, "status")
@@ -182,6 +188,10 @@ def _several() -> Iterator[Case]:
     update = story_of(make_incident(id="up", killed=4), make_incident(killed=1), kind="update", fields=("killed",))
     yield Case("held in quiet hours", [*_many(2), update], "held")
     one = _joined(take_incident(make("diwaniyah", method="ied", target="coalition_convoy", munitions=2)))
+    gone = [follow("", kind, {}, after, "standing").stories[0] for kind, after in (
+        ("retraction", {"id": "gone", "standing": "retracted"}), ("dispute", {"id": "denied", "standing": "disputed"}),
+        ("confirmation", {"id": "sure", "standing": "confirmed"}))]  # fmt: skip
+    yield Case("held, withdrawn, denied and confirmed", gone, "held")
     yield Case("held, and one of them two", [_many(1)[0], *one.stories], "held")
     yield Case("barrage of two", [story_of(make("anbar", id=f"inc{n}", killed=n + 1)) for n in range(2)], "barrage")
     yield Case("barrage of eleven", [story_of(make("anbar", id=f"inc{n}")) for n in range(11)], "barrage",

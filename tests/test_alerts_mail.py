@@ -88,7 +88,8 @@ class Tags(HTMLParser):
 def test_mail_has_a_subject_both_languages_and_a_plain_part(inbox: Inbox) -> None:
     assert send(inbox, [story_of(make_incident(killed=2, wounded=11))]).sent
     [mail] = inbox.mails
-    assert str(mail["Subject"]) == "هجوم بثلاثة صواريخ على قاعدة تستضيف قوات التحالف الدولي – عين الأسد، محافظة الأنبار"
+    headline = "هجوم بثلاثة صواريخ على قاعدة تستضيف قوات التحالف الدولي – عين الأسد، محافظة الأنبار، العراق"
+    assert str(mail["Subject"]) == headline
     page = html_of(mail)
     assert 'dir="rtl"' in page
     assert 'dir="ltr"' in page

@@ -17,6 +17,7 @@ from intake.articles import matching
 from store.alert_settings import AlertSettings
 from store.database import open_database
 from store.outbox import all_alerts
+from store.records import Evidence
 from tests.alert_fakes import NOON
 from tests.alert_server import Answer, run_endpoint
 from tests.stories import Story, mention, moment
@@ -189,3 +190,13 @@ def test_terminal_that_is_gone_is_not_sent(tmp_path: Path) -> None:
     console = Console(file=out, width=40)
     out.close()
     assert not print_message(Message(title="", body="x", form=Form()), console).sent
+
+
+def test_preview_holds_the_words_that_it_rests_on(story: Story) -> None:
+    text = "انفجرت عبوة ناسفة برتل في الحلة. وقالت الشرطة إنها تحقق."  # bomb hits convoy in Hilla; police look into it
+    found = Evidence(field="method", source="text", quote="عبوة ناسفة", start=7, end=17)  # bomb
+    story.tell("2026-11-20 09:00", mention("hilla", "2026-11-20", evidence=(found,)), text=text)
+    settings = AlertSettings.model_validate({"channels": {"desk": {"url": "json://localhost", "language": "ar"}}})
+    [desk] = preview_incident(story.db, settings, story.only().id)
+    assert "«انفجرت عبوة ناسفة برتل في الحلة.»" in desk.body
+    assert "وقالت الشرطة" not in desk.body
