@@ -230,6 +230,8 @@ class _Finder:
         if before.strip() or (match.start - self.start > _LINE_HEAD and "\n" not in before):
             return False
         if after["mark"] == ":":
+            if any(match.entry.doubts):
+                return False  # rather a speaker of that name
             return match.start - self.start <= _LINE_HEAD  # further down it heads a list of towns, each with its attack
         return bool(after["mark"]) or self._names_agency(after["agency"] or "")
 
