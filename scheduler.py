@@ -84,9 +84,7 @@ class Daemon:
         self.db = db
         self.clock = clock
         self.crawler = Crawler(settings.crawl, db, clock=clock)
-        self.pool = pool or ExtractionPool(
-            workers=settings.extract.workers, page_seconds=settings.extract.page_seconds
-        )
+        self.pool = pool or ExtractionPool(workers=settings.extract.workers, page_seconds=settings.extract.page_seconds)
         self.stopping = asyncio.Event()
         self.scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -161,9 +159,7 @@ class Daemon:
     def mend_times(self, seconds: float) -> None:
         """The clock jumped: what waits for a time that was reckoned by the old one is reckoned anew."""
         with transaction(self.db):
-            pull_back_due(
-                self.db, self.clock(), longest_rest=self.settings.crawl.back_off_max, jumped_back=seconds < 0
-            )
+            pull_back_due(self.db, self.clock(), longest_rest=self.settings.crawl.back_off_max, jumped_back=seconds < 0)
         self.schedule_anew()
 
     def schedule_anew(self) -> None:
@@ -304,9 +300,7 @@ class Daemon:
         enabled = {outlet.id for outlet in self.outlets.values() if outlet.enabled}
         now = self.clock()
         watch = await self._watch.judge(self.settings, enabled, now)
-        if queue_regular(
-            self.db, self.settings.alerts, now, enabled=enabled, matching=matching(), watch=watch
-        ):
+        if queue_regular(self.db, self.settings.alerts, now, enabled=enabled, matching=matching(), watch=watch):
             self.hurry("send")
 
     async def run_round(self, outlets: Sequence[Outlet]) -> list[CrawlReport]:

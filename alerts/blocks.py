@@ -95,7 +95,7 @@ def say_titled(story: Story, voice: Voice) -> str:
 
 
 def say_quote(story: Story, voice: Voice) -> str:
-    quote = "" if story.kind == "retraction" else clean_words(story.quote or "").strip("«»\"“” ")
+    quote = "" if story.kind == "retraction" else clean_words(story.quote or "").strip('«»"“” ')
     return voice.say("quote", quote=quote) if quote else ""
 
 

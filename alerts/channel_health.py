@@ -65,9 +65,7 @@ def draft_health(
 ) -> list[AlertDraft]:
     """A health message for each channel that wants such, except `but`."""
     return [
-        AlertDraft(
-            key=f"health:{key}:{name}", kind="health", channel=name, due_at=now, payload={"facts": facts}
-        )
+        AlertDraft(key=f"health:{key}:{name}", kind="health", channel=name, due_at=now, payload={"facts": facts})
         for name, channel in settings.active_channels().items()
         if name != but and "health" in channel.kinds
     ]

@@ -27,7 +27,8 @@ def _say(kind: str, facts: Mapping[str, Any], voice: Voice, zone: str) -> list[s
         return [
             voice.say("heartbeat"),
             voice.say(
-                "heartbeat_counts", since=since,
+                "heartbeat_counts",
+                since=since,
                 articles=voice.digits(facts["articles"]),
                 incidents=voice.digits(facts["incidents"]),
                 messages=voice.digits(facts["messages"]),

@@ -225,9 +225,7 @@ def _note(run: _Pass, name: str, bundle: Bundle, letter: Letter, delivery: Deliv
         )
 
 
-def back_off(
-    tries: int, settings: AlertSettings, chance: random.Random, retry_after: float | None = None
-) -> timedelta:
+def back_off(tries: int, settings: AlertSettings, chance: random.Random, retry_after: float | None = None) -> timedelta:
     """How long to wait after so many failed tries: doubling, with jitter, never less than the service asked for."""
     longest = min(settings.retry_most, settings.retry_first * 2 ** min(tries - 1, 20))
     pause: timedelta = longest * (0.5 + chance.random() / 2)

@@ -160,15 +160,11 @@ def _draft_never_seen(
     for outlet in fresh:
         note_told(db, outlet.id, "never_seen", since=since, now=now)
     names = ", ".join(outlet.id for outlet in never[:NAMES_SHOWN]) + (" …" if len(never) > NAMES_SHOWN else "")
-    facts: dict[str, object] = {
-        "problem": "never_seen", "count": len(never), "since": to_iso(since), "reason": names
-    }
+    facts: dict[str, object] = {"problem": "never_seen", "count": len(never), "since": to_iso(since), "reason": names}
     return draft_health(settings, f"never_seen:{to_iso(now)}", facts, now=now)
 
 
-def _draft_silence(
-    db: Database, settings: AlertSettings, now: datetime, silence: Sign | None
-) -> list[AlertDraft]:
+def _draft_silence(db: Database, settings: AlertSettings, now: datetime, silence: Sign | None) -> list[AlertDraft]:
     """The silence of all outlets together, and its end."""
     told = read_told(db, EVERYBODY)
     if silence is None:

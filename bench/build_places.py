@@ -24,9 +24,7 @@ from extract.text import fold
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "extract" / "data" / "places" / "geonames.csv"
 # Every town with an Arabic name; elsewhere only from a population on.
-WHOLE = frozenset(
-    "IQ SY YE SA EG LY DZ TN MA SD SO LB JO KW AE QA BH OM MR PS IL AF PK NG CM TD NE ML TR".split()
-)
+WHOLE = frozenset("IQ SY YE SA EG LY DZ TN MA SD SO LB JO KW AE QA BH OM MR PS IL AF PK NG CM TD NE ML TR".split())
 WHOLE_REGIONS = frozenset({("IN", "12"), ("RU", "12"), ("RU", "17"), ("RU", "19"), ("RU", "22"), ("RU", "68")})
 LEAST_PEOPLE = {"IR": 20_000, "IN": 500_000, "RU": 400_000, "US": 400_000, "GB": 300_000, "FR": 200_000, "DE": 400_000}
 LEAST_ELSEWHERE = 1_000_000

@@ -60,9 +60,7 @@ def link_gold(reports: Sequence[Report], gold: Sequence[Row], *, in_order: bool 
 
 def as_gold(links: Sequence[Row]) -> list[Row]:
     """Links of one run as the gold of another: each incident's id is the key."""
-    return [
-        {"id": row["id"], "incidents": [{**i, "key": i["incident_id"]} for i in row["incidents"]]} for row in links
-    ]
+    return [{"id": row["id"], "incidents": [{**i, "key": i["incident_id"]} for i in row["incidents"]]} for row in links]
 
 
 def load_scorer(folder: Path) -> ModuleType:

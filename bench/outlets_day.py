@@ -154,9 +154,7 @@ async def drip(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.5)
 
 
-def answer(
-    body: bytes, headers: dict[str, str], *, etag: str | None, chunked: bool = False
-) -> tuple[bytes, int]:
+def answer(body: bytes, headers: dict[str, str], *, etag: str | None, chunked: bool = False) -> tuple[bytes, int]:
     """Return an answer, and how many bytes it takes when nothing is spared but by compression."""
     packed = gzip.compress(body, 5)
     tag = f"ETag: {etag}\r\n" if etag else ""
@@ -199,9 +197,16 @@ def list_items(outlet: PlayedOutlet, numbers: list[int], base: str) -> bytes:
         return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
     kind = outlet.kind
     body = "".join(
-        ITEMS[kind].replace("NAME", outlet.name).format(
-            url, title, at, url.rpartition("/")[2], write_text(outlet, number, 120),
-            write_text(outlet, number, 25), hashlib.md5(f"{outlet.name} {number}".encode()).hexdigest()
+        ITEMS[kind]
+        .replace("NAME", outlet.name)
+        .format(
+            url,
+            title,
+            at,
+            url.rpartition("/")[2],
+            write_text(outlet, number, 120),
+            write_text(outlet, number, 25),
+            hashlib.md5(f"{outlet.name} {number}".encode()).hexdigest(),
         )
         for (url, title, at), number in zip(rows, numbers, strict=True)
     )
@@ -310,9 +315,7 @@ def ratio(part: int, whole: int) -> float:
     return round(part / max(1, whole), 3)
 
 
-def measure(
-    played: list[PlayedOutlet], db: Database, reports: list[CrawlReport], hours: float
-) -> dict[str, object]:
+def measure(played: list[PlayedOutlet], db: Database, reports: list[CrawlReport], hours: float) -> dict[str, object]:
     """Compare what the outlets showed with what was stored."""
     stored = Counter(str(row[0]) for row in db.execute("SELECT url || ' ' || outlet_id FROM pages WHERE revision = 1"))
     known = {(key.split(" ")[1], int(key.split(" ")[0].rpartition("/")[2])) for key in stored}

@@ -66,7 +66,7 @@ def make_card(number: int) -> str:
     """Return one link beside the article."""
     return (
         f'<li class="card"><a href="/news/{number}00"><img src="/i/{number}.jpg" alt="صورة من الحدث">'  # "a picture"
-        f'<h3>عنوان خبر آخر من أخبار اليوم رقم {number}</h3></a>'  # "headline of another item of the day"
+        f"<h3>عنوان خبر آخر من أخبار اليوم رقم {number}</h3></a>"  # "headline of another item of the day"
         '<time datetime="2026-11-20T10:00:00+03:00">20/11</time></li>'
     )
 

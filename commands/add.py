@@ -106,9 +106,7 @@ def take_page(db: Database, page: Page, settings: Settings) -> dict[str, Any]:
     with transaction(db):
         save_outlets(db, [outlet])
         stored = keep_page(db, page)
-    outcome = take_in(
-        db, stored, extract_page(page, outlet), outlet=outlet, settings=settings, now=datetime.now(UTC)
-    )
+    outcome = take_in(db, stored, extract_page(page, outlet), outlet=outlet, settings=settings, now=datetime.now(UTC))
     article = find_article(db, outcome.article_id) if outcome.article_id else None
     return {
         "url": page.url, "outlet": outlet.id, "outcome": outcome.word, "reason": outcome.reason,

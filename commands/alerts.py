@@ -141,9 +141,7 @@ def test_command(
 @since_option("Articles seen within this time", default="30d")
 @json_option
 @place_options
-def dry_run_command(
-    since: timedelta, as_json: bool, settings_path: Path | None, database_path: Path | None
-) -> None:
+def dry_run_command(since: timedelta, as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
     """Tell what the settings' rules would have sent on what was taken in since then; nothing is sent.
 
     \b

@@ -37,9 +37,7 @@ def command(only_list: bool, as_json: bool, settings_path: Path | None, database
             click.echo(f"No backup in {settings.backup_folder}.")
         return
     open_existing(settings).close()
-    contents = back_up(
-        settings.database, settings.backup_folder, now=datetime.now(UTC), keep=settings.backup.keep
-    )
+    contents = back_up(settings.database, settings.backup_folder, now=datetime.now(UTC), keep=settings.backup.keep)
     if as_json:
         print_json({"file": str(contents.path), "bytes": contents.bytes, "schema": contents.schema, **contents.counts})
     else:

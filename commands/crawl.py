@@ -17,9 +17,7 @@ from commands.output import print_json, print_table
 @click.argument("outlets", nargs=-1, metavar="[OUTLET]...")
 @json_option
 @place_options
-def command(
-    outlets: tuple[str, ...], as_json: bool, settings_path: Path | None, database_path: Path | None
-) -> None:
+def command(outlets: tuple[str, ...], as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
     """Visit outlets once, now (all that are switched on, where none is named), and take in what is new.
 
     It does what the daemon does in one round: fetch, extract, code, link, alert. Exit code 1 where no outlet answered.

@@ -101,9 +101,7 @@ def keep(path: Path, run: Run) -> bool:
     return True
 
 
-def as_object(
-    run: Run, changes: Changes | None, found: Evaluation, *, misses: bool, path: Path
-) -> dict[str, Any]:
+def as_object(run: Run, changes: Changes | None, found: Evaluation, *, misses: bool, path: Path) -> dict[str, Any]:
     """All figures as one JSON object, with what changed since the last run."""
     row: dict[str, Any] = {**run.figures, "false_alarms": found.false_alarms, "kept_in": str(path), "before": None}
     if changes is not None:

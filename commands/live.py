@@ -94,9 +94,7 @@ async def _preview(settings: Settings, outlet: Outlet) -> list[SourcePreview]:
 
     crawler = _open_crawler(settings)
     try:
-        return await preview_outlet(
-            crawler, outlet, now=datetime.now(UTC), max_bytes=settings.crawl.max_page_bytes
-        )
+        return await preview_outlet(crawler, outlet, now=datetime.now(UTC), max_bytes=settings.crawl.max_page_bytes)
     finally:
         await crawler.close()
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
 def place_options(function: Function) -> Function:
     """Add --settings and --database, which say where a command reads and keeps things."""
     settings_option = click.option(

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from crawler.propose import Proposal
     from store.records import Outlet
 
-write_option = click.option(
-    "--write", is_flag=True, help="Append to the settings file, in place of printing only."
-)
+write_option = click.option("--write", is_flag=True, help="Append to the settings file, in place of printing only.")
 
 
 @click.command("add")
@@ -28,9 +26,7 @@ write_option = click.option(
 @write_option
 @json_option
 @place_options
-def add_command(
-    url: str, write: bool, as_json: bool, settings_path: Path | None, database_path: Path | None
-) -> None:
+def add_command(url: str, write: bool, as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
     """Propose a complete entry for an outlet, given its home page, feed, sitemap, section page or Telegram channel.
 
     A feed that the page names is preferred, then one in the usual places, a news sitemap, and the links of the page.
@@ -104,9 +100,7 @@ def import_command(
     from crawler.propose import entry_toml
 
     try:
-        found = read_opml(
-            file.read_bytes(), every_seconds=settings.crawl.every_seconds, known=load_outlets(settings)
-        )
+        found = read_opml(file.read_bytes(), every_seconds=settings.crawl.every_seconds, known=load_outlets(settings))
     except ValueError as error:
         raise MarsadError(f"{file}: {error}") from error
     entries = [entry_toml(outlet) for outlet in found]

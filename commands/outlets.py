@@ -96,9 +96,7 @@ def outlet_rows(settings: Settings, *, now: datetime) -> list[dict[str, Any]]:
     db = open_database(settings.database, create=False)
     try:
         memory = {row["id"]: row for row in list_outlets(db)}
-        return [
-            outlet_row(o, memory.get(o.id, {}), read_figures(db, o.id, now=now), settings, now) for o in outlets
-        ]
+        return [outlet_row(o, memory.get(o.id, {}), read_figures(db, o.id, now=now), settings, now) for o in outlets]
     finally:
         db.close()
 
@@ -169,9 +167,7 @@ def say_signs(row: dict[str, Any]) -> str | None:
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @json_option
 @place_options
-def check_command(
-    ids: tuple[str, ...], as_json: bool, settings_path: Path | None, database_path: Path | None
-) -> None:
+def check_command(ids: tuple[str, ...], as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
     """Try outlets now (all that are switched on, where none is named) and say in plain words what is wrong.
 
     It asks their feeds and fetches the newest page; articles are not stored. What was seen is noted in the database

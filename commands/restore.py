@@ -16,9 +16,7 @@ from store.errors import StoreError
 @click.argument("backup", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[BACKUP]")
 @json_option
 @place_options
-def command(
-    backup: Path | None, as_json: bool, settings_path: Path | None, database_path: Path | None
-) -> None:
+def command(backup: Path | None, as_json: bool, settings_path: Path | None, database_path: Path | None) -> None:
     """Put a backup (the newest, where none is named) in the database's place; the daemon must be stopped.
 
     The backup is read through first. What was there is kept beside it as NAME.replaced-TIME. Alerts that were sent

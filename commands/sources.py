@@ -66,9 +66,7 @@ def read_source(
             yield report_or_rejected(read_article(local_page(source, stream.read()), settings))
         else:
             text = stream.read().decode("utf-8-sig", "replace")
-            yield Report(
-                id=source, title=title, text=text, published=published[0], published_precision=published[1]
-            )
+            yield Report(id=source, title=title, text=text, published=published[0], published_precision=published[1])
 
 
 def fetch_page(url: str, settings: Settings) -> Page:

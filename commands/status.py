@@ -43,33 +43,45 @@ def describe_status(status: dict[str, Any]) -> Iterator[tuple[str, str]]:
     outlets, day, queue, files = status["outlets"], status["last_day"], status["queue"], status["files"]
     pid = status["daemon"]
     yield "daemon", f"process {pid}" if pid else "not running (`marsad run`)"
-    yield "outlets", (
-        f"{outlets['watched']} watched, {outlets['answered_in_a_day']} answered within a day,"
-        f" {outlets['never_asked']} never asked; last poll {ago(outlets['last_poll_seconds'])}"
+    yield (
+        "outlets",
+        (
+            f"{outlets['watched']} watched, {outlets['answered_in_a_day']} answered within a day,"
+            f" {outlets['never_asked']} never asked; last poll {ago(outlets['last_poll_seconds'])}"
+        ),
     )
     if outlets["failing"]:
         worst = sorted(outlets["failing"].items(), key=lambda item: -item[1]["failures"])
         named = ", ".join(f"{name} ({row['failures']}, {row['problem']})" for name, row in worst[:MOST_FAILING])
         yield "failing", f"{len(worst)}: {named}{' …' if len(worst) > MOST_FAILING else ''}"
-    yield "last day", (
-        f"{day['requests']} requests, {day['pages']} pages, {day['articles']} articles, {day['rejected']} rejected,"
-        f" {day['incidents']} incidents, {day['alerts']} alerts"
+    yield (
+        "last day",
+        (
+            f"{day['requests']} requests, {day['pages']} pages, {day['articles']} articles, {day['rejected']} rejected,"
+            f" {day['incidents']} incidents, {day['alerts']} alerts"
+        ),
     )
     if day["delay_p50_seconds"] is not None:
         p50, p95 = (span(day[f"delay_{name}_seconds"]) for name in ("p50", "p95"))
         yield "to alert", f"from publication p50 {p50}, p95 {p95}"
-    yield "waiting", (
-        f"{queue['pages']} pages (oldest {span(queue['pages_oldest_seconds'])}), {queue['alerts']} alerts"
-        f" (overdue {span(queue['alerts_overdue_seconds'])})"
+    yield (
+        "waiting",
+        (
+            f"{queue['pages']} pages (oldest {span(queue['pages_oldest_seconds'])}), {queue['alerts']} alerts"
+            f" (overdue {span(queue['alerts_overdue_seconds'])})"
+        ),
     )
     yield "given up", f"{queue['pages_given_up']} pages, {queue['alerts_given_up']} alerts"
     for channel in status["channels"]:
         failing = f"; {channel['failures']} failures in a row: {channel['last_error']}" if channel["failures"] else ""
         yield f"channel {channel['name']}", f"last sent {clean(channel['last_sent_at'])}{failing}"
     yield "kept", f"{status['kept']['articles']} articles, {status['kept']['incidents']} incidents"
-    yield "database", (
-        f"{files['database']}: {files['database_bytes'] / 1e6:.1f} MB, WAL {files['wal_bytes'] / 1e6:.1f} MB;"
-        f" {files['disk_free_bytes'] / 1e9:.1f} GB free"
+    yield (
+        "database",
+        (
+            f"{files['database']}: {files['database_bytes'] / 1e6:.1f} MB, WAL {files['wal_bytes'] / 1e6:.1f} MB;"
+            f" {files['disk_free_bytes'] / 1e9:.1f} GB free"
+        ),
     )
     yield "backup", "none yet" if files["backup"] is None else f"{files['backup']}, {ago(files['backup_age_seconds'])}"
 

@@ -94,9 +94,7 @@ class Fetcher:
         session = self._open_session()
         asked = {"Accept-Encoding": ACCEPT_ENCODING, **headers}
         target = yarl.URL(url, encoded=True)
-        async with session.request(
-            method, target, headers=asked, allow_redirects=False, proxy=self._proxy
-        ) as response:
+        async with session.request(method, target, headers=asked, allow_redirects=False, proxy=self._proxy) as response:
             received.begin(response)
             async for piece in response.content.iter_any():
                 received.add(piece)

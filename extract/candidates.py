@@ -203,6 +203,8 @@ class Candidate:
     @cached_property
     def is_definite(self) -> bool:
         """Whether its attack words refer back ("the attack"), so that it goes on with what was told."""
+        if self.clauses[0].slot:
+            return False
         words = self.sentence.words
         own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon", "agent")]
         nouns = [
@@ -220,6 +222,11 @@ class Candidate:
         if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
             return True  # "the blast of the grenade"
         return bool(own) and all(_has_article(words[hit.first].text) for hit in own)
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it names two attacks or more that the sentence then tells one by one."""
+        return any(clause.pooled for clause in self.clauses)
 
     @property
     def dates(self) -> list[DateHit]:

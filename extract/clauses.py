@@ -10,6 +10,7 @@ from extract.dates import DateHit
 from extract.layout import Sentence
 from extract.lexicon import Hit, load_lexicon, word_set
 from extract.places import PlaceChoice
+from extract.slots import fill_slots, find_slots
 from extract.text import Token
 from extract.toll import TollHit
 
@@ -42,6 +43,8 @@ class Clause:
     dates: list[DateHit] = field(default_factory=list)
     tolls: list[TollHit] = field(default_factory=list)
     recalls: bool = False  # it tells of the event of a day that the clause before it names
+    slot: int = 0  # "two attacks, the first …, the second …": which of them the clause tells of; 0: none
+    pooled: bool = False  # it names such attacks together, each told by itself behind
 
     @property
     def start(self) -> int:
@@ -54,11 +57,15 @@ class Clause:
 
 def is_listed(clause: Clause) -> bool:
     """Whether the clause goes on in a list of attacks: the first …, the second …, the other …"""
-    return any(word.text in _LISTED for word in clause.sentence.words[clause.first : clause.first + 5])
+    return bool(clause.slot) or any(
+        word.text in _LISTED for word in clause.sentence.words[clause.first : clause.first + 5]
+    )
 
 
-def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) -> list[tuple[int, int]]:
-    """Word index ranges of the clauses of a sentence: cut at commas, colons, connectives and "two days after"."""
+def cut_clauses(
+    sentence: Sentence, folded: str, dates: Iterable[DateHit] = (), slots: Sequence[int] = ()
+) -> list[tuple[int, int]]:
+    """Word index ranges of the clauses of a sentence: cut at commas, colons, connectives, "two days after", slots."""
     words = sentence.words
     relative = {date.start for date in dates if date.kind == "relative_event"}
     cuts = [0]
@@ -67,7 +74,7 @@ def cut_clauses(sentence: Sentence, folded: str, dates: Iterable[DateHit] = ()) 
     for index in range(1, len(words)):
         text = words[index].text
         between = folded[words[index - 1].end : words[index].start]
-        if _is_break(between) or words[index].start in relative or _opens_clause(words, index):
+        if _is_break(between) or words[index].start in relative or index in slots or _opens_clause(words, index):
             cuts.append(index)
         elif comes and text in AFTER:
             cuts.append(index)
@@ -197,8 +204,10 @@ def read_clauses(
     words = sentence.words
     if not words:
         return []
+    triggers = load_lexicon("triggers.tsv").find(words)
+    slots = find_slots(words, folded, triggers)
     clauses = [
-        Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded, dates)
+        Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded, dates, slots)
     ]
     ends = [clause.end for clause in clauses]
 
@@ -208,7 +217,7 @@ def read_clauses(
                 return clause
         return clauses[-1]
 
-    for hit in load_lexicon("triggers.tsv").find(words):
+    for hit in triggers:
         if hit.row["kind"] != "none" and not _is_victim(hit, words, tolls) and not _is_adjective(hit, words):
             clause_at(hit.start).triggers.append(_blows_himself_up(hit, words))
     for hit in find_modality(words):
@@ -230,4 +239,6 @@ def read_clauses(
         clauses[0].recalls = True
     for toll in tolls:
         clause_at(toll.start).tolls.append(toll)
+    if slots:
+        fill_slots(clauses, slots)
     return clauses

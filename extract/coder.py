@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, timedelta
-from itertools import pairwise
 
 from extract.actors import find_all_actors
 from extract.attribution import attribute_frames
@@ -25,6 +23,7 @@ from extract.mentions import Reading, make_mention
 from extract.notices import find_notices
 from extract.places import PlaceChoice, find_places, resolve_places
 from extract.reasons import find_reasons
+from extract.recalls import settle_relative_days
 from extract.retelling import LEADING_WORDS, TOLD_AGAIN, leads_with
 from extract.scenery import keep_scenes
 from extract.text import fold
@@ -103,35 +102,6 @@ def find_explanation(facts: list[Facts]) -> str | None:
         if lead or any(word.text in _CAUSES for word in fact.candidate.sentence.words):
             return sorted(named)[0]
     return None
-
-
-def settle_relative_days(told: list[Facts], before: list[Facts], today: date | None) -> None:
-    """Settle "this attack comes two days after …" within one sentence: either day gives the other."""
-    for fact in told:
-        hit = next((d for d in fact.candidate.dates if d.kind == "relative_event"), None)
-        known = before[-1].day if before else None
-        if (
-            hit
-            and hit.offset
-            and hit.unit in (None, "day")
-            and fact.day is None
-            and known
-            and fact.candidate.opens_another
-        ):
-            fact.day, fact.precision, fact.date_hit = known + timedelta(days=hit.offset), "day", hit
-    for later, earlier in pairwise(told):
-        hit = next(
-            (d for clause in earlier.candidate.clauses[:1] for d in clause.dates if d.kind == "relative_event"), None
-        )
-        if hit is None or hit.offset is None or hit.unit not in (None, "day", "hour"):
-            continue
-        gap = timedelta(days=round(hit.offset / 24) if hit.unit == "hour" else hit.offset)
-        if earlier.day is not None and later.day is None:
-            later.day, later.precision = earlier.day + gap, "day"
-        elif earlier.day is None:
-            known = later.day or next((fact.day for fact in before if fact.day and not fact.said), today)
-            if known is not None:
-                earlier.day, earlier.precision, earlier.date_hit = known - gap, "day", hit
 
 
 class _Coder:

@@ -26,9 +26,12 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
 def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     """Join one candidate to the frame that it fits best, open a frame for it, or leave it out."""
     candidate = fact.candidate
+    if candidate.is_pooled:
+        return  # the sentence tells each of them by itself
     best, at = _find_best(fact, frames)
     dated = fact.admin1 and fact.day and fact.precision == "day"
-    if candidate.recalled and candidate.strength < 3 and not (fact.spots or fact.tolls or dated):
+    listed = fact.admin1 and candidate.clauses[0].slot
+    if candidate.recalled and candidate.strength < 3 and not (fact.spots or fact.tolls or dated or listed):
         return  # "a day after the hotels were targeted": nothing to code
     if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
         if best >= 0 and _is_continuation(fact, frames[at], frames):

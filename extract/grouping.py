@@ -17,6 +17,10 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
     groups: list[list[Clause]] = []
     recalled: list[bool] = []
     for clause in clauses:
+        if groups and clause.slot != groups[-1][-1].slot:
+            groups.append([clause])
+            recalled.append(_is_recalled(_head_of(groups)))
+            continue
         recalls = clause.recalls if not groups else _is_recalled(clause) or _is_answered(groups[-1], clause)
         if recalls and not clause.recalls and _is_placed_by(groups[-1], clause):
             recalls = False
@@ -39,6 +43,11 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
         )
         for group, recalls in zip(groups, recalled, strict=True)
     ]
+
+
+def _head_of(groups: list[list[Clause]]) -> Clause:
+    """The clause that names the attacks whose slots stand last; the slots of a recalled head are recalled."""
+    return next((clause for group in groups for clause in group if clause.pooled), groups[-1][0])
 
 
 def _is_placed_by(group: list[Clause], clause: Clause) -> bool:

@@ -150,7 +150,7 @@ def build_mention(
     reading.features.append(features)
     threshold = load_models()["decision"]["threshold"]
     particular = frame.is_exact and any(place.rank <= 0 for place in frame.spots) and date_hit is not None
-    if frame.lead.listed:
+    if frame.lead.listed or lead.clauses[0].slot:
         threshold = 0.0
     elif particular or (frame.in_headline and frame.strength >= 3):
         threshold /= 3  # the headline tells of an attack by a named means: little doubt is left

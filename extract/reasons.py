@@ -58,6 +58,8 @@ def judge_candidate(fact: Facts, *, sport: int = 0) -> str:
         return _judge_weak(candidate)
     if candidate.is_count:
         return "count"
+    if candidate.is_pooled:
+        return "series"
     if candidate.is_series:
         return "series"
     if candidate.recalled:

@@ -29,7 +29,12 @@ def merge_twins(mentions: list[Mention], frames: list[Frame]) -> list[Mention]:
 def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
     """Whether `second` may be `first` told again: no fact of theirs differs, and nothing says "another"."""
     lead = frame.lead.candidate
-    if lead.opens_another or lead.recalled or not is_same_family(first.method, second.method):
+    if (
+        lead.opens_another
+        or lead.recalled
+        or lead.clauses[0].slot > 1
+        or not is_same_family(first.method, second.method)
+    ):
         return False
     bare = second.killed is None and second.wounded is None
     if lead.turns and not bare and not (second.killed and first.killed == second.killed):

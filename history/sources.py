@@ -42,9 +42,7 @@ def plan_folder(folder: Path) -> Iterator[Part]:
         for start in range(0, len(pages), PAGES_A_PART):
             stop = min(start + PAGES_A_PART, len(pages))
             size = sum(path.stat().st_size for path in pages[start:stop])
-            yield Part(
-                source=folder.resolve(), kind="pages", fingerprint=mark, start=start, stop=stop, size=size
-            )
+            yield Part(source=folder.resolve(), kind="pages", fingerprint=mark, start=start, stop=stop, size=size)
 
 
 def list_pages(folder: Path) -> list[Path]:

@@ -19,7 +19,6 @@ CHUNK = 1 << 16
 LONGEST_BODY = 10_000_000  # bytes; what is longer is no article
 
 
-
 def read_warc(part: Part, start: int) -> Iterator[Entry | Broken]:
     """The responses and resources from the first record at or after `start` up to the part's end."""
     gzipped = part.source.name.lower().endswith(".gz")

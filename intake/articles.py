@@ -130,9 +130,7 @@ def keep_publication(article: Article, old: Article) -> Article:
     )  # fmt: skip
 
 
-def store_words(
-    db: Database, way: Intake, known: StoredArticle | None
-) -> tuple[str, dict[str, float], str | None]:
+def store_words(db: Database, way: Intake, known: StoredArticle | None) -> tuple[str, dict[str, float], str | None]:
     """Store the article's words and its place among those of like wording.
 
     Returns what became of it, how much of the wording each like article shares, and the one that it is a copy of.

@@ -62,6 +62,4 @@ def take_in(
             silent=stored.first_visit and result.article.published is None,
         )
         finish_page(db, stored.id, "done")
-    return Outcome(
-        word=taken.word, article_id=taken.article_id, incident_ids=taken.incident_ids, alerts=taken.alerts
-    )
+    return Outcome(word=taken.word, article_id=taken.article_id, incident_ids=taken.incident_ids, alerts=taken.alerts)

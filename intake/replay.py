@@ -130,5 +130,3 @@ def alert_rows(db: Database) -> list[Row]:
         at = to_iso(max(alert.draft.due_at, alert.queued_at))
         rows.append({"kind": kind, "incident_id": incident_id, "article_id": alert.draft.article_id, "at": at})
     return rows
-
-

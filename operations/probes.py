@@ -25,9 +25,7 @@ ANSWERED = WORKED | {"not_html"}  # a feed, which was asked for as a page is
 MOST_NAMED = 8
 
 
-async def probe(
-    settings: CrawlSettings, outlets: Sequence[Outlet], *, clock: Callable[[], datetime]
-) -> list[Finding]:
+async def probe(settings: CrawlSettings, outlets: Sequence[Outlet], *, clock: Callable[[], datetime]) -> list[Finding]:
     """Ask for every outlet's name and first address, politely and storing nothing."""
     enabled = [outlet for outlet in outlets if outlet.enabled]
     if not enabled:

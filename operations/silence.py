@@ -26,9 +26,7 @@ class Silence:
         elif report.problem != "stopped" and report.outlet_id not in self._problems:
             self._problems[report.outlet_id] = report.problem
             again_at = to_iso(report.next_poll_at)
-            log.warning(
-                event_line("outlet_failed", outlet=report.outlet_id, problem=report.problem, again_at=again_at)
-            )
+            log.warning(event_line("outlet_failed", outlet=report.outlet_id, problem=report.problem, again_at=again_at))
             if self._problems.keys() >= set(enabled) and NO_NETWORK.issuperset(self._problems.values()):
                 log.warning(
                     "no outlet can be reached: is there a network? A daemon stays up and asks again, less and less "

@@ -68,9 +68,12 @@ def _queries(probe: Probe) -> Iterator[tuple[str, dict[str, Any]]]:
             # A month's or a year's incident stands at the period's first day.
             vague = {**values, "first": f"{day.year}-01-01"}
             yield (
-                f"{_SELECT} WHERE {country} AND date BETWEEN :first AND :last"
-                f" AND date_precision IN ('month', 'year'){_NEAR}"
-            ), vague
+                (
+                    f"{_SELECT} WHERE {country} AND date BETWEEN :first AND :last"
+                    f" AND date_precision IN ('month', 'year'){_NEAR}"
+                ),
+                vague,
+            )
         undated = {
             **values,
             "first": to_iso(probe.at - timedelta(days=_UNDATED_DAYS)),

@@ -25,9 +25,7 @@ FROM incidents WHERE merged_into IS NULL
 """
 
 
-def list_incidents(
-    db: Database, *, since: datetime | None = None, limit: int = 50, **filters: str | None
-) -> list[Row]:
+def list_incidents(db: Database, *, since: datetime | None = None, limit: int = 50, **filters: str | None) -> list[Row]:
     """The newest incidents by their day, then by when they were first seen; `filters` are columns and their value."""
     query, values = _INCIDENTS, []
     if since is not None:

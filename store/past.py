@@ -60,9 +60,7 @@ def read_changes(db: Database, since: datetime, *, whole: bool = False) -> list[
 
 def _retrace(db: Database, incident: Incident) -> list[_Step]:
     """The incident's states, oldest first, from the last one back through its history."""
-    rows = list(
-        db.query("SELECT * FROM incident_history WHERE incident_id = ? ORDER BY id DESC", [incident.id])
-    )
+    rows = list(db.query("SELECT * FROM incident_history WHERE incident_id = ? ORDER BY id DESC", [incident.id]))
     steps: list[_Step] = []
     after = incident
     while rows:

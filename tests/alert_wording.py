@@ -18,9 +18,7 @@ HOSTILE_PLACE = "عين الأسد <i>*x*_y_"
 
 def hostile_story(kind: str = "new", **values: object) -> Story:
     """A story whose headline, text and place carry all the markup and calls of HOSTILE."""
-    incident = make_incident(
-        place=HOSTILE_PLACE, killed=2, wounded=5, actor="ahl_al_kahf", claim="claimed", **values
-    )
+    incident = make_incident(place=HOSTILE_PLACE, killed=2, wounded=5, actor="ahl_al_kahf", claim="claimed", **values)
     return story_of(incident, kind=kind, title=HOSTILE, text=HOSTILE_TEXT)
 
 

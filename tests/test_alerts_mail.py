@@ -107,7 +107,10 @@ def test_hostile_words_are_inert_in_the_page(inbox: Inbox) -> None:
     assert not [tag for tag, _ in tags if tag in ("script", "img", "i", "b", "form", "iframe", "link")]
     assert not [name for _, attrs in tags for name in attrs if name.startswith("on")]
     links = {attrs["href"] for tag, attrs in tags if tag == "a"}
-    assert links == {"https://alnahr.example/1", "https://www.openstreetmap.org/?mlat=33.79&mlon=42.44#map=12/33.79/42.44"}
+    assert links == {
+        "https://alnahr.example/1",
+        "https://www.openstreetmap.org/?mlat=33.79&mlon=42.44#map=12/33.79/42.44",
+    }
     assert "&lt;script&gt;" in page
 
 

@@ -48,8 +48,12 @@ def tell_a_week(story: Story) -> dict[str, str]:
     story.tell("2026-11-18 08:00", mention("diwaniyah", "2026-11-18", target="coalition_convoy", killed=1), by="a")
     story.tell("2026-11-18 09:00", mention("diwaniyah", "2026-11-18", target="coalition_convoy", killed=1), by="b")
     story.tell("2026-11-18 12:00", mention("diwaniyah", "2026-11-18", target="coalition_convoy", killed=4), by="c")
-    story.tell("2026-11-19 08:00", mention("ain_al_asad", "2026-11-19", "rocket", target="coalition_base"), by="a",
-               text="قال مصدر أمني إن القاعدة استُهدفت")  # a security source said that the base was targeted
+    story.tell(
+        "2026-11-19 08:00",
+        mention("ain_al_asad", "2026-11-19", "rocket", target="coalition_base"),
+        by="a",
+        text="قال مصدر أمني إن القاعدة استُهدفت",
+    )  # a security source said that the base was targeted
     story.tell("2026-11-20 08:00", mention("taji", "2026-11-20", "rocket", status="foiled"), by="a")
     names = {"IQ-QA": "convoy", "IQ-AN": "base", "IQ-BG": "foiled"}
     return {incident.id: names[str(incident.admin1)] for incident in story.incidents()}

@@ -48,9 +48,7 @@ class Service:
 
 SERVICES = {
     "telegram": Service("tgram://123456789:ABCdefghijkl_lead2gold-abcdefghij/12315544/", "text", "html", 4096),
-    "slack": Service(
-        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#c", "attachments.0.text", "mrkdwn", 35_000
-    ),
+    "slack": Service("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#c", "attachments.0.text", "mrkdwn", 35_000),
     "discord": Service("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js/", "content", "markdown", 2000),
     "matrix": Service("matrix://user:pass@127.0.0.1:{port}/!abc:localhost", "formatted_body", "html", 65_000),
     "ntfy": Service("ntfy://127.0.0.1:{port}/topic", "message", "text", 7800),

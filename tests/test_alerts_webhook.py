@@ -108,9 +108,7 @@ def test_schema_knows_every_field_of_an_incident() -> None:
         (Answer(delay=3), "the service did not answer or took nothing", None, False),
     ],
 )
-def test_whatever_is_not_2xx_is_not_sent(
-    answer: Answer, error: str, retry_after: float | None, refused: bool
-) -> None:
+def test_whatever_is_not_2xx_is_not_sent(answer: Answer, error: str, retry_after: float | None, refused: bool) -> None:
     with run_endpoint() as endpoint:
         endpoint.answers = [answer]
         delivery = post(endpoint, timeout="1s")
@@ -131,7 +129,9 @@ def test_secrets_reach_no_log_and_no_error(caplog: pytest.LogCaptureFixture, cap
     with run_endpoint() as endpoint:
         endpoint.answers = [Answer(500)]
         delivery = post(endpoint, path="T0KEN/in")
-        dead = ChannelSettings.model_validate({"url": "tgram://123456789:S3CRETabcdefghijkl_abcdefghijklmnop/12315544/"})
+        dead = ChannelSettings.model_validate(
+            {"url": "tgram://123456789:S3CRETabcdefghijkl_abcdefghijklmnop/12315544/"}
+        )
         unknown = ChannelSettings.model_validate({"url": "nosuch://S3CRET@host/T0KEN"})
         with pytest.raises(AlertError) as refused:
             find_form("odd", unknown)

@@ -52,9 +52,7 @@ def test_a_burst_counts_at_once() -> None:
     st.floats(1, 10**6), st.integers(0, 10**5), st.integers(0, 10**4), st.integers(120, 600), st.integers(600, 20_000),
     st.booleans(),
 )  # fmt: skip
-def test_the_interval_stays_within_bounds(
-    every: float, day: int, hour: int, least: int, most: int, dear: bool
-) -> None:
+def test_the_interval_stays_within_bounds(every: float, day: int, hour: int, least: int, most: int, dear: bool) -> None:
     settings = CrawlSettings.model_validate({"every_min": f"{least}s", "every_max": f"{most}s"})
     seconds = next_interval(every, settings, per_day=day, new_last_hour=hour, dear=dear)
     assert min(every, least) <= seconds <= max(every, most)

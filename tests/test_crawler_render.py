@@ -74,9 +74,7 @@ def test_scripts_reach_neither_private_hosts_nor_other_pages_nor_the_network(tmp
                 f"new WebSocket('ws://127.0.0.1:{private.port}/secret'); fetch('/away').catch(() => 0);"
                 f"navigator.sendBeacon('{private.url}/secret', 'x'); location.href = '{private.url}/secret';",
             )
-            server.routes["/away"] = http(
-                b"", status="302 Found", headers=f"Location: {private.url}/secret\r\n"
-            )
+            server.routes["/away"] = http(b"", status="302 Found", headers=f"Location: {private.url}/secret\r\n")
             bench = Bench(tmp_path, timeout="30s")
             page = await bench.crawler.fetch_page(f"{server.url}/a/1", outlet_at(server, render=True))
             assert TEXT.strip() in (page.body or b"").decode()

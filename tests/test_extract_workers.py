@@ -54,9 +54,7 @@ def pool() -> Iterator[ExtractionPool]:
 def test_bad_pages_cost_only_themselves(pool: ExtractionPool) -> None:
     async def run() -> list[PageResult | BaseException]:
         names = ["a", "hang", "b", "die", "raise", *map(str, range(10))]
-        return await asyncio.gather(
-            *(pool.extract(make_page(name), OUTLET) for name in names), return_exceptions=True
-        )
+        return await asyncio.gather(*(pool.extract(make_page(name), OUTLET) for name in names), return_exceptions=True)
 
     results = asyncio.run(run())
     assert isinstance(results[1], ExtractError)

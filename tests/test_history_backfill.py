@@ -194,9 +194,7 @@ def test_the_command_names_what_is_broken_and_does_not_read_twice(archive: Path,
     assert summary["broken"] == 2
     assert summary["new"] == 6
     assert done.stderr.decode().count("torn.warc.gz: at ") == 2
-    again = json.loads(
-        run_marsad("backfill", "torn.warc.gz", "--json", "--database", "a.db", cwd=tmp_path).stdout
-    )
+    again = json.loads(run_marsad("backfill", "torn.warc.gz", "--json", "--database", "a.db", cwd=tmp_path).stdout)
     assert again["read_before"] == again["records"] == summary["records"]
 
 

@@ -21,10 +21,7 @@ ROOMS = (
     "alerts", "bench", "commands", "crawler", "extract", "history", "intake", "newsroom", "operations", "review",
     "store",
 )  # fmt: skip
-FILES = sorted(
-    [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
-    + list(ROOT.glob("*.py"))
-)
+FILES = sorted([path for room in ROOMS for path in (ROOT / room).rglob("*.py")] + list(ROOT.glob("*.py")))
 
 # Who may import whom. A room may always import itself.
 EDGES = {
@@ -39,10 +36,27 @@ EDGES = {
     "operations": {"crawler", "alerts", "store"},
     "scheduler": {"intake", "operations", "crawler", "extract", "alerts", "review", "store"},
     "commands": {
-        "scheduler", "history", "intake", "operations", "newsroom", "crawler", "extract", "alerts", "review", "store",
+        "scheduler",
+        "history",
+        "intake",
+        "operations",
+        "newsroom",
+        "crawler",
+        "extract",
+        "alerts",
+        "review",
+        "store",
     },
     "bench": {
-        "commands", "scheduler", "history", "intake", "operations", "newsroom", "crawler", "extract", "alerts",
+        "commands",
+        "scheduler",
+        "history",
+        "intake",
+        "operations",
+        "newsroom",
+        "crawler",
+        "extract",
+        "alerts",
         "review",
         "store",
     },

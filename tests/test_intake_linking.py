@@ -134,9 +134,7 @@ def test_claim_two_days_later(story: Story) -> None:
     story.tell("2021-02-15 21:00", mention("erbil_airport", "2021-02-15", "rocket", killed=1, wounded=6))
     story.tell(
         "2021-02-17 21:00",
-        mention(
-            "erbil", "2021-02-15", "unknown", killed=1, wounded=5, actor="saraya_awliya_al_dam", claim="claimed"
-        ),
+        mention("erbil", "2021-02-15", "unknown", killed=1, wounded=5, actor="saraya_awliya_al_dam", claim="claimed"),
         by="b",
     )
     assert (story.only().claim, story.only().actor) == ("claimed", "saraya_awliya_al_dam")

@@ -196,5 +196,3 @@ def test_killed_process_leaves_the_page_to_be_done_again(db: Database, tmp_path:
     (stored,) = next_pages(db, 1)
     outcome = take_in(db, stored, Result(article(), None, coding()), outlet=OUTLET, settings=Settings(), now=NOW)
     assert (outcome.word, outcome.alerts) == ("new", 1)
-
-

@@ -15,7 +15,6 @@ from tests.stories import Story, mention
 HILLA, ISKANDARIYA = "الحلة", "الإسكندرية"
 
 
-
 @pytest.mark.parametrize("judged", ["older", "newer"])
 def test_a_verdict_is_carried_on_when_code_merges(layla: Reviewer, story: Story, judged: str) -> None:
     ids = {"older": find_id(story.db, HILLA), "newer": find_id(story.db, ISKANDARIYA)}

@@ -1,0 +1,124 @@
+"""Reports that tell several attacks: pairs told one by one, and attacks dated by how long before they were."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extract.coder import code_report
+from store.records import Mention, Report
+
+FRIDAY = datetime(2026, 11, 20, 15, tzinfo=UTC)  # 20 November 2026
+
+Told = tuple[str, str, str]  # means, day, a part of the place's name
+
+
+def code(text: str) -> list[Mention]:
+    return list(code_report(Report(id="x", title=None, text=text, published=FRIDAY)).mentions)
+
+
+def told(mentions: list[Mention], wanted: list[Told]) -> list[Told]:
+    """What the coder told, each place cut down to the part wanted where it holds it."""
+    parts = [part for _, _, part in wanted]
+    return sorted(
+        (
+            mention.method,
+            mention.date.isoformat() if mention.date else "",
+            next((part for part in parts if part in (mention.place or "")), mention.place or ""),
+        )
+        for mention in mentions
+    )
+
+
+# Each line: the gloss, the text, and what it tells.
+PAIRS: list[tuple[str, str, list[Told]]] = [
+    (
+        "two attacks, the first by a device in Karrada, the second by a car bomb in Baquba",
+        "قتل خمسة أشخاص في هجومين منفصلين اليوم الجمعة، الأول بعبوة ناسفة في الكرادة وسط بغداد، والثاني بسيارة مفخخة في"
+        " مدينة بعقوبة.",
+        [("ied", "2026-11-20", "الكرادة"), ("vehicle_bomb", "2026-11-20", "بعقوبة")],
+    ),
+    (
+        "two convoys struck by two devices: the second takes day and means from what is said of both",
+        "أفاد مصدر أمني أمس الخميس بتعرض رتلين للتحالف الدولي لهجومين بعبوتين ناسفتين، الأول قرب الناصرية والثاني قرب"
+        " مدينة السماوة.",
+        [("ied", "2026-11-19", "الناصرية"), ("ied", "2026-11-19", "السماوة")],
+    ),
+    (
+        "it carried out two attacks: the first struck a camp, and the second led to the death of nine",
+        "نفذ التنظيم أمس هجومين، استهدف الأول بسيارة مفخخة معسكرا للجيش في الرمادي، وأدى الثاني إلى مقتل تسعة أشخاص في"
+        " مطعم وسط تكريت.",
+        [("vehicle_bomb", "2026-11-19", "الرمادي"), ("unknown", "2026-11-19", "تكريت")],
+    ),
+    (
+        "two soldiers died in two incidents: one fell in an attack, the other trod on a device",
+        "قتل جنديان في حادثين منفصلين في أفغانستان اليوم، سقط أحدهما في هجوم بأسلحة خفيفة في قندهار، أما الثاني فقد قضى"
+        " بعدما داس على عبوة ناسفة في هلمند.",
+        [("gunfire", "2026-11-20", "قندهار"), ("ied", "2026-11-20", "هلمند")],
+    ),
+    (
+        "both in one town, told apart by their means",
+        "قال مسؤول أمني إن هجومين وقعا اليوم في مدينة كويتا الباكستانية، الأول نفذه انتحاري فجر نفسه أمام مسجد، والثاني"
+        " إطلاق نار على سيارة للشرطة.",
+        [("gunfire", "2026-11-20", "كويتا"), ("suicide", "2026-11-20", "كويتا")],
+    ),
+    (
+        "hours after two others, the first near one town and the second near another",
+        "استهدفت عبوة ناسفة رتل دعم لوجستي للتحالف الدولي قرب الحلة صباح الجمعة، بعد ساعات من استهدافين آخرين، الأول"
+        " قرب السماوة والثاني قرب الناصرية.",
+        [("ied", "2026-11-20", "الحلة"), ("unknown", "2026-11-20", "السماوة"), ("unknown", "2026-11-20", "الناصرية")],
+    ),
+    (
+        "two bombers of one attack: the first inside, the other outside",
+        "قتل تسعة أشخاص اليوم الجمعة بهجوم على مجلس عزاء في تلعفر نفذه انتحاريان، الأول فجر نفسه داخل المجلس والآخر"
+        " خارجه.",
+        [("suicide", "2026-11-20", "تلعفر")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
+def test_attacks_that_are_counted_and_then_told_one_by_one(text: str, wanted: list[Told]) -> None:
+    assert told(code(text), wanted) == sorted(wanted)
+
+
+RECALLED: list[tuple[str, str, Told, str]] = [
+    (
+        "a week after a car bomb",
+        "انفجرت عبوة ناسفة اليوم الجمعة على دورية للشرطة في الموصل وقتلت شرطيا. ويأتي الهجوم بعد أسبوع على تفجير سيارة"
+        " مفخخة أودى بحياة 21 شخصا في تلعفر.",
+        ("vehicle_bomb", "2026-11-13", "تلعفر"),
+        "week",
+    ),
+    (
+        "three days after a drone struck a base, counted from last night",
+        "سقط صاروخان على المنطقة الخضراء في بغداد أمس الخميس. ويأتي القصف بعد ثلاثة أيام من استهداف طائرة مسيرة قاعدة"
+        " عين الأسد في الأنبار.",
+        ("drone", "2026-11-16", "عين الأسد"),
+        "day",
+    ),
+    (
+        "a month after an assassination",
+        "قتل عقيد في الشرطة برصاص مسلحين في عدن اليوم الجمعة، وذلك بعد شهر على اغتيال مدير أمن لحج بعبوة ناسفة في"
+        " الحوطة.",
+        ("ied", "2026-10-01", "الحوطة"),
+        "month",
+    ),
+    (
+        "days after a suicide attack",
+        "أعلنت الشرطة مقتل ثلاثة من أفرادها في هجوم مسلح اليوم الجمعة على حاجز في كركوك، بعد أيام من تفجير انتحاري قتل"
+        " فيه سبعة أشخاص في طوز خورماتو.",
+        ("suicide", "2026-11-16", "طوز"),
+        "week",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "precision"), [row[1:] for row in RECALLED], ids=[row[0] for row in RECALLED]
+)
+def test_an_attack_recalled_by_how_long_ago_it_was_gets_its_day(text: str, wanted: Told, precision: str) -> None:
+    mentions = code(text)
+    assert wanted in told(mentions, [wanted])
+    assert [mention.date_precision for mention in mentions if mention.method == wanted[0]][-1] == precision
