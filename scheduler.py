@@ -9,7 +9,6 @@ import random
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from crawler.crawl import Crawler, CrawlReport
 from extract.workers import ExtractionPool, WorkersGone
 from intake.articles import matching
 from intake.queue import PageQueue
+from operations.border import Border
 from operations.service import Service
 from operations.silence import Silence
 from operations.telling import OutletWatch, send_from
@@ -33,7 +33,6 @@ from operations.threads import run_in_thread as run_in_thread
 from store.database import Database, lock_daemon, open_database, transaction
 from store.errors import MarsadError
 from store.events import event_line
-from store.faults import explain_fault
 from store.gauges import pull_back_due
 from store.outbox import release_claims
 from store.outlets import read_state, save_outlets
@@ -46,7 +45,6 @@ Clock = Callable[[], datetime]
 Load = Callable[[], tuple[Settings, Sequence[Outlet]]]  # reads the settings again; MarsadError where they are faulty
 Result = TypeVar("Result")
 REGULAR_EVERY = timedelta(minutes=1)
-CANCEL_SECONDS = 2.0  # that a job may take to end once it is cancelled
 EXIT_MARGIN_SECONDS = 1.0  # kept of the time for stopping, for the interpreter's own end
 
 
@@ -86,6 +84,7 @@ class Daemon:
         self.crawler = Crawler(settings.crawl, db, clock=clock)
         self.pool = pool or ExtractionPool(workers=settings.extract.workers, page_seconds=settings.extract.page_seconds)
         self.stopping = asyncio.Event()
+        self.border = Border(self.service, is_stopping=self.stopping.is_set, moot=WorkersGone)
         self.scheduler = AsyncIOScheduler(
             timezone=UTC,
             executors={"default": AsyncIOExecutor()},
@@ -93,7 +92,6 @@ class Daemon:
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         self._no_more_sending = threading.Event()
-        self._running: set[asyncio.Task[Any]] = set()
         self._watch = OutletWatch()
         self._silence = Silence()
 
@@ -102,6 +100,7 @@ class Daemon:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
         terminal = sys.stderr.isatty()
+        asyncio.get_running_loop().set_exception_handler(self.border.tell_loop_fault)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.hang_up, terminal)
         self.begin()
         self.pool.start()
@@ -129,7 +128,7 @@ class Daemon:
         if terminal and not sys.stderr.isatty():
             self.stop()
         elif self.load is not None and not self.stopping.is_set():
-            self._reload = asyncio.ensure_future(self.at_border(self.reload)())
+            self._reload = asyncio.ensure_future(self.border.guard(self.reload)())
 
     async def reload(self) -> None:
         """Take the settings as they are now; where they are faulty, that is told and the old ones stay in force."""
@@ -190,10 +189,7 @@ class Daemon:
         await self.service.close()
         await self.crawler.close()
         self.pool.stop()
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=CANCEL_SECONDS)
-            for task in late:
-                task.cancel()
+        await self.border.end()
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
 
@@ -203,7 +199,7 @@ class Daemon:
         for outlet in self.outlets.values():
             if outlet.enabled:
                 self.scheduler.add_job(
-                    self.at_border(self.crawl),
+                    self.border.guard(self.crawl),
                     EveryTrigger(seconds=outlet.every_seconds, jitter=schedule.jitter.total_seconds() or None),
                     args=[outlet],
                     id=f"crawl {outlet.id}",
@@ -215,12 +211,12 @@ class Daemon:
             ("regular", self.queue_regular, REGULAR_EVERY),
         ):
             trigger = EveryTrigger(seconds=every.total_seconds())
-            self.scheduler.add_job(self.at_border(job), trigger, id=name, next_run_time=self.clock())
+            self.scheduler.add_job(self.border.guard(job), trigger, id=name, next_run_time=self.clock())
         crons = [("upkeep", self.service.upkeep, schedule.upkeep)]
         if self.settings.backup.enabled:
             crons.append(("backup", self.service.back_up, self.settings.backup.at))
         for name, job, at in crons:
-            self.scheduler.add_job(self.at_border(job), CronTrigger.from_crontab(at, timezone=UTC), id=name)
+            self.scheduler.add_job(self.border.guard(job), CronTrigger.from_crontab(at, timezone=UTC), id=name)
 
     def first_poll(self, outlet: Outlet) -> datetime:
         """Soon, spread by the jitter, or when the outlet's rest is over; a healthy one never rests for long."""
@@ -228,40 +224,6 @@ class Daemon:
         state = read_state(self.db, outlet.id)
         rests_until = max(soon, state.next_poll_at or soon)
         return rests_until if state.failures else min(rests_until, soon + self.settings.crawl.every_max)
-
-    def at_border(self, job: Callable[..., Coroutine[Any, Any, object]]) -> Callable[..., Coroutine[Any, Any, None]]:
-        """A job as the schedule runs it: a fault ends this run alone.
-
-        It is logged with its traceback; one of disk, lock or file in one plain line, and once until it is mended.
-        """
-
-        async def run(*args: object) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._running.add(task)
-            began, fault = time.monotonic(), None
-            try:
-                await job(*args)
-            except asyncio.CancelledError:
-                if not self.stopping.is_set():
-                    raise
-            except Exception as error:
-                if not (self.stopping.is_set() and isinstance(error, WorkersGone)):
-                    fault = self.tell_fault(job.__name__, error, [getattr(a, "id", a) for a in args])
-            finally:
-                self._running.discard(task)
-                self.service.note_run(job.__name__, time.monotonic() - began, fault)
-
-        return run
-
-    def tell_fault(self, job: str, error: Exception, args: list[object]) -> str:
-        """Log what ended a job's run, and return it in one line."""
-        plain = explain_fault(error) or (str(error) if isinstance(error, MarsadError) else None)
-        if plain is None:
-            log.error(event_line("job_failed", job=job, args=args), exc_info=error)
-        elif plain != self.service.pulse.faults.get(job):
-            log.error(event_line("job_failed", job=job, args=args, error=plain))
-        return plain or type(error).__name__
 
     def hurry(self, job_id: str, *, at: datetime | None = None) -> None:
         """Let a job run now, or `at` that time, rather than at its next turn."""

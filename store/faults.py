@@ -1,7 +1,8 @@
-"""Turns what SQLite raises when disk, lock or file fail into one plain line with what to do about it."""
+"""Turns what SQLite or the system raises when disk, lock or file fail into one plain line with what to do about it."""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 # By SQLite's primary result code (sqlite.org/rescode.html). None of these is the fault of what was being written.
@@ -17,10 +18,21 @@ _ADVICE = {
     sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened: see its folder, and how many files may be open",
     sqlite3.SQLITE_NOMEM: "memory is short",
 }
+# By the system's own number (errno(3)); every other is for those to judge who called.
+_SYSTEM_ADVICE = {
+    errno.EMFILE: "let this process open more (`ulimit -n 4096`, LimitNOFILE=4096); the work goes on by itself",
+    errno.ENFILE: "other programs hold all that this machine may open; the work goes on by itself once some are closed",
+    errno.ENOSPC: _ADVICE[sqlite3.SQLITE_FULL],
+    errno.EDQUOT: "this user's share of the disk is full: free some space; the work goes on by itself then",
+    errno.EROFS: "see how the disk is mounted",
+}
 
 
 def explain_fault(error: BaseException) -> str | None:
     """What a person can do about a fault of disk, lock or file; None for every other error."""
+    if isinstance(error, OSError):
+        advice = _SYSTEM_ADVICE.get(error.errno or 0)
+        return None if advice is None else f"{error.strerror or error}: {advice}"
     if not isinstance(error, sqlite3.Error):
         return None
     code = getattr(error, "sqlite_errorcode", None)

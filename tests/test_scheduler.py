@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -96,7 +97,7 @@ def test_workers_that_cannot_start_cost_no_page(tmp_path: Path, caplog: pytest.L
     async def run() -> None:
         daemon = make_daemon(db, Settings(database=tmp_path / "marsad.db"))
         daemon.pool = ExtractionPool(workers=1, page_seconds=1.0, function=behave, prepare=prepare_badly)
-        await daemon.at_border(daemon.drain)()
+        await daemon.border.guard(daemon.drain)()
         assert count_waiting(db) == 5
         await daemon.close()
         well = make_daemon(db, Settings(database=tmp_path / "marsad.db"))
@@ -118,12 +119,37 @@ def test_a_fault_ends_its_own_run_alone(tmp_path: Path, caplog: pytest.LogCaptur
 
     async def run() -> None:
         daemon = make_daemon(db, Settings(database=tmp_path / "marsad.db"))
-        await daemon.at_border(break_down)()
+        await daemon.border.guard(break_down)()
         await daemon.close()
 
     asyncio.run(run())
     assert "job_failed job=break_down" in caplog.text
     assert "a bug" in caplog.text
+    db.close()
+
+
+def test_too_many_open_files_are_told_in_plain_lines_and_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    db = open_database(tmp_path / "marsad.db")
+    fault = OSError(errno.EMFILE, "Too many open files", "/somewhere")
+
+    async def read_something() -> None:
+        raise fault
+
+    async def run() -> None:
+        daemon = make_daemon(db, Settings(database=tmp_path / "marsad.db"))
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(daemon.border.tell_loop_fault)
+        for _ in range(3):
+            await daemon.border.guard(read_something)()
+            loop.call_exception_handler({"message": "socket.accept() out of system resource", "exception": fault})
+        await daemon.close()
+
+    asyncio.run(run())
+    assert len(caplog.records) == 2
+    assert all("Too many open files: let this process open more" in record.message for record in caplog.records)
+    assert "Traceback" not in caplog.text
     db.close()
 
 

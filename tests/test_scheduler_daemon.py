@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import threading
@@ -113,6 +114,29 @@ def test_without_network_it_stays_up_says_so_once_and_backs_off(tmp_path: Path) 
         ).fetchone()
     assert failures >= 3
     assert following - last > 1.5  # its own interval is a second
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process are Linux's own")
+def test_without_free_descriptors_it_says_so_plainly_and_goes_on_once_there_are(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    write_settings(tmp_path, newsroom)
+    with running_daemon(tmp_path) as child:
+        wait_until(lambda: count(tmp_path, "SELECT count(*) FROM articles"), "articles")
+        most = resource.prlimit(child.pid, resource.RLIMIT_NOFILE)
+        opened = len(os.listdir(f"/proc/{child.pid}/fd"))
+        resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (opened, most[1]))
+        wait_until(lambda: "how many files may be open" in read_log(tmp_path), "a plain line")
+        wait_until(lambda: "outlet_failed" in read_log(tmp_path), "visits that fail")
+        time.sleep(3)
+        resource.prlimit(child.pid, resource.RLIMIT_NOFILE, most)
+        before = count(tmp_path, "SELECT count(*) FROM articles")
+        newsroom.advance()
+        wait_until(lambda: count(tmp_path, "SELECT count(*) FROM articles") > before, "more articles")
+        wait_until(lambda: "job_mended job=send" in read_log(tmp_path), "alerts again")
+        child.terminate()
+        assert child.wait(10) == 0
+    assert "Traceback" not in read_log(tmp_path)
 
 
 def test_killed_workers_do_not_stop_the_daemon(newsroom: Newsroom, tmp_path: Path) -> None:
