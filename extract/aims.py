@@ -30,6 +30,8 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True  # "to it", which looks like "a vehicle of …"
     if hit.row["target"] in _HOUSED and _is_housed(line, hit):
         return True
+    if _employs(line, hit):
+        return True
     if line.word(hit.last - 1).endswith(("مسوول", "المسوول")) and line.word(hit.last) == "عن":
         return True  # "responsible for"
     before = [line.word(at) for at in range(max(0, hit.first - 3), hit.first)]
@@ -40,6 +42,26 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return hit.row["target"] != "armed_group" or context.method not in FROM_AFAR
     wide = [line.word(at) for at in range(max(0, hit.first - 4), hit.first)]
     return any(word in _words("without") for word in wide) and any(word in _words("harm") for word in wide)
+
+
+_WORKS = frozenset({"يعمل", "يعملون", "يعملان", "عمل", "عملوا", "العامل", "العاملين"})  # who works
+
+
+def _employs(line: Line, hit: Hit) -> bool:
+    """Whether the words only name somebody's employer: "a doctor who works for the army"."""
+    return line.word(hit.first - 1) in ("لدي", "مع", "في") and line.word(hit.first - 2) in _WORKS
+
+
+_DISTANCES = frozenset({"بعد", "مسافه", "تبعد", "يبعد", "وتبعد", "ويبعد", "بعده"})  # at a distance of, lies … away
+_LENGTHS = frozenset({"متر", "مترا", "امتار", "كم", "كيلومتر", "كيلومترا", "كيلومترات", "كيلو", "ميل", "ميلا", "اميال"})
+
+
+def is_measured(line: Line, hit: Hit) -> bool:
+    """Whether a distance from it is told, so that something else was struck: "500 metres from the embassy"."""
+    if line.word(hit.first - 1) not in ("من", "عن"):
+        return False
+    before = {line.word(at) for at in range(max(0, hit.first - 7), hit.first - 1)}
+    return bool(before & _DISTANCES and before & _LENGTHS)
 
 
 # What "which houses …" tells of a quarter says nothing of what was struck in it.
@@ -170,4 +192,4 @@ def _behind_trigger(candidate: Candidate, index: int) -> bool:
     return any(index - 10 <= trigger.first < index for trigger in candidate.triggers)
 
 
-__all__ = ["find_aim", "is_aside"]
+__all__ = ["find_aim", "is_aside", "is_measured"]

@@ -9,6 +9,7 @@ from extract.candidates import Candidate
 from extract.layout import Document
 from extract.lexicon import Hit
 from extract.line import Line
+from extract.places.words import load_words
 
 # Forces, groups and officials also speak, fight or hold the place: without a blow at them they count little.
 NEED_AIM = {
@@ -45,12 +46,18 @@ class TargetContext:
     around: Sequence[Candidate] = ()  # the headline and the sentences on the whole wave
 
 
-FOREIGN_MARKS = ("امريك", "اميرك", "تحالف", "بريطاني", "اطلسي", "ناتو")
+FOREIGN_MARKS = ("امريك", "اميرك", "تحالف", "بريطاني", "اطلسي", "ناتو", "نيتو", "ايساف", "اجنبي")
+# Whose soldiers abroad are the coalition's, by the adjective of their home.
+_ALLIES = frozenset({"US", "GB", "FR", "DE", "CA", "AU", "NL", "IT", "ES", "PL", "DK", "NO", "EE", "GE"})
 
 
 def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit | None) -> str | None:
     """The codebook's class for a word whose meaning depends on country and company (`~army`, `~base` …)."""
     country = context.country
+    if line is not None and hit is not None:
+        foreign = _find_foreign_state(name, line, hit, country)
+        if foreign is not None:
+            return None if context.striker and _is_of_striker(line, hit, context) else foreign
     if name == "~own" and line is not None and hit is not None:
         name = _owner_of(line, hit, context) or name
     elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit):
@@ -130,9 +137,11 @@ _OWNERS = (
 
 
 def _is_foreign_soldier(line: Line, hit: Hit) -> bool:
-    """Whether soldiers without a nation stand in a sentence that named American or allied ones before."""
+    """Whether soldiers are called foreign right behind, or stand without a nation where such were named before."""
     if hit.last - hit.first > 1 or not any(mark in line.word(hit.first) for mark in ("جنود", "جندي")):
         return False
+    if _are_of_alliance(line, hit):
+        return True
     if any(
         line.word(hit.last).startswith(nation)
         for nation in ("عراقي", "افغان", "يمني", "سوري", "ترك", "باكستاني", "مصري")
@@ -142,6 +151,43 @@ def _is_foreign_soldier(line: Line, hit: Hit) -> bool:
         line.word(at).startswith("ال") and any(mark in line.word(at) for mark in FOREIGN_MARKS)
         for at in range(hit.first)
     )
+
+
+_OF = frozenset({"من", "في", "ضمن", "لدي", "قوه", "قوات", "القوات", "حلف", "شمال"})
+
+
+def _are_of_alliance(line: Line, hit: Hit) -> bool:
+    """Whether "of the Atlantic alliance", "in ISAF", "foreign" follows with nothing between but such words."""
+    for at in range(hit.last, min(hit.last + 6, len(line.words))):
+        if line.is_break(at):
+            return False
+        if any(mark in line.word(at) for mark in FOREIGN_MARKS):
+            return True
+        if line.word(at) not in _OF:
+            return False
+    return False
+
+
+_HOSTING = frozenset({"يضم", "تضم", "تستضيف", "يستضيف", "فيه", "فيها", "به", "بها", "لقوات", "للقوات", "للجيش"})
+_FORCES = frozenset({"قوات", "القوات", "جنود", "الجنود", "جنودا", "عناصر", "لقوات", "للقوات", "للجيش", "الجيش"})
+
+
+def _find_foreign_state(name: str, line: Line, hit: Hit, country: str | None) -> str | None:
+    """The class of a force or base that is called another state's: "a patrol of the Turkish army" in Iraq."""
+    if name not in ("~army", "~base", "~convoy") or country is None:
+        return None
+    adjectives = load_words().adjectives
+    hosts = name == "~base" and any(line.word(at) in _HOSTING for at in range(hit.last, hit.last + 4))
+    for at in range(hit.first + 1, hit.last + (6 if hosts else 1)):
+        if at >= hit.last and line.is_break(at):
+            return None
+        nation = adjectives.get(line.word(at))
+        if nation is None or (at > hit.last and line.word(at - 1) not in _FORCES):
+            continue
+        if nation == country or nation in _ALLIES:
+            return None
+        return "iraqi_forces" if nation == "IQ" else "state_forces"
+    return None
 
 
 def _owner_of(line: Line, hit: Hit, context: TargetContext) -> str | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extract.aims import find_aim, is_aside
+from extract.aims import find_aim, is_aside, is_measured
 from extract.candidates import Candidate
 from extract.lexicon import Hit, load_lexicon
 from extract.line import Line
@@ -16,6 +16,7 @@ from extract.toll import TollHit
 
 _STRUCTURES = frozenset({"coalition_base", "us_diplomatic", "diplomatic", "infrastructure"})
 _STOPPED = frozenset({"foiled", "seized"})
+_FROM_THERE = 3.5  # the weight of what a distance is told from: "500 metres from the embassy"
 _WEAK = 4.0  # below this weight the sentences around are asked too
 
 
@@ -103,6 +104,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             if aim <= 0.5:
                 lesser = NEED_AIM.get(hit.row["target"], NEED_AIM.get(target, 1.0))
                 weight *= max(lesser, 0.5) if weight >= 8 else lesser  # "headquarters of …" says more than a bare name
+            if is_measured(line, hit):
+                weight = min(weight, _FROM_THERE)
             if through & set(range(hit.first, hit.last)):
                 weight -= 5.0  # only the car, the house or the convoy of whom was meant
             if aim >= 3:
@@ -177,12 +180,25 @@ def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, flo
             continue
         name, weight = _GROUPS[toll.group]
         words = [word.text for word in line.sentence.words if toll.start <= word.start <= toll.end + 2]
+        words += _of_what(toll, line)
         if name == "~army" and any(mark in word for word in words for mark in FOREIGN_MARKS):
             name = "~coalition_soldiers"
         elif any(word.endswith(("جنوده", "جنودها")) for word in words):
             continue  # whose they are, the words before tell
         found.append((name, weight * (0.7 if toll.subset else 1.0)))
     return found
+
+
+_OF_WHAT = frozenset({"من", "في", "ضمن", "قوه", "قوات", "القوات", "حلف", "شمال"})  # of, in, the force, the alliance
+
+
+def _of_what(toll: TollHit, line: Line) -> list[str]:
+    """The words that go on to say whose the people of a toll are: "two soldiers of the Atlantic alliance"."""
+    later = [word.text for word in line.sentence.words if word.start > toll.end + 2 or word.start >= toll.end][:6]
+    for index, word in enumerate(later):
+        if word not in _OF_WHAT:
+            return later[: index + 1] if index else []
+    return later
 
 
 def _is_the_base(line: Line, hit: Hit) -> bool:
