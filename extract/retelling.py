@@ -97,7 +97,7 @@ def _is_in_relative(candidate: Candidate) -> bool:
     words = candidate.sentence.words
     if any(word.text.removeprefix("و") in _MOURNING for word in words[:6]):
         return False
-    events = [hit for hit in candidate.real if hit.row["kind"] in ("attack", "weapon", "blast", "agent")]
+    events = candidate.real  # "came under" before it too: "the base, which hosts …, came under an attack"
     first = next((hit for hit in events if not _is_described(hit, words)), None)
     if first is None:
         return bool(events)
