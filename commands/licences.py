@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import Distribution, distributions
-from typing import Any
-
 import click
 
 from commands.output import print_json, print_table
@@ -20,37 +17,12 @@ def command(as_json: bool) -> None:
       marsad licences
       marsad licences --json > marsad.cdx.json
     """
-    rows = sorted(map(describe, distributions()), key=lambda row: row["name"].lower())
+    from operations.parts import list_parts, own_version, write_bill
+
+    parts = list_parts()
     if as_json:
-        print_json(write_bill(rows))
+        print_json(write_bill(parts, own_version()))
     else:
-        columns = {"name": "package", "version": "version", "licence": "licence"}
+        rows = [{**part, "optional": "extra" if part["optional"] else ""} for part in parts]
+        columns = {"name": "package", "version": "version", "licence": "licence", "optional": "for an"}
         print_table("Made of", columns, rows, empty="Nothing is installed.", wide=("licence",))
-
-
-def describe(package: Distribution) -> dict[str, Any]:
-    """Name, version and licence as the package itself states them; None where it states none."""
-    data = package.metadata
-    classes = [line.split(" :: ")[-1] for line in data.get_all("Classifier") or () if line.startswith("License ::")]
-    own, text = ((data.get_all(key) or [""])[0].strip() for key in ("License-Expression", "License"))
-    stated = own or ", ".join(classes) or text.split("\n")[0]
-    return {"name": data["Name"], "version": package.version, "licence": stated[:80] or None}
-
-
-def write_bill(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The packages as a CycloneDX bill of materials."""
-    return {
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.5",
-        "version": 1,
-        "components": [
-            {
-                "type": "library",
-                "name": row["name"],
-                "version": row["version"],
-                "purl": f"pkg:pypi/{row['name'].lower().replace('_', '-')}@{row['version']}",
-                "licenses": [{"license": {"name": row["licence"]}}] if row["licence"] else [],
-            }
-            for row in rows
-        ],
-    }

@@ -128,9 +128,7 @@ def test_a_fault_ends_its_own_run_alone(tmp_path: Path, caplog: pytest.LogCaptur
     db.close()
 
 
-def test_too_many_open_files_are_told_in_plain_lines_and_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_too_many_open_files_are_told_in_plain_lines_and_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     db = open_database(tmp_path / "marsad.db")
     fault = OSError(errno.EMFILE, "Too many open files", "/somewhere")
 
