@@ -28,6 +28,14 @@ LOCAL_ARMIES = {
     "JO": "jordan",
     "RU": "russia",
 }
+LOCAL_RESISTANCE = "~resistance"  # "the Islamic Resistance", likewise
+LOCAL_RESISTANCES = {
+    "IQ": "islamic_resistance_in_iraq",
+    "SY": "islamic_resistance_in_iraq",
+    "JO": "islamic_resistance_in_iraq",
+    "LB": "hizballah",
+    "IL": "hizballah",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,8 @@ def _pronouns() -> dict[str, str]:
 
 def kind_of(actor: str) -> str:
     """The kind of an actor by its row; the land's own army is a state."""
+    if actor == LOCAL_RESISTANCE:
+        return "umbrella"
     row = load_actors().get(actor)
     return row["kind"] if row else "state"
 
@@ -122,8 +132,10 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
     ]
     proxies = _find_proxies(sentence)
     found = proxies + [hit for hit in found if not any(proxy.first <= hit.first < proxy.last for proxy in proxies)]
+    forces = _find_forces(sentence)
+    found = [hit for hit in found if hit.id != LOCAL_ARMY or not any(_holds(force, hit) for force in forces)]
     taken = {index for hit in found for index in range(hit.first, hit.last)}
-    for hit in [*_find_forces(sentence), *_find_pronouns(sentence)]:
+    for hit in [*forces, *_find_pronouns(sentence)]:
         if not taken & set(range(hit.first, hit.last)):
             found.append(hit)
             taken |= set(range(hit.first, hit.last))
@@ -164,6 +176,11 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
 def _is_between(word: str, loose: frozenset[str]) -> bool:
     """Whether a word may part a force from its state: an adjective, a type of aircraft ("F-16")."""
     return word.removeprefix("ال") in loose or word.isdigit() or word in ("اف", "من", "طراز", "سو", "ميغ", "نوع")
+
+
+def _holds(force: ActorHit, army: ActorHit) -> bool:
+    """Whether "the air force" is said to be a state's: "the American air force"."""
+    return force.first <= army.first and army.last < force.last
 
 
 def _find_proxies(sentence: Sentence) -> list[ActorHit]:
@@ -273,6 +290,17 @@ def strip_joined(word: str) -> str:
     return word
 
 
+# Organisation, members, gunmen, network … of al-Qaeda.
+_OF_AL_QAEDA = frozenset("تنظيم لتنظيم عناصر مسلحي مسلحو شبكه التنظيم خليه خلايا مقاتلي مقاتلو قاده قيادي".split())
+
+
+def _is_charged(words: Sequence[Token], index: int) -> bool:
+    """Whether somebody is accused here, with what, or claims: a base never is."""
+    behind = words[index + 1].text if index + 1 < len(words) else ""
+    before = {word.text.removeprefix("و") for word in words[max(0, index - 4) : index]}
+    return bool(before & word_set("accusing")) and behind.startswith(("ب", "مسووليه"))
+
+
 def _is_common(words: Sequence[Token], hit: Hit) -> bool:
     """Whether an ambiguous name stands here as a common word: "the base" against al-Qaeda."""
     if hit.last - hit.first > 1:
@@ -281,7 +309,7 @@ def _is_common(words: Sequence[Token], hit: Hit) -> bool:
     before = words[hit.first - 1].text if hit.first else ""
     after = words[hit.last].text if hit.last < len(words) else ""
     if name.endswith("قاعده"):
-        joined = before in ("تنظيم", "لتنظيم", "عناصر", "مسلحي", "شبكه", "التنظيم") or after in ("في", "ببلاد")
+        joined = before in _OF_AL_QAEDA or after in ("في", "ببلاد") or _is_charged(words, hit.first)
         return not joined or after in ("العسكريه", "الجويه")
     if name.endswith("الكردستاني"):  # Kurdistan's (parliament), against the party
         return before in ("الديمقراطي", "الوطني", "البرلمان", "الاقليم", "الحزب")
@@ -291,6 +319,8 @@ def _is_common(words: Sequence[Token], hit: Hit) -> bool:
 __all__ = [
     "LOCAL_ARMIES",
     "LOCAL_ARMY",
+    "LOCAL_RESISTANCE",
+    "LOCAL_RESISTANCES",
     "ActorHit",
     "find_actors",
     "find_all_actors",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of
+from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, LOCAL_RESISTANCE, LOCAL_RESISTANCES, ActorHit, kind_of
 from extract.blame import Charge, read_charges
 from extract.frames import Facts, Frame
 from extract.layout import Document
@@ -142,6 +142,8 @@ def _choose(
     if best is not None:
         charge = best[1]
         actor = _settle_actor(charge.actor, land)
+        if charge.rule == "its own statement" and _is_struck(actor, frame):
+            return NOBODY  # it announces that its own base was struck
         if actor is not None or charge.rule == "claimed by an unknown group":
             claim = charge.claim
             if claim == "attributed" and not silent and speaks_for_itself(actor, speaker, frame, document, actors):
@@ -156,7 +158,28 @@ def _settle_actor(actor: str | None, land: str | None) -> str | None:
     """The actor that a name means in the land of the attack: "the army", "the coalition" in Yemen."""
     if actor == LOCAL_ARMY:
         return LOCAL_ARMIES.get(land or "")
+    if actor == LOCAL_RESISTANCE:
+        return LOCAL_RESISTANCES.get(land or "")
     return "saudi_coalition" if actor == "coalition" and land == "YE" else actor
+
+
+# Whose bases and convoys are whose: what these announce of them is no deed of theirs.
+_OWN_TARGETS = {
+    "us": frozenset({"coalition_base", "coalition_convoy", "us_diplomatic"}),
+    "coalition": frozenset({"coalition_base", "coalition_convoy", "us_diplomatic"}),
+    "nato": frozenset({"coalition_base", "coalition_convoy"}),
+    "sdf": frozenset({"kurdish_forces"}),
+    "iraqi_forces": frozenset({"iraqi_forces", "coalition_base"}),
+}
+
+
+def _is_struck(actor: str | None, frame: Frame) -> bool:
+    """Whether the attack is on what is the actor's own."""
+    own = _OWN_TARGETS.get(actor or "")
+    if own is None:
+        return False
+    clauses = [clause for c in frame.candidates if c.strength >= 2 for clause in c.clauses]
+    return any(hit.row["target"] in own for clause in clauses for hit in clause.targets)
 
 
 def _country_of(frame: Frame) -> str | None:

@@ -114,16 +114,26 @@ def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charg
 
 _MANY_OF_THEM = frozenset({"العديد", "بعضها", "معظمها", "اغلبها", "الكثير", "عددا", "كثيرا", "غالبيتها"})
 _DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
+# Announced, claims, affirms.
+_ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد")
+# What a speaker announces and did not do to anybody: shooting down, repelling, foiling, deaths of its own.
+_NOT_ITS_DEED = frozenset(
+    "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير".split()
+)
+_ITS_OWN = frozenset("قواته قواتها جنوده جنودها قواعده قواعدها قاعدته قاعدتها مقره مقرها مقراته مقراتها".split())
 _DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها".split())
 
 
 def _find_announced(line: Line, hit: ActorHit, speech: int) -> int | None:
     """The attack that the actor announces as its own doing: "the group announced the targeting of …"."""
-    if speech > hit.first or not line.bare(speech).startswith(("اعلن", "تبن", "اكد")):
+    if not line.bare(speech).startswith(_ANNOUNCING) or (speech > hit.first and hit.kind == "state"):
         return None
-    for at in range(hit.last, min(hit.last + 9, len(line.words))):
+    start = max(hit.last, speech + 1)
+    for at in range(start, min(start + 9, len(line.words))):
         if line.word(at) in _DOING:
-            return at
+            return None if line.word(at + 1) in _ITS_OWN else at
+        if line.word(at) in _NOT_ITS_DEED:
+            return None
         if line.bare(at) in ("ان", "بان", "انه", "انها") or line.plays(at, "speech"):
             return None
     return None
@@ -260,7 +270,9 @@ def _is_victim(line: Line, hit: ActorHit) -> bool:
 def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | None:
     """The verb of attack of which the actor speaks as its own: "the group said that its fighters had ambushed …"."""
     speech = next((at for at in range(hit.first - 1, max(-1, hit.first - 5), -1) if line.plays(at, "speech")), None)
-    if speech is None and hit.last < len(line.words) and line.plays(hit.last, "speech"):
+    if speech is None and hit.last < len(line.words) and (
+        line.plays(hit.last, "speech") or line.plays(hit.last, "speaks")
+    ):
         speech = hit.last
     if (
         speech is None

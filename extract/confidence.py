@@ -62,7 +62,7 @@ def describe_mention(mention: Mention, frame: Frame, reading: Reading) -> Model:
         "own_governorate": bool(frame.admin1),
         "spot_vague": all(fact.is_vague for fact in frame.facts if fact.spots) and own_spots,
         "spot_wide": mention.place_precision in _WIDE,
-        "spot_none": mention.admin1 is None and mention.place_precision != "region",
+        "spot_none": mention.admin1 is None and mention.lat is None and mention.place_precision != "region",
         "spot_raw": any(choice.place is None for fact in frame.facts for choice in fact.places),
         "spots_many": len({place.id for place in frame.spots}) >= 3,
         "date_named": "date" in rules and rules["date"] is None,

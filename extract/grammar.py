@@ -28,6 +28,7 @@ def find_head(line: Line, hit: ActorHit) -> tuple[int, str, bool]:
         elif (
             prefix == ""
             and line.word(at - 1) in ("من", "في", "الي")
+            and not (line.word(at - 1) == "في" and hit.kind == "state")  # where it was: "a drone attack in Jordan"
             and at >= 2
             and (_is_member(line, at - 2) or line.plays(at - 2, "affiliated"))
         ):
@@ -73,11 +74,17 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
 
 
+_MANAGED = frozenset("تمكن تمكنت تمكنوا نجح نجحت نجحوا شرع شرعت استطاع استطاعت".split())  # managed, succeeded, began
+_DEEDS = frozenset("استهداف ضرب مهاجمه تفجير اغتيال خطف اطلاق شن تنفيذ".split())
 _CARRY_OUT = frozenset("قام قامت قاموا اقدم اقدمت اقدموا".split())
 
 
 def _carries_out(line: Line, hit: ActorHit, head: int) -> bool:
     """Whether it "did" what the next words name: قامت إسرائيل بقصف, Israel carried out a bombardment."""
+    if line.bare(head - 1) in _MANAGED:
+        end = line.reach(hit.last - 1, hit.last + 4)
+        doing = [at for at in range(hit.last, end) if line.word(at - 1) in ("من", "في")]
+        return any(_is_attack_noun(line.word(at)) or line.word(at) in _DEEDS for at in doing)
     if line.bare(head - 1) not in _CARRY_OUT:
         return False
     return any(
@@ -126,7 +133,7 @@ def _is_genitive(line: Line, hit: ActorHit, head: int, prefix: str) -> bool:
         return False
     if prefix == "ل":
         at = head - 1
-        while at > head - 4 and line.word(at) in role_words("loose"):
+        while at > head - 4 and line.word(at) in role_words("loose") and not _is_attack_noun(line.word(at)):
             at -= 1
         return _is_attack_noun(line.word(at)) or (
             line.word(at) in role_words("loose") and _is_attack_noun(line.word(at - 1))

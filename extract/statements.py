@@ -56,7 +56,8 @@ def speaks_for_itself(
 def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actors: dict[int, list[ActorHit]]) -> bool:
     """Whether a sentence is told by an army, a ministry or a spokesman of the actor's, without denying it."""
     line = Line(sentence, document.folded(sentence.source))
-    if any(hit.row["sign"] in ("deny", "blame") for hit in load_lexicon("claims.tsv").find(sentence.words)):
+    signs = load_lexicon("claims.tsv").find(sentence.words)
+    if any(hit.row["sign"] in ("deny", "blame", "attribute", "suspect") for hit in signs):
         return False
     states = load_lexicon("states.tsv").find(sentence.words, overlap=True)
     named = [

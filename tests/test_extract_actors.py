@@ -134,7 +134,7 @@ def test_every_row_of_the_word_lists_is_readable(name: str) -> None:
 
 def test_patterns_and_adjectives_name_known_actors() -> None:
     named = {row["actor"] for name in ("actor_patterns.tsv", "states.tsv") for row in read_rows(name)}
-    assert named - {"~army"} <= set(load_actors())
+    assert named - {"~army", "~resistance"} <= set(load_actors())
 
 
 def test_roles_of_words_are_known() -> None:
@@ -200,3 +200,30 @@ def test_groups_of_other_wars_are_known(group: str, actor: str) -> None:
 )
 def test_who_is_answered_did_not_do_it_and_who_carries_out_did(text: str, actor: str | None, claim: str) -> None:
     assert who(text)[0] == (actor, claim)
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "claim"),
+    [
+        # whose fighters: "our heroes", "its mujahidin", "the resistance fighters"
+        (
+            "أعلنت المقاومة الإسلامية في العراق في بيان أن مجاهديها هاجموا قاعدة التنف بطائرة مسيرة.",
+            "islamic_resistance_in_iraq",
+            "claimed",
+        ),
+        ("أعلنت المقاومة الإسلامية أنها قصفت قاعدة عين الأسد بمسيرة اليوم.", "islamic_resistance_in_iraq", "claimed"),
+        # the author as adjective, genitive or subject of "managed to"
+        ("أصيب ثلاثة مدنيين بهجوم صاروخي روسي على خاركيف مساء أمس.", "russia", "attributed"),
+        ("قتل خمسة مدنيين في هجوم تركي بطائرة مسيرة على عين عيسى بريف الرقة أمس.", "turkey", "attributed"),
+        ("تمكنت إيران من استهداف قاعدة حرير بصواريخ باليستية فجر اليوم.", "iran", "attributed"),
+        ("استهدفت طائرة مسيرة لحزب الله تجمعا لجنود في المنارة شمالي إسرائيل أمس.", "hizballah", "attributed"),
+        ("نفذ سلاح الجو الأمريكي ضربة على مقر للنجباء في شارع فلسطين شرقي بغداد اليوم.", "us", "attributed"),
+        ("اتهم محافظ الأنبار القاعدة بالوقوف وراء تفجير سيارة مفخخة في الرمادي أمس.", "al_qaeda", "attributed"),
+        # who announces that it was struck, or shot something down, is no author; nor is the land where it was
+        ("أعلن التحالف الدولي استهداف قاعدة عين الأسد بثلاثة صواريخ أمس دون خسائر.", None, "none"),
+        ("أعلن مسؤول في التحالف إسقاط مسيرتين حاولتا مهاجمة قاعدة عين الأسد فجر الثلاثاء.", None, "none"),
+        ("قتل ثلاثة جنود أمريكيين بهجوم مسيرة في الأردن فجر اليوم.", None, "none"),
+    ],
+)
+def test_the_author_is_who_did_it(text: str, actor: str | None, claim: str) -> None:
+    assert who(text) == [(actor, claim)]

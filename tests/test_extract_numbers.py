@@ -303,10 +303,10 @@ def test_any_text_is_read(text: str) -> None:
 def test_time_is_linear(piece: str) -> None:
     def seconds(times: int) -> float:
         folded = fold(piece * times)
-        begin = time.perf_counter()
+        begin = time.process_time()
         find_numbers(folded)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(200)
-    short, long = max(seconds(2_000), 1e-4), seconds(20_000)
+    short, long = max(min(seconds(2_000) for _ in range(3)), 1e-4), min(seconds(20_000) for _ in range(3))
     assert long < short * 40
