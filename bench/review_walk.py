@@ -27,34 +27,28 @@ DECIDE_SECONDS = 2.0  # a key is found and pressed
 REJECT_EVERY, UNDO_EVERY = 5, 10
 
 
-def judge_card(page: Page, number: int) -> tuple[int, str]:
-    """Judge the first card; the words that it shows, and what was done."""
+def judge_card(page: Page, number: int) -> tuple[int, int, str]:
+    """Judge the first card; the words that it shows, the reports that it holds, and what was done."""
     card = page.locator(".card").first
+    reports = int(card.locator(".facts bdi").first.inner_text().split("/")[1])
     # the coded fields, the headlines and the words marked in the texts; the rest is read in doubt
-    parts = card.locator(".short, h2, h3, mark").all_inner_texts()
+    parts = card.locator(".short, h2, h3, p mark").all_inner_texts()
     words = len(" ".join(parts).split())
     name = card.get_attribute("id")
-    page.wait_for_load_state("load")
     if number % REJECT_EVERY == REJECT_EVERY - 1:
-        page.keyboard.press("r")
-        page.locator(".card.selected select[name=why]").select_option("threat")
-        page.locator(".card.selected button.danger").click()
+        page.keyboard.press("4")
         deed = "reject"
     else:
         page.keyboard.press("c")
         deed = "confirm"
-    page.wait_for_selector(".did")
     page.wait_for_selector(f'[id="{name}"]', state="detached")
     if number % UNDO_EVERY == UNDO_EVERY - 1:
-        page.wait_for_load_state("load")
         page.keyboard.press("u")
-        page.wait_for_selector(f'[id="{name}"]')
-        page.wait_for_load_state("load")
+        page.wait_for_selector(f'[id="{name}"].selected')
         page.keyboard.press("c")
         page.wait_for_selector(f'[id="{name}"]', state="detached")
-        page.wait_for_selector(".did")
         deed += ", undone, confirm"
-    return words, deed
+    return words, reports, deed
 
 
 def main() -> None:
@@ -78,7 +72,7 @@ def walk(url: str, chromium: str | None, pictures: Path | None) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{url}/queue")
-        taken, reading = [], 0.0
+        taken, reading, told, after_reports = [], 0.0, 0, ""
         for number in range(CARDS):
             page.wait_for_load_state("load")
             if page.locator(".card").count() == 0:
@@ -87,16 +81,20 @@ def walk(url: str, chromium: str | None, pictures: Path | None) -> None:
             if pictures and number == 0:
                 page.screenshot(path=str(pictures / "walk-first.png"))
             begun = time.monotonic()
-            words, deed = judge_card(page, number)
+            words, reports, deed = judge_card(page, number)
             taken.append(time.monotonic() - begun)
             reading += 60 * words / READ_WORDS_A_MINUTE + DECIDE_SECONDS
-            print(f"{number + 1}: {words} words, {taken[-1]:.1f} s, {deed}")
+            told += reports
+            minutes = (sum(taken) + reading) / 60
+            after_reports = after_reports or (f"{CARDS} reports after {minutes:.1f} min" if told >= CARDS else "")
+            print(f"{number + 1}: {words} words, {reports} reports, {taken[-1]:.1f} s, {deed}")
         if pictures:
             page.screenshot(path=str(pictures / "walk-last.png"))
         browser.close()
     longest = percentile(taken, 1.0) or 0.0
     print(f"{len(taken)} cards: pages and keys {sum(taken):.0f} s (longest {longest:.1f} s)", end="")
-    print(f", reckoned reading {reading:.0f} s, together {(sum(taken) + reading) / 60:.1f} min")
+    print(f", reckoned reading {reading:.0f} s, together {(sum(taken) + reading) / 60:.1f} min", end="")
+    print(f"; {told} reports, {after_reports}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from datasette.utils.asgi import Request, Response
 from review.front import read_request
 from review.marking import Span, cut_around, mark_text
 from review.page import Desk
-from review.queries import Query
 from review.wording import REASONS, Wording
 from store.board import count_board, list_board
 from store.casefile import read_casefile
@@ -22,11 +21,13 @@ SHOWN = (
     "status", "standing", "method", "target", "date", "place", "admin1", "country", "killed", "wounded", "munitions",
     "actor", "claim", "role",
 )  # fmt: skip
+IN_SHORT = ("status", "killed", "wounded", "munitions", "actor", "claim")  # what a card's headline does not say
 CORRECTED = (
     "status", "method", "target", "date", "date_precision", "place", "admin1", "country", "lat", "lon", "killed",
     "wounded", "munitions", "actor", "claim", "role",
 )  # fmt: skip
 QUEUE_LENGTH = 10
+_MOST_PIECES = 5
 _QUEUE_DEFAULT = {"reviewed": "awaiting"}
 
 
@@ -123,7 +124,7 @@ def evidence_spans(report: Mapping[str, Any], source: str) -> list[Span]:
 
 async def show_queue(desk: Desk, request: Request) -> Response:
     """The queue: incidents that await review, or whatever the filters in the address ask for."""
-    choice, wanted, query = read_request(desk, request, default=_QUEUE_DEFAULT)
+    choice, wanted, _ = read_request(desk, request, default=_QUEUE_DEFAULT)
 
     def work(db: Database) -> tuple[Row, list[Row]]:
         narrowed, _ = desk.narrow(db, wanted)
@@ -133,7 +134,7 @@ async def show_queue(desk: Desk, request: Request) -> Response:
 
     total, cases = await desk.read(work)
     words = desk.wording(request)
-    cards = [make_card(words, case, query) for case in cases]
+    cards = [make_card(words, case) for case in cases]
     return await desk.render(
         request,
         "queue.html",
@@ -144,13 +145,12 @@ async def show_queue(desk: Desk, request: Request) -> Response:
     )  # fmt: skip
 
 
-def make_card(words: Wording, case: Row, query: Query | None) -> Row:
-    """An incident as the queue shows it: its fields in short and what the first reports say, marked."""
-    del query
+def make_card(words: Wording, case: Row) -> Row:
+    """An incident as the queue shows it: what its headline leaves out, and each publisher's first report."""
     pieces = []
-    for group in case["publishers_told"][:3]:
+    for group in case["publishers_told"][:_MOST_PIECES]:
         report = group["reports"][0]
-        text, spans = cut_around(report["text"] or "", evidence_spans(report, "text"), before=80, length=420)
+        text, spans = cut_around(report["text"] or "", evidence_spans(report, "text"), before=80, length=320)
         pieces.append(
             {
                 "report": report,
@@ -158,7 +158,12 @@ def make_card(words: Wording, case: Row, query: Query | None) -> Row:
                 "text": mark_text(text, spans, name=words.field),
             }
         )
-    return {"case": case, "pieces": pieces, "rows": field_rows(words, case, None)}
+    rows = [row for row in field_rows(words, case, None) if row["name"] in IN_SHORT and row["known"]]
+    return {
+        "case": case,
+        "pieces": pieces,
+        "rows": [row for row in rows if row["name"] != "status" or case["status"] != "occurred"],
+    }
 
 
 def pick_reports(case: Row) -> Sequence[Row]:

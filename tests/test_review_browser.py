@@ -4,46 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.review_browser import PHONE, Tab, open_tab, running_browser
 from tests.review_site import Site, find_id, row_of, served, told_story
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-
-
-def find_chromium() -> str:
-    """Chromium on this machine; skips with the reason where there is none, which CI does not accept."""
-    found = os.environ.get("MARSAD_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found:
-        return found
-    reason = f"no Chromium here (looked for {', '.join(BROWSERS)}, and for MARSAD_CHROMIUM)"
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason}, and CI must have one")
-    pytest.skip(reason)
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = find_chromium()
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with running_browser() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -55,23 +32,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield running
 
 
-@dataclass
-class Tab:
-    """A page with all that it complained of and every address that it asked."""
-
-    page: Page
-    url: str
-    complaints: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> Page:
-        self.page.goto(f"{self.url}{path}")
-        for name in ("map", "bars"):
-            if self.page.locator(f"#{name} [data-canvas]").count():
-                self.page.wait_for_selector(f"#{name}[data-ready]")
-        return self.page
-
-
 @pytest.fixture
 def tab(browser: Browser, site: Site) -> Iterator[Tab]:
     yield from open_tab(browser, site)
@@ -80,21 +40,6 @@ def tab(browser: Browser, site: Site) -> Iterator[Tab]:
 @pytest.fixture
 def phone(browser: Browser, site: Site) -> Iterator[Tab]:
     yield from open_tab(browser, site, viewport=PHONE, has_touch=True)
-
-
-def open_tab(browser: Browser, site: Site, **options: Any) -> Iterator[Tab]:
-    context = browser.new_context(**{"viewport": DESK, "locale": "ar", **options})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    tab = Tab(page=page, url=site.url)
-    page.on("console", lambda m: tab.complaints.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    page.on("request", lambda request: tab.asked.append(request.url))
-    yield tab
-    context.close()
-    assert not tab.complaints, tab.complaints
-    outside = [address for address in tab.asked if not address.startswith((site.url, "data:"))]
-    assert not outside, outside
 
 
 def test_a_governorate_and_a_span_move_map_list_and_address(tab: Tab) -> None:
@@ -172,12 +117,10 @@ def test_the_queue_by_keys_alone(tab: Tab, site: Site) -> None:
     page.wait_for_selector(f'[id="{ids[0]}"]')
     assert row_of(db, first)["reviewed"] is None
     page.wait_for_load_state("load")  # the keys are the script\'s
-    page.keyboard.press("r")
-    page.locator(".card.selected select[name=why]").select_option("threat")
-    page.locator(".card.selected button.danger").click()
+    page.keyboard.press("4")
     page.wait_for_selector(".did")
     assert row_of(db, first)["reviewed"] == "rejected"
-    page.wait_for_load_state("load")
+    assert db.execute("SELECT reason FROM reviews ORDER BY id DESC LIMIT 1").fetchone()[0] == "threat"
     key = "new KeyboardEvent('keydown', {key: 'ع', bubbles: true})"  # the key of u on an Arabic keyboard
     page.evaluate(f"document.body.dispatchEvent({key})")
     page.wait_for_selector(f'[id="{ids[0]}"]')

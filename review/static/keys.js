@@ -1,4 +1,4 @@
-// Moves through lists and judges by keyboard: j, k, e, c, r, u and /.
+// Moves through lists and judges by keyboard: j, k, o, c, 1 to 6, r, e, m, s, n, t, u and /.
 "use strict";
 (() => {
   const url = new URL(location.href);
@@ -21,33 +21,57 @@
   };
   const current = () => items()[at] || (items().length === 1 ? items()[0] : null);
   const press = (selector, root) => {
-    const form = (root || document).querySelector(selector);
-    if (form) form.requestSubmit(form.querySelector("button"));
+    const button = root?.querySelector(selector);
+    if (button) button.form.requestSubmit(button);
   };
-  const reject = () => {
-    const box = current()?.querySelector('[data-deed="reject"]');
-    if (box) box.querySelector("select").focus();
+  const open = () => current()?.querySelector("[data-open]")?.click();
+  const unfold = (name) => {  // on an incident's page the part is there; a card fetches it
+    const part = document.getElementById(name);
+    if (!part) return current()?.querySelector("[data-part]")?.dispatchEvent(new CustomEvent("part", { bubbles: true, detail: name }));
+    if (part.tagName === "DETAILS") part.open = true;
+    part.scrollIntoView({ block: "nearest" });
+    part.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
   };
   const deeds = {
     j: () => select(at + 1),
     k: () => select(at - 1),
-    e: () => current()?.querySelector("[data-open]")?.click(),
-    c: () => current() && press('[data-deed="confirm"]', current()),
-    r: reject,
-    u: () => press("form.undo"),
+    o: open,
+    c: () => press('[data-deed="confirm"] button', current()),
+    r: () => current()?.querySelector('[data-deed="reject"] input[name="reason"]')?.focus(),
+    e: () => (document.getElementById("correct") || current()?.querySelector("[data-part]") ? unfold("correct") : open()),
+    m: () => unfold("near"),
+    s: () => unfold("split"),
+    n: () => unfold("note"),
+    t: () => {
+      const others = current()?.querySelector("[data-others]");
+      if (others) others.open = !others.open;
+    },
+    u: () => document.dispatchEvent(new Event("undo", { cancelable: true })) && press("form.undo button", document),
     "/": () => document.getElementById("q").focus(),
   };
-  // Arabic keyboards: the letters that lie on the same keys.
-  const arabic = { "ت": "j", "ن": "k", "ث": "e", "ؤ": "c", "ق": "r", "ع": "u", "ظ": "/" };
+  // Arabic keyboards: the letters that lie on the same keys, and their digits.
+  const arabic = {
+    "ت": "j", "ن": "k", "خ": "o", "ؤ": "c", "ق": "r", "ث": "e", "ة": "m", "س": "s", "ى": "n", "ف": "t", "ع": "u", "ظ": "/",
+  };
+  const digitOf = (key) => {
+    const digit = "٠١٢٣٤٥٦٧٨٩".indexOf(key);
+    return digit < 0 ? key : String(digit);
+  };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Escape") document.activeElement?.blur();
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
-    const deed = deeds[arabic[event.key] || event.key];
-    if (deed) {
+    const digit = digitOf(event.key);
+    const deed = /^[1-9]$/.test(digit)
+      ? () => press(`[data-deed="reject"] [data-digit="${digit}"]`, current())
+      : deeds[arabic[event.key] || event.key];
+    if (deed && !event.repeat) {
       event.preventDefault();
       deed();
+    } else if (deed && "jk".includes(arabic[event.key] || event.key)) {
+      deed();  // held down, only moving goes on
     }
   });
+  document.addEventListener("judged", () => select(at));  // the next card has taken the judged one's place
   if (document.querySelector(".cards")) select(0);
 })();
