@@ -45,26 +45,46 @@ class Rehearsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How many messages a channel would have been sent: in all, a day, and on its busiest day (UTC)."""
+
+    messages: int
+    per_day: float
+    busiest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
     """What a set of rules would have told: every message, and how many a day and channel."""
 
     messages: tuple[Rehearsed, ...]
     days: int
 
-    def per_day(self) -> dict[str, float]:
-        """Messages a day on each channel."""
+    def loads(self) -> dict[str, Load]:
+        """What each channel would have had to bear."""
         counts = Counter(message.channel for message in self.messages)
-        return {channel: round(count / max(1, self.days), 2) for channel, count in sorted(counts.items())}
+        days = Counter((message.channel, message.at.date()) for message in self.messages)
+        return {
+            channel: Load(
+                messages=count, per_day=round(count / max(1, self.days), 2),
+                busiest=max(number for (name, _), number in days.items() if name == channel),
+            )
+            for channel, count in sorted(counts.items())
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """One channel's wording of an incident; `problem` where there is none."""
+    """One channel's wording of an incident; `readable` is a page's words without its markup.
+
+    `problem` says why there is none.
+    """
 
     channel: str
     format: str = ""
     title: str = ""
     body: str = ""
+    readable: str = ""
     problem: str | None = None
 
 
@@ -135,7 +155,12 @@ def preview_story(story: Story, settings: AlertSettings, names: Names) -> list[P
         try:
             form = find_form(name, channel)
             message = write_message([story], channel, settings, form, names)
-            previews.append(Preview(channel=name, format=form.format, title=message.title, body=message.body))
+            plain = replace(form, format="text") if form.format == "html" else None
+            readable = write_message([story], channel, settings, plain, names).body if plain else message.body
+            preview = Preview(
+                channel=name, format=form.format, title=message.title, body=message.body, readable=readable
+            )
+            previews.append(preview)
         except AlertError as error:
             previews.append(Preview(channel=name, problem=str(error)))
     return previews

@@ -127,7 +127,8 @@ def name_actor(code: str, voice: Voice) -> str:
 
 def say_source(source: Values | None, voice: Voice) -> str:
     """The outlet's name; state, party and militia media are called that."""
-    name = clean_words(str((source or {}).get(f"name_{voice.language}") or ""))
+    known = source or {}
+    name = clean_words(str(known.get(f"name_{voice.language}") or known.get("outlet") or ""))
     if not name:
         return voice.say("source_unknown")
     named = voice.say("source_named", name=isolate(name, voice.language))

@@ -12,11 +12,20 @@ from typing import Any
 import click
 
 from commands.mutes import mute_command, unmute_command
-from commands.options import ListGroup, json_option, open_existing, place_options, read_settings, since_option
+from commands.options import (
+    ListGroup,
+    check_rules,
+    json_option,
+    open_existing,
+    place_options,
+    read_settings,
+    since_option,
+)
 from commands.output import print_json, print_table
-from store.errors import MarsadError
+from store.errors import MarsadError, SettingsError
 from store.outbox import OutboxAlert, list_alerts
 from store.overview import list_delays, percentile, resolve_incident
+from store.settings import DEFAULT_NAME
 
 STATES = ("queued", "held", "sending", "sent", "failed", "given_up", "suppressed")
 STAGES = ("to_seen", "seen_to_sent", "to_sent")
@@ -103,8 +112,9 @@ def preview_command(incident: str, as_json: bool, settings_path: Path | None, da
         print_json([asdict(preview) for preview in previews])
         return
     for preview in previews:
-        click.echo(f"— {preview.channel} ({preview.format or preview.problem}) —")
-        click.echo("\n".join(part for part in (preview.title, preview.body, "") if part or part == preview.body))
+        form = "a page, here its words; --json holds it" if preview.format == "html" else preview.format
+        click.echo(f"— {preview.channel} ({form or preview.problem}) —")
+        click.echo("\n".join([*filter(None, (preview.title, preview.readable)), ""]))
 
 
 @command.command("test")
@@ -149,6 +159,8 @@ def dry_run_command(since: timedelta, as_json: bool, settings_path: Path | None,
       marsad alerts dry-run --since 30d --settings tried.toml
     """
     settings = read_settings(settings_path, database_path)
+    if faults := check_rules(settings):
+        raise SettingsError([f"{settings_path or DEFAULT_NAME}: {fault}" for fault in faults])
     from alerts.rehearsal import dry_run
     from intake.articles import matching
 
@@ -163,8 +175,8 @@ def dry_run_command(since: timedelta, as_json: bool, settings_path: Path | None,
                "headline": "headline"}  # fmt: skip
     rows = [asdict(message) for message in rehearsal.messages]
     print_table("Would have been sent", columns, rows, empty="Nothing would have been sent.", wide=("headline",))
-    for channel, count in rehearsal.per_day().items():
-        click.echo(f"{channel}: {count:g} a day")
+    for channel, load in rehearsal.loads().items():
+        click.echo(f"{channel}: {load.messages} in all, {load.per_day:g} a day, at most {load.busiest} on one day")
 
 
 command.add_command(mute_command)

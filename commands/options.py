@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,12 +49,28 @@ def read_settings(settings_path: Path | None, database_path: Path | None) -> Set
 
 
 def check_services(settings: Settings, settings_path: Path | None) -> None:
-    """Try each channel's address and template without sending; SettingsError with one line for each that is wrong."""
-    from alerts.rehearsal import check_channels
+    """Look up the names in rules, and try each channel's address and template without sending.
 
-    faults = check_channels(settings.alerts, now=datetime.now(UTC))
+    SettingsError has one line for each that is wrong.
+    """
+    from alerts.rehearsal import check_channels
+    from crawler.catalogue import load_outlets
+
+    outlets = {outlet.id for outlet in load_outlets(settings)}
+    faults = [*check_rules(settings, outlets), *check_channels(settings.alerts, now=datetime.now(UTC))]
     if faults:
         raise SettingsError([f"{settings_path or DEFAULT_NAME}: {fault}" for fault in faults])
+
+
+def check_rules(settings: Settings, outlets: Collection[str] | None = None) -> list[str]:
+    """One line for each name in a rule that no list has; `outlets` None: any outlet will do."""
+    if not settings.alerts.rules:
+        return []
+    from alerts.names import load_names
+    from alerts.rule_names import find_unknown_names
+    from intake.articles import matching
+
+    return find_unknown_names(settings.alerts, load_names(), matching().fold, outlets=outlets)
 
 
 def open_existing(settings: Settings) -> Database:

@@ -99,6 +99,9 @@ class Rule(_Table):
     def _says_something(self) -> Rule:
         if not (self.model_fields_set - {"words_in"}):
             raise ValueError("at least one condition")
+        for name in self.model_fields_set:
+            if getattr(self, name) == ():
+                raise ValueError(f"at least one value for {name}")
         return self
 
 

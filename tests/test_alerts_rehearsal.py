@@ -91,7 +91,8 @@ def test_only_the_time_asked_for_counts(story: Story) -> None:
     names = tell_a_week(story)
     assert [names[incident] for _, incident in rehearse(story, AlertSettings(), days=2)] == ["base"]
     rehearsal = dry_run(story.db, AlertSettings(), since=NOW - timedelta(days=30), now=NOW)
-    assert rehearsal.per_day() == {"terminal": 0.1}
+    [load] = rehearsal.loads().values()
+    assert (load.messages, load.per_day, load.busiest) == (3, 0.1, 2)
     assert rehearsal.messages[0].headline.startswith("هجوم بعبوة ناسفة على رتل للتحالف الدولي")
 
 
@@ -106,6 +107,8 @@ def test_preview_shows_each_channels_wording_with_all_sources(story: Story) -> N
     tried = AlertSettings.model_validate({"channels": channels, "base_url": "https://desk.example"})
     mail, chat, odd = preview_incident(story.db, tried, convoy)
     assert mail.format == "html"
+    assert "<" not in mail.readable
+    assert "أربعة قتلى" in mail.readable
     assert "أربعة قتلى" in mail.body
     assert all(f"https://{name}.example/" in mail.body for name in "abc")
     assert f"https://desk.example/incident/{convoy}" in mail.body
