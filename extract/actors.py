@@ -165,7 +165,7 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
     loose = role_words("loose")
     for hit in load_lexicon("states.tsv").find(words, overlap=True):
         at = hit.first
-        while at > hit.first - 4 and at not in forces and at > 0 and _is_between(words[at - 1].text, loose):
+        while at > hit.first - 7 and at not in forces and at > 0 and _is_between(words[at - 1].text, loose):
             at -= 1
         force = forces.get(at)
         if force:
@@ -175,7 +175,11 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
 
 def _is_between(word: str, loose: frozenset[str]) -> bool:
     """Whether a word may part a force from its state: an adjective, a type of aircraft ("F-16")."""
-    return word.removeprefix("ال") in loose or word.isdigit() or word in ("اف", "من", "طراز", "سو", "ميغ", "نوع")
+    return word.removeprefix("ال") in loose or word.isdigit() or word in _OF_MAKE
+
+
+# Types of aircraft, "believed to be", and "without a pilot" may part a force from its state.
+_OF_MAKE = frozenset("اف من طراز سو ميغ نوع يعتقد يرجح يشتبه يبدو انها بانها استطلاع دون بدون طيار".split())
 
 
 def _holds(force: ActorHit, army: ActorHit) -> bool:
@@ -242,6 +246,8 @@ _TAKEN_UP: dict[str, Callable[[dict[str, str]], bool]] = {
     "front": lambda row: "جبهه" in fold(row["name_ar"]),
     "rebels": lambda row: row["kind"] == "insurgent" and row["id"] != "yemeni_popular_resistance",
     "militia": lambda row: row["kind"] in ("militia", "facade") or row["id"] == "houthis",
+    "resistance": lambda row: "مقاوم" in fold(row["name_ar"]) or row["id"] == "hizballah",
+    "alliance": lambda row: row["id"] == "nato",
     "coalition": lambda row: row["id"] in ("coalition", "saudi_coalition"),
 }
 
@@ -271,6 +277,9 @@ def _are_called(hit: ActorHit, name: ActorHit) -> bool:
 
 
 def _settle(hit: ActorHit, named: Sequence[ActorHit]) -> list[ActorHit]:
+    if hit.id == LOCAL_RESISTANCE:  # the one that the report names in full
+        full = [other.id for other in named if other.id in LOCAL_RESISTANCES.values()]
+        return [replace(hit, id=full[0], kind=kind_of(full[0]))] if full else [hit]
     if not hit.pronoun:
         return [hit]
     fits = [other for other in named if other.id in load_actors() and _TAKEN_UP[hit.pronoun](load_actors()[other.id])]
@@ -294,11 +303,18 @@ def strip_joined(word: str) -> str:
 _OF_AL_QAEDA = frozenset("تنظيم لتنظيم عناصر مسلحي مسلحو شبكه التنظيم خليه خلايا مقاتلي مقاتلو قاده قيادي".split())
 
 
-def _is_charged(words: Sequence[Token], index: int) -> bool:
-    """Whether somebody is accused here, with what, or claims: a base never is."""
-    behind = words[index + 1].text if index + 1 < len(words) else ""
-    before = {word.text.removeprefix("و") for word in words[max(0, index - 4) : index]}
-    return bool(before & word_set("accusing")) and behind.startswith(("ب", "مسووليه"))
+def _is_accused_base(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether the bare name stands where only a group can: accused of it, behind it, who claims it or belongs to it."""
+    before = [word.text.removeprefix("و") for word in words[max(0, hit.first - 5) : hit.first]]
+    accusing = any(word in word_set("accusing") for word in before)
+    after = [word.text for word in words[hit.last : hit.last + 4]]
+    if accusing and any(word in word_set("guilt") for word in after):
+        return True
+    one = words[hit.first - 1].text if hit.first else ""
+    two = words[hit.first - 2].text if hit.first > 1 else ""
+    if one in word_set("claiming") or (after and after[0] in word_set("claiming")):
+        return True
+    return one in word_set("men_of") or (one == "من" and two in word_set("men_of"))
 
 
 def _is_common(words: Sequence[Token], hit: Hit) -> bool:
@@ -309,8 +325,8 @@ def _is_common(words: Sequence[Token], hit: Hit) -> bool:
     before = words[hit.first - 1].text if hit.first else ""
     after = words[hit.last].text if hit.last < len(words) else ""
     if name.endswith("قاعده"):
-        joined = before in _OF_AL_QAEDA or after in ("في", "ببلاد") or _is_charged(words, hit.first)
-        return not joined or after in ("العسكريه", "الجويه")
+        joined = before in _OF_AL_QAEDA or after in ("في", "ببلاد")
+        return not (joined or _is_accused_base(words, hit)) or after in ("العسكريه", "الجويه", "البحريه", "الامريكيه")
     if name.endswith("الكردستاني"):  # Kurdistan's (parliament), against the party
         return before in ("الديمقراطي", "الوطني", "البرلمان", "الاقليم", "الحزب")
     return False

@@ -112,7 +112,9 @@ def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charg
     return []
 
 
-_MANY_OF_THEM = frozenset({"العديد", "بعضها", "معظمها", "اغلبها", "الكثير", "عددا", "كثيرا", "غالبيتها"})
+_MANY_OF_THEM = frozenset(
+    "العديد بعض عدد عده بعضها معظمها اغلبها الكثير عددا كثيرا غالبيتها".split()
+)  # many, some, a number of, most of them
 _DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
 # Announced, claims, affirms.
 _ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد")
@@ -162,6 +164,8 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     silent = any(sign.row["sign"] == "none" for sign in signs)
     if bears and silent:
         return None  # "nobody has claimed the bombing, which bears the mark of …"
+    if is_campaign(line, hit):
+        return None
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
@@ -179,17 +183,27 @@ def is_answered(line: Line, index: int) -> bool:
 
 def is_habit(line: Line, hit: ActorHit) -> bool:
     """Whether the words around say what is usual, or what was said of other attacks."""
+    return _is_near(line, hit, "habit")
+
+
+def is_campaign(line: Line, hit: ActorHit) -> bool:
+    """Whether the words around tell of fighting that lasts: "an armed campaign for decades", "in recent months"."""
+    return _is_near(line, hit, "campaign")
+
+
+def _is_near(line: Line, hit: ActorHit, role: str) -> bool:
+    """Whether a word or phrase of a role stands in the actor's clause, nine words to either side at most."""
     first = hit.first
     while first > max(0, hit.first - 9) and not line.is_break(first):
         first -= 1
     near = line.words[first : line.reach(hit.last - 1, hit.last + 9)]
-    habits = role_words("habit")
-    if any(word in habits or word.removeprefix("و") in habits for word in near):
+    sought = role_words(role)
+    if any(word in sought or word.removeprefix("و") in sought for word in near):
         return True
     phrases = {f"{a} {b}" for a, b in pairwise(near)} | {
         f"{a} {b} {c}" for a, b, c in zip(near, near[1:], near[2:], strict=False)
     }
-    return bool(phrases & habits)
+    return bool(phrases & sought)
 
 
 def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
@@ -216,9 +230,9 @@ def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequ
             line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)
         ):
             continue  # "operations which militias claim": a habit
-        shared = line.word(sign.first) in ("المسووليه", "مسووليه")
+        shared = line.bare(sign.first).removeprefix("ب") in ("المسووليه", "مسووليه")
         if shared and any(
-            other.row["sign"] in ("hold", "onto") and 0 <= sign.first - other.last <= 10 for other in signs
+            other.row["sign"] in ("hold", "onto", "blame") and 0 <= sign.first - other.last <= 10 for other in signs
         ):
             continue  # somebody else holds them responsible
         subject = _subject_of(line, hits, sign)
@@ -270,8 +284,10 @@ def _is_victim(line: Line, hit: ActorHit) -> bool:
 def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | None:
     """The verb of attack of which the actor speaks as its own: "the group said that its fighters had ambushed …"."""
     speech = next((at for at in range(hit.first - 1, max(-1, hit.first - 5), -1) if line.plays(at, "speech")), None)
-    if speech is None and hit.last < len(line.words) and (
-        line.plays(hit.last, "speech") or line.plays(hit.last, "speaks")
+    if (
+        speech is None
+        and hit.last < len(line.words)
+        and (line.plays(hit.last, "speech") or line.plays(hit.last, "speaks"))
     ):
         speech = hit.last
     if (

@@ -59,6 +59,8 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     head, prefix, is_thing = find_head(line, hit)
     if hit.forced and _is_strike_noun(line, hit.first) and line.bare(hit.first - 1) not in _AIDED:
         return True
+    if prefix == "ب" and head < hit.first and line.bare(head)[1:] in role_words("means"):
+        return not is_thing  # "with the drones of X"
     if (
         is_thing
         or is_object(line, head, prefix)
@@ -74,23 +76,27 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
 
 
-_MANAGED = frozenset("تمكن تمكنت تمكنوا نجح نجحت نجحوا شرع شرعت استطاع استطاعت".split())  # managed, succeeded, began
-_DEEDS = frozenset("استهداف ضرب مهاجمه تفجير اغتيال خطف اطلاق شن تنفيذ".split())
-_CARRY_OUT = frozenset("قام قامت قاموا اقدم اقدمت اقدموا".split())
-
-
 def _carries_out(line: Line, hit: ActorHit, head: int) -> bool:
-    """Whether it "did" what the next words name: قامت إسرائيل بقصف, Israel carried out a bombardment."""
-    if line.bare(head - 1) in _MANAGED:
-        end = line.reach(hit.last - 1, hit.last + 4)
-        doing = [at for at in range(hit.last, end) if line.word(at - 1) in ("من", "في")]
-        return any(_is_attack_noun(line.word(at)) or line.word(at) in _DEEDS for at in doing)
-    if line.bare(head - 1) not in _CARRY_OUT:
-        return False
-    return any(
-        line.word(at).startswith("ب") and _is_attack_noun(line.word(at))
-        for at in range(hit.last, line.reach(hit.last - 1, hit.last + 4))
-    )
+    """Whether it managed or undertook what the next words name: قامت إسرائيل بقصف, Israel carried out a bombardment."""
+    before = head - 1
+    while before > head - 4 and line.is_time(before) and not line.is_break(before):
+        before -= 1
+    if line.plays(before, "manage") and not line.is_break(head):
+        return _is_undertaken(line, hit.last)
+    after = hit.last
+    while after < hit.last + 3 and not line.is_break(after) and (line.is_time(after) or line.word(after) in _FILLERS):
+        after += 1
+    return line.plays(after, "manage") and not line.is_break(after) and _is_undertaken(line, after + 1)
+
+
+def _is_undertaken(line: Line, start: int) -> bool:
+    """Whether the verbal noun of an attack follows: "(managed) to target", "(carried) out a bombardment"."""
+    masdars = role_words("undertaken")
+    for at in range(start, line.reach(start - 1, start + 5)):
+        word = line.word(at)
+        if word in masdars or (word[:1] in ("ب", "ل") and (word[1:] in masdars or _is_attack_noun(word))):
+            return True
+    return False
 
 
 # In answer to, with the help of, against, stopping …: the strikes named behind these are no part of the attack told.
@@ -174,6 +180,8 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
         return False
     if verb.has_object:
         return True
+    if line.word(at).endswith(_OF_MANY):
+        return False  # "two rockets struck the US forces": before its subject a verb stands in the singular
     if verb.role == "deed":
         return line.word(at - 1) not in _RELATIVES or _has_object(line, hit)
     if (
@@ -185,6 +193,9 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
     if any(other.last in (at, at - 1) and other is not hit for other in hits):
         return False  # "Turkey struck …": its subject stands before it
     return _has_object(line, hit) if verb.role == "strike" else _is_noun_next(line, hit.last)
+
+
+_OF_MANY = ("ا", "ون", "ان")  # endings of the dual and plural of verbs, folded
 
 
 def _is_noun_next(line: Line, index: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extract.actors import find_all_actors, load_actors
+from extract.actors import LOCAL_ARMY, LOCAL_RESISTANCE, find_all_actors, load_actors
 from extract.coder import code_report
 from extract.layout import Document
 from extract.lexicon import expand_pattern, read_rows
@@ -134,13 +134,14 @@ def test_every_row_of_the_word_lists_is_readable(name: str) -> None:
 
 def test_patterns_and_adjectives_name_known_actors() -> None:
     named = {row["actor"] for name in ("actor_patterns.tsv", "states.tsv") for row in read_rows(name)}
-    assert named - {"~army", "~resistance"} <= set(load_actors())
+    assert named - {LOCAL_ARMY, LOCAL_RESISTANCE} <= set(load_actors())
 
 
 def test_roles_of_words_are_known() -> None:
     roles = {row["role"].partition(":")[0] for row in read_rows("agents.tsv")}
     known = "deed strike kill noun loose member link affiliated by object body speech own we attacker habit"
-    assert roles == {*known.split(), "proxy", "loyal", "patron", "pronoun", "speaks"}
+    others = "proxy loyal patron pronoun speaks means manage undertaken campaign"
+    assert roles == {*known.split(), *others.split()}
 
 
 # What is usually said of whom, after the attack itself: none of it names who did this one.
@@ -227,3 +228,39 @@ def test_who_is_answered_did_not_do_it_and_who_carries_out_did(text: str, actor:
 )
 def test_the_author_is_who_did_it(text: str, actor: str | None, claim: str) -> None:
     assert who(text) == [(actor, claim)]
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "claim"),
+    [
+        # who stands beside the attack: the bombers "of", the adjective of a state, the munitions of a group
+        ("قتل مفجرون انتحاريون من طالبان عشرين شخصا في مدينة قندهار اليوم.", "taliban", "attributed"),
+        ("أصيب رجل اليوم بسقوط مقذوفات أطلقتها عناصر حوثية على حي سكني في نجران.", "houthis", "attributed"),
+        ("قتل شخصان في هجوم صاروخي إيراني على مدينة أربيل اليوم.", "iran", "attributed"),
+        ("قتل ثلاثة أشخاص في هجوم أوكراني بطائرات مسيرة على مدينة بيلغورود اليوم.", "ukraine", "attributed"),
+        ("أصيب أربعة أشخاص بصواريخ حماس في مدينة عسقلان اليوم.", "hamas", "attributed"),
+        ("قتل 14 مدنيا في غارة جوية شنتها طائرات الناتو اليوم في ولاية هلمند.", "nato", "attributed"),
+        # who managed to do it
+        ("تمكن عناصر داعش من اغتيال مختار قرية في قضاء الحويجة اليوم.", "islamic_state", "attributed"),
+        # a bare name that is the group's only where somebody is accused
+        ("قتل شرطيان بسيارة مفخخة في الرمادي اليوم واتهم القائد القاعدة بالوقوف وراءها.", "al_qaeda", "attributed"),
+        # accused of the responsibility is no claim
+        (
+            "قتل خمسة بسيارة مفخخة في الرمادي اليوم واتهمت الشرطة داعش بالمسؤولية عن التفجير.",
+            "islamic_state",
+            "attributed",
+        ),
+        # two rockets strike those who stand behind a verb in the dual
+        ("أعلنت واشنطن أن صاروخين استهدفا القوات الأمريكية في حقل كونيكو بدير الزور اليوم.", None, "none"),
+        # a war of decades and claims of some other attacks say nothing of this one
+        ("قتل جنديان بعبوة في ديار بكر اليوم، وتشهد المنطقة حملة مسلحة يشنها حزب العمال منذ عقود.", None, "none"),
+        ("سقط صاروخان في معسكر التاجي اليوم. وأعلنت فصائل موالية لإيران مسؤوليتها عن بعض الهجمات.", None, "none"),
+    ],
+)
+def test_who_stands_beside_the_attack(text: str, actor: str | None, claim: str) -> None:
+    assert who(text) == [(actor, claim)]
+
+
+def test_the_resistance_is_that_of_the_land() -> None:
+    told = "استهدف مجاهدو المقاومة الإسلامية دبابة إسرائيلية في بلدة العديسة جنوب لبنان بمحلقة انقضاضية اليوم."
+    assert [(mention.actor, mention.method) for mention in code(told)] == [("hizballah", "drone")]
