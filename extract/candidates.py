@@ -11,6 +11,7 @@ from extract.dates import DateHit
 from extract.layout import Sentence
 from extract.lexicon import Hit, word_readings, word_set
 from extract.reach import find_cover, is_factive
+from extract.series import speaks_of_several
 from extract.strength import weigh_words
 from extract.text import Token
 
@@ -32,9 +33,6 @@ _UNREAL = frozenset(
     }
 )
 _PLURAL_ATTACKS = word_set("plural_attacks")
-_PLURAL_HEADS = word_set("plural_heads")
-_SUPERLATIVES = word_set("superlatives")
-_MANY = word_set("many")
 _DUAL_ATTACKS = word_set("dual_attacks")
 _OTHERS = word_set("others")
 _TELLING = word_set("telling")
@@ -152,44 +150,7 @@ class Candidate:
     @cached_property
     def is_series(self) -> bool:
         """Whether it speaks of attacks in the plural, not of one."""
-        words = self.sentence.words
-        plural = single = False
-        for hit in self.real:
-            text = words[hit.first].text
-            readings = set(word_readings(text))
-            if hit.row["kind"] in ("attack", "blast"):
-                if hit.first and words[hit.first - 1].text in _SUPERLATIVES:
-                    single = True
-                elif readings & _PLURAL_ATTACKS or self._is_counted(hit) or self._is_one_of_many(hit):
-                    plural = plural or not self._is_raid(hit)
-                elif (text[:1] in "يت" and "فجير" not in text) or hit.row["method"] == "unknown":
-                    continue
-                else:
-                    single = True
-            elif (hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2")) or (
-                hit.row["kind"] == "agent" and hit.row["method"] == "suicide"
-            ):
-                single = True
-        return plural and not single
-
-    def _is_raid(self, hit: Hit) -> bool:
-        """Whether air raids in the plural are one incident: flown on one day or at one spot."""
-        named = bool(self.dates) or bool(self.own_places)
-        return hit.row["method"] == "airstrike" and named and not self._is_counted(hit)
-
-    def _is_counted(self, hit: Hit) -> bool:
-        """Whether a number above two stands before an attack noun: thirty attacks, a thousand attacks."""
-        if hit.first == 0:
-            return False
-        if self.sentence.words[hit.first].text.startswith(("ب", "ل", "و", "ف")):
-            return False  # "thirty wounded, by shelling"
-        before = self.sentence.words[hit.first - 1].text
-        return (before.isdecimal() and int(before) > 2) or before in _MANY
-
-    def _is_one_of_many(self, hit: Hit) -> bool:
-        """Whether a plural stands before it: operations of assassination, incidents of shooting."""
-        before = self.sentence.words[hit.first - 1].text if hit.first else ""
-        return hit.row["kind"] == "attack" and bool(set(word_readings(before)) & _PLURAL_HEADS)
+        return speaks_of_several(self)
 
     @cached_property
     def is_dual(self) -> bool:

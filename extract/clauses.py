@@ -10,7 +10,7 @@ from extract.dates import DateHit
 from extract.layout import Sentence
 from extract.lexicon import Hit, load_lexicon, word_set
 from extract.places import PlaceChoice
-from extract.slots import fill_slots, find_slots
+from extract.slots import fill_ellipses, fill_slots, find_slots
 from extract.text import Token
 from extract.toll import TollHit
 
@@ -241,4 +241,5 @@ def read_clauses(
         clause_at(toll.start).tolls.append(toll)
     if slots:
         fill_slots(clauses, slots)
+    fill_ellipses(clauses)
     return clauses

@@ -26,6 +26,7 @@ from extract.reasons import find_reasons
 from extract.recalls import settle_relative_days
 from extract.retelling import LEADING_WORDS, TOLD_AGAIN, leads_with
 from extract.scenery import keep_scenes
+from extract.slots import lend_means
 from extract.text import fold
 from extract.toll import find_tolls
 from extract.twins import merge_twins
@@ -110,6 +111,7 @@ class _Coder:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.document = Document((report.title or "")[:LONGEST_TITLE], report.text[:LONGEST])
+        self.pair = "unknown"  # the means of the two attacks that were last counted
         self.reading: Reading | None = None  # once the report is coded, for who asks why
         self.actors = find_all_actors(self.document.sentences)
         self.places = {source: self._find_places(source) for source in ("title", "text")}
@@ -122,6 +124,7 @@ class _Coder:
         facts: list[Facts] = []
         for order, sentence in enumerate(sentences):
             told = [self._read_facts(candidate) for candidate in self._read_sentence(sentence, order)]
+            self.pair = next((fact.method for fact in told if fact.candidate.is_dual), self.pair)
             settle_relative_days(told, facts, self.calendar.today)
             facts.extend(told)
         frames = gather_frames(facts)
@@ -211,7 +214,10 @@ class _Coder:
             hit for hit in find_dates(folded, sentence.start, sentence.end) if folded[hit.start : hit.end] not in _TWO
         ]
         tolls = find_tolls(folded, sentence.start, sentence.end)
-        candidates = gather_candidates(read_clauses(sentence, folded, places, dates, tolls), self.among_attacks)
+        clauses = read_clauses(sentence, folded, places, dates, tolls)
+        if self.pair not in ("unknown", "ied"):
+            lend_means(clauses, self.pair)
+        candidates = gather_candidates(clauses, self.among_attacks)
         for candidate in candidates:
             candidate.order = order
         return candidates
@@ -229,5 +235,5 @@ class _Coder:
         )
 
     def _read_facts(self, candidate: Candidate) -> Facts:
-        hit, resolved, said = self.calendar.day_of(candidate)
+        hit, resolved, said = self.calendar.day_of(candidate, self.document.folded(candidate.source))
         return read_facts(candidate, hit, resolved, said=said)

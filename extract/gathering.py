@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extract.clauses import is_listed
 from extract.fitting import FITS, score_fit
 from extract.frames import Facts, Frame
 from extract.listing import add_lists, add_waves, gather_wave, is_sum_of_headline, part_lists
 from extract.nearness import is_one_spot, nests
 
+BLAST_SENTENCES = 4  # so many sentences after an explosion a report may say what it was
 CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
 
 
 def gather_frames(facts: list[Facts]) -> list[Frame]:
     """Join candidates into frames in the order of reading; those that speak of series or of nothing real open none."""
     frames: list[Frame] = []
+    blasts: list[Facts] = []
     for fact in facts:
+        known = len(frames)
         _place_fact(fact, frames)
+        if len(frames) > known:
+            _find_scene(frames[-1], blasts)
+        elif fact.candidate.strength == 1 and "blast" in fact.candidate.kinds() and fact.spots:
+            blasts.append(fact)
+    _drop_sums(frames)
     add_waves(frames, facts)
     add_lists(frames, facts)
     part_lists(frames)
     frames = [frame for frame in frames if not is_sum_of_headline(frame, frames)]
     return frames or gather_wave(facts)
+
+
+def _find_scene(frame: Frame, blasts: list[Facts]) -> None:
+    """Join "the explosion was caused by a raid" to the explosion told before it, which nobody had called an attack."""
+    fact = frame.lead
+    if fact.candidate.is_definite and not fact.spots and not fact.admin1:
+        for blast in blasts:
+            if 0 < fact.candidate.order - blast.candidate.order <= BLAST_SENTENCES:
+                frame.take(blast)
+
+
+def _drop_sums(frames: list[Frame]) -> None:
+    """Leave out the toll of two attacks where the report tells how many each of them hurt."""
+    for frame in frames:
+        parts = [fact for fact in frame.facts if _is_part(fact)]
+        if not parts or not any(_is_part(fact) for other in frames if other is not frame for fact in other.facts):
+            continue
+        frame.facts[:] = [
+            replace(fact, tolls=[], killed=None, wounded=None) if fact.candidate.is_dual and fact not in parts else fact
+            for fact in frame.facts
+        ]
+
+
+def _is_part(fact: Facts) -> bool:
+    """Whether it tells how many "the first" or "the second" of several attacks hurt."""
+    return bool(fact.tolls and fact.candidate.is_definite and {"first", "second", "another"} & fact.candidate.signs)
 
 
 def _place_fact(fact: Facts, frames: list[Frame]) -> None:

@@ -9,6 +9,7 @@ from extract.methods import is_same_family
 
 _LIKE_IT = word_set("like_it")
 _BESIDES = word_set("besides")
+_SEPARATE = word_set("separate")
 _IN_ANSWER = word_set("in_answer")
 
 
@@ -34,6 +35,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
         else:
             groups.append([clause])
             recalled.append(recalls)
+    _share_places(groups)
     return [
         Candidate(
             clauses=group,
@@ -43,6 +45,17 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
         )
         for group, recalls in zip(groups, recalled, strict=True)
     ]
+
+
+def _share_places(groups: list[list[Clause]]) -> None:
+    """Give "one killed by fire, four wounded by a device, in separate incidents in Kirkuk" one place for both."""
+    if len(groups) < 2 or any(place.hit.manner == "plain" for clause in groups[0] for place in clause.places):
+        return
+    words = groups[0][0].sentence.words
+    for clause in groups[-1]:
+        if clause.places and any(word.text in _SEPARATE for word in words[clause.first : clause.last]):
+            groups[0][0].places.extend(clause.places)
+            return
 
 
 def _head_of(groups: list[list[Clause]]) -> Clause:
@@ -89,6 +102,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if clause.sentence.words[clause.first].text in _BESIDES and after.own_places and _are_unlike(before, after):
         return True
+    if before.has_toll and after.has_toll and after.has_new_weapon and _are_unlike(before, after):
+        return True  # "one was killed by gunmen's fire, and four were wounded by a device"
     if after.has_new_weapon and _are_apart(before, after):
         return True
     first_places, second_places = before.own_places, after.own_places

@@ -56,7 +56,10 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         and not (frame.spots and frame.killed)
     ):
         return "series"
-    if not reading.attacks and all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real):
+    claimed = any(hit.row["sign"] == "claim" for c in frame.candidates for clause in c.clauses for hit in clause.claims)
+    if not (reading.attacks or claimed) and all(
+        hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real
+    ):
         return "an explosion that nobody calls an attack"
     if (
         reading.explained

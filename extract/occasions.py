@@ -17,6 +17,7 @@ NEWS_DAYS = 3  # an event on the day of publication or the three days before is 
 REVEALED_DAYS = 21  # an event that a report reveals as its news may be so old
 LANDMARK_DAYS = 3 * 366  # an older event that is recalled is a landmark, not background
 _CONDEMNING = word_set("condemning")
+_RITES = word_set("rites")
 
 
 def is_first(frame: Frame, reading: Reading) -> bool:
@@ -118,7 +119,8 @@ def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading
         return "news" if is_first(frame, reading) else "background"
     if precision == "day" and today - day <= timedelta(days=NEWS_DAYS):
         return "news"
-    if precision == "week" and today - day <= timedelta(days=7) and is_first(frame, reading):
+    week = precision == "week" and not _is_funeral(reading)
+    if week and today - day <= timedelta(days=7) and is_first(frame, reading):
         return "news"
     lead = frame.lead.candidate
     signs = set().union(*(c.clause_modality for c in frame.candidates[:2]))
@@ -132,10 +134,20 @@ def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading
 
 def _is_condemnation(reading: Reading) -> bool:
     """Whether the report's news is that somebody condemns or accuses, not the attack itself."""
+    return _opens_with(reading, _CONDEMNING)
+
+
+def _is_funeral(reading: Reading) -> bool:
+    """Whether the report's news is that victims are buried."""
+    return _opens_with(reading, _RITES)
+
+
+def _opens_with(reading: Reading, words: frozenset[str]) -> bool:
+    """Whether one of the words stands early in the headline or the lead."""
     first = [s for s in reading.document.sentences if s.source == "title"][:1] + [
         s for s in reading.document.sentences if s.source == "text"
     ][:1]
-    return any(word.text.removeprefix("و") in _CONDEMNING for s in first for word in s.words[:12])
+    return any(word.text.removeprefix("و") in words for s in first for word in s.words[:12])
 
 
 def check_background(role: str, day: date | None, precision: str, spot: Spot, reading: Reading) -> str | None:

@@ -19,6 +19,7 @@ _VERBS = word_set("slot_verbs")
 _OPENERS = word_set("connectives")
 _HEADS = word_set("dual_attacks") | word_set("plural_attacks") | word_set("dual_heads")
 _PAIRS = word_set("dual_things")  # of what two were struck or set off: two attacks only where each has its own place
+_AND_ON = word_set("and_on")
 _AFTER = word_set("after")
 _FARTHEST = 40  # words from "two attacks" to "the first"
 _STOPS = frozenset("،,:؛-–(")
@@ -34,14 +35,14 @@ def find_slots(words: Sequence[Token], folded: str, hits: Sequence[Hit]) -> list
     if not firsts:
         return []
     first = firsts[0]
-    if find_head(words, first) is None:
+    if find_head(words, first) is None and not _is_ordinal(words, first, hits):
         return []
     marks = [first] + [
         index
         for index in range(first + 1, len(words))
         if words[index].text in _NEXT and _stands_alone(words, folded, index, hits)
     ]
-    return [_find_start(words, folded, index) for index in marks] if len(marks) > 1 else []
+    return [_find_start(words, folded, index, hits) for index in marks] if len(marks) > 1 else []
 
 
 def find_head(words: Sequence[Token], first: int) -> int | None:
@@ -50,6 +51,16 @@ def find_head(words: Sequence[Token], first: int) -> int | None:
         if (_HEADS | _PAIRS) & set(word_readings(words[index].text)):
             return index
     return None
+
+
+def _is_ordinal(words: Sequence[Token], index: int, hits: Sequence[Hit]) -> bool:
+    """Whether it stands behind "the bombing", "the device": the first of two that a sentence before counted."""
+    return any(
+        hit.last == index
+        and hit.row["kind"] in (*_NOUNS, "weapon")
+        and words[hit.first].text.lstrip("و").startswith("ال")
+        for hit in hits
+    )
 
 
 def _stands_alone(words: Sequence[Token], folded: str, index: int, hits: Sequence[Hit]) -> bool:
@@ -64,19 +75,19 @@ def _stands_alone(words: Sequence[Token], folded: str, index: int, hits: Sequenc
     return not before.lstrip("وف").startswith(("ال", "بال", "لل")) and before not in ("تشرين", "كانون", "ربيع", "جمادي")
 
 
-def _find_start(words: Sequence[Token], folded: str, index: int) -> int:
+def _find_start(words: Sequence[Token], folded: str, index: int, hits: Sequence[Hit]) -> int:
     """Where the clause of "the first" begins: at the verb and the connective before it ("while the second struck")."""
+    nouns = {hit.last: hit.first for hit in hits if hit.row["kind"] in (*_NOUNS, "weapon")}
     while index > 1 and not folded[words[index - 1].end : words[index].start].strip():
         text = words[index - 1].text
         bare = text.removeprefix("و").removeprefix("ف")
-        if not ({text, bare} & _VERBS or text in _OPENERS or _is_the_attack(text)):
+        if index in nouns and words[nouns[index]].text.lstrip("وف").startswith("ال"):
+            index = nouns[index]
+        elif {text, bare} & _VERBS or text in _OPENERS:
+            index -= 1
+        else:
             break
-        index -= 1
     return index
-
-
-def _is_the_attack(text: str) -> bool:
-    return text.lstrip("وف").startswith(("الهجوم", "التفجير", "الانفجار", "الاعتداء", "العمليه", "الغاره", "القصف"))
 
 
 def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
@@ -88,11 +99,15 @@ def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
         clause.pooled = at is not None and not clause.slot and clause.first <= at < clause.last
     slots = [[clause for clause in clauses if clause.slot == number] for number in range(1, len(starts) + 1)]
     head = next((clause for clause in clauses if clause.pooled), None)
-    pair = at is not None and not _HEADS & set(word_readings(words[at].text))
-    if head is None or sum(_tells(slot, placed=pair) for slot in slots) < 2:
+    pair = at is None or not _HEADS & set(word_readings(words[at].text))
+    if (head is None and at is not None) or sum(_tells(slot, placed=pair) for slot in slots) < 2:
         for clause in clauses:
             clause.slot, clause.pooled = 0, False
         return False
+    if head is None:
+        for slot in slots[1:]:
+            _lend(slots[0][0], slot)
+        return True
     before = clauses[clauses.index(head) - 1] if clauses[0] is not head else None
     if before is not None and words[head.first].text not in _AFTER:
         for name in ("dates", "places"):
@@ -100,6 +115,38 @@ def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
     for slot in slots:
         _lend(head, slot)
     return True
+
+
+def fill_ellipses(clauses: Sequence[Clause]) -> None:
+    """Make a slot of "… on Al-Bab, killing 20, and on Al-Shaar, killing 6": the attack is not named again."""
+    for number, clause in enumerate(clauses):
+        words = clause.sentence.words[clause.first : clause.last]
+        rest = clauses[number:]
+        if not number or words[0].text not in _AND_ON or not clause.places or any(c.slot for c in clauses):
+            continue
+        if any(hit.row["kind"] != "act" for c in rest for hit in c.triggers) or not any(c.tolls for c in rest):
+            continue
+        head = next(
+            (c for c in clauses[:number] if c.places and any(hit.row["kind"] in _MEANS for hit in c.triggers)), None
+        )
+        if head is None or not any(c.tolls for c in clauses[:number]):
+            continue
+        for later in rest:
+            later.slot = 2
+        _lend(head, rest)
+
+
+def lend_means(clauses: Sequence[Clause], method: str) -> None:
+    """Give "the first bombing", "the other blast" the means of the two attacks that a sentence before counted."""
+    for clause in clauses:
+        words = clause.sentence.words
+        for index, hit in enumerate(clause.triggers):
+            after = words[hit.last].text if hit.last < len(words) else ""
+            ordinal = after in _FIRST or after in _NEXT
+            if ordinal and hit.row["kind"] in _NOUNS and words[hit.first].text.lstrip("و").startswith("ال"):
+                clause.triggers[index] = replace(
+                    hit, row=replace(hit.row, columns=hit.row.columns | {"method": method})
+                )
 
 
 def _tells(slot: Sequence[Clause], *, placed: bool) -> bool:

@@ -41,7 +41,7 @@ def weigh_words(candidate: Candidate) -> int:
         and any(c.targets for c in candidate.clauses)
     ):
         return 2
-    if _claims_killing(candidate):
+    if _claims_killing(candidate) or ("blast" in kinds and _is_claimed(candidate)):
         return 2
     if "blast" in kinds:
         if candidate.has_toll or candidate.has_sign_of_attack or _undergoes(candidate):
@@ -77,10 +77,14 @@ def _undergoes(candidate: Candidate) -> bool:
 
 def _claims_killing(candidate: Candidate) -> bool:
     """Whether a group claims to have killed: an attack, though no word of attack is said."""
-    claims = any(hit.row["sign"] == "claim" for clause in candidate.clauses for hit in clause.claims)
-    return claims and any(
+    return _is_claimed(candidate) and any(
         toll.kind == "killed" and not toll.aggregate for clause in candidate.clauses for toll in clause.tolls
     )
+
+
+def _is_claimed(candidate: Candidate) -> bool:
+    """Whether a group claims what it tells of, so that an explosion is an attack."""
+    return any(hit.row["sign"] == "claim" for clause in candidate.clauses for hit in clause.claims)
 
 
 def _only_falls(candidate: Candidate) -> bool:

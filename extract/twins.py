@@ -41,9 +41,8 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
         return False
     if not _may_equal(first.killed, second.killed) or not _may_equal(first.wounded, second.wounded):
         return False
-    dated = any(evidence.field == "date" and evidence.rule != SAID for evidence in second.evidence)
     if (
-        dated
+        _is_dated(second)
         and first.date
         and second.date
         and abs((first.date - second.date).days) > (1 if second.date_precision == "day" else 7)
@@ -54,6 +53,11 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
     if first.status != second.status and "occurred" not in (first.status, second.status):
         return False
     return _may_be_one_place(first, second)
+
+
+def _is_dated(mention: Mention) -> bool:
+    """Whether the report names a day for the event itself."""
+    return any(evidence.field == "date" and evidence.rule != SAID for evidence in mention.evidence)
 
 
 def _may_equal(a: int | None, b: int | None) -> bool:
@@ -85,6 +89,8 @@ def _fill(first: Mention, second: Mention) -> Mention:
             first, place=second.place, lat=second.lat, lon=second.lon, admin1=second.admin1, raw_place=second.raw_place,
             place_precision=second.place_precision,
         )  # fmt: skip
+    if _is_dated(second) and not _is_dated(first):
+        first = replace(first, date=second.date, date_precision=second.date_precision)
     return replace(
         first,
         method=second.method if first.method == "unknown" else first.method,

@@ -70,6 +70,25 @@ PAIRS: list[tuple[str, str, list[Told]]] = [
         [("ied", "2026-11-20", "الحلة"), ("unknown", "2026-11-20", "السماوة"), ("unknown", "2026-11-20", "الناصرية")],
     ),
     (
+        "no verb for the second place: barrel bombs on one town, killing …, and on a quarter, killing …",
+        "ألقى الطيران الحربي اليوم براميل متفجرة على مدينة الباب شمال حلب ما أدى إلى مقتل 20 مدنيا، وعلى حي"
+        " الشعار في مدينة"
+        " حلب ما أدى إلى مقتل ستة آخرين.",
+        [("airstrike", "2026-11-20", "الباب"), ("airstrike", "2026-11-20", "الشعار")],
+    ),
+    (
+        "one dead by fire, four hurt by a device, in separate incidents in one town",
+        "قتل مدني بنيران مسلحين، وأصيب أربعة آخرون في انفجار عبوة ناسفة، في حادثين منفصلين اليوم في كركوك.",
+        [("gunfire", "2026-11-20", "كركوك"), ("ied", "2026-11-20", "كركوك")],
+    ),
+    (
+        "the first and the second device, of two that the sentence before counted",
+        "قتل ثلاثة وأصيب عشرة في هجومين بعبوتين ناسفتين. وقال مصدر في الشرطة إن العبوة الأولى انفجرت صباح اليوم"
+        " في الدورة"
+        " جنوبي بغداد فيما انفجرت الثانية في حي العامل غربي العاصمة.",
+        [("ied", "2026-11-20", "الدورة"), ("ied", "2026-11-20", "العامل")],
+    ),
+    (
         "two bombers of one attack: the first inside, the other outside",
         "قتل تسعة أشخاص اليوم الجمعة بهجوم على مجلس عزاء في تلعفر نفذه انتحاريان، الأول فجر نفسه داخل المجلس والآخر"
         " خارجه.",
@@ -122,3 +141,79 @@ def test_an_attack_recalled_by_how_long_ago_it_was_gets_its_day(text: str, wante
     mentions = code(text)
     assert wanted in told(mentions, [wanted])
     assert [mention.date_precision for mention in mentions if mention.method == wanted[0]][-1] == precision
+
+
+def test_two_bombings_told_sentence_by_sentence_share_the_means_but_not_the_toll() -> None:
+    mentions = code(
+        "قتل عشرون شخصا في تفجيرين انتحاريين صباح اليوم في العاصمة العراقية بغداد. ووقع التفجير الأول في سوق"
+        " مريدي بمدينة"
+        " الصدر وأسفر عن مقتل 12 شخصا وإصابة 30 آخرين. أما التفجير الثاني فوقع في حي الكاظمية وأدى إلى مقتل"
+        " ثمانية أشخاص."
+    )
+    assert [(mention.method, mention.killed) for mention in mentions] == [("suicide", 12), ("suicide", 8)]
+
+
+DAYS: list[tuple[str, str, str, str]] = [
+    (
+        "yesterday, in the words of a spokesman whose ministry speaks today",
+        "أفادت وزارة الدفاع التونسية في بلاغ لها اليوم الجمعة بمقتل شخصين في انفجار لغم في جبل الشعانبي. وقال"
+        " الناطق باسم"
+        ' الوزارة: "سجل بعد ظهر أمس انفجار لغم بالمنطقة العسكرية المغلقة بجبل الشعانبي توفي على إثره شقيقان".',
+        "2026-11-19",
+        "day",
+    ),
+    (
+        "today, in words spoken on Tuesday",
+        'أوضح الناطق باسم الدفاع المدني في نجران في تصريح يوم الثلاثاء أن "رجال الدفاع المدني باشروا اليوم بلاغا'
+        " عن إصابة"
+        ' أربعة مقيمين بشظايا قذائف أطلقتها عناصر حوثية باتجاه مدينة نجران".',
+        "2026-11-17",
+        "day",
+    ),
+    (
+        "a body found yesterday, the attack was on Wednesday",
+        "ارتفعت حصيلة الهجوم على الجنود في جبل الشعانبي إلى 15 قتيلا بالعثور أمس على جندي كان مفقودا. وقالت الوزارة إن"
+        " الجندي أصيب في الهجوم الذي شنه مسلحون يوم الأربعاء.",
+        "2026-11-18",
+        "day",
+    ),
+    (
+        "told without a day first, with its day later",
+        "توعد التنظيم بمزيد من الهجمات بعد ساعات من تبنيه تفجيرا انتحاريا استهدف رتلا للتحالف في محافظة الحسكة. وأقدم"
+        " انتحاري صباح الخميس على تفجير نفسه داخل سيارة مفخخة مستهدفا رتلا أميركيا في الشدادي جنوب الحسكة.",
+        "2026-11-19",
+        "day",
+    ),
+    (
+        "buried today, struck during the prayer of Tuesday evening",
+        "شارك الآلاف اليوم الجمعة في تشييع ضحايا الهجوم الانتحاري الذي استهدف مسجدا في القديح بالقطيف أثناء صلاة العشاء"
+        " يوم الثلاثاء وقتل فيه عشرة.",
+        "2026-11-17",
+        "day",
+    ),
+    (
+        "buried yesterday, no day told: some days before",
+        "شيع آلاف السعوديين أمس الخميس ضحايا الهجوم الانتحاري الذي استهدف مسجدا في القديح بمحافظة القطيف وأودى"
+        " بحياة عشرة"
+        " مصلين.",
+        "2026-11-17",
+        "week",
+    ),
+    (
+        "an explosion that a group claims is an attack",
+        "تبنت حركة الشباب الانفجار الذي وقع أمس في مقر قوات حفظ السلام التابعة للاتحاد الأفريقي في مقديشو.",
+        "2026-11-19",
+        "day",
+    ),
+    (
+        "an explosion of this morning, which the agency then calls an aggression",
+        "هز انفجار فجر اليوم حي المزة في دمشق. وقالت وكالة الأنباء السورية إن الانفجار سببه عدوان إسرائيلي.",
+        "2026-11-20",
+        "day",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "day", "precision"), [row[1:] for row in DAYS], ids=[row[0] for row in DAYS])
+def test_the_day_is_the_attacks_own(text: str, day: str, precision: str) -> None:
+    assert [(str(mention.date), mention.date_precision) for mention in code(text)] == [(day, precision)]
