@@ -106,6 +106,8 @@ def make_config(settings: Settings, host: str, reviewer: str) -> ReviewConfig:
         hosts=tuple(sorted(name.lower() for name in names)),
         secure=settings.review.secure,
         language=settings.review.language,
+        tiles=settings.review.tiles,
+        tiles_credit=settings.review.tiles_credit,
     )
 
 

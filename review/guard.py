@@ -24,14 +24,12 @@ WRITTEN_TO = ("/incident/", "/recoded/", "/filters", "/sign-in", "/sign-out")  #
 CSRF_COOKIE = "ds_csrftoken"
 PERSON_COOKIE = "marsad_person"
 _POLICY = (
-    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:;"
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:{images};"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'none'"
 )
 # Datasette's table page has one line of script of its own; its hash lets that line run and no other.
 _DATASETTE_LINE = b"DATASETTE_ALLOW_FACET = true;"
 _DATASETTE_HASH = base64.b64encode(hashlib.sha256(_DATASETTE_LINE).digest()).decode()
-POLICY = _POLICY.format(scripts="", styles="")
-TABLES_POLICY = _POLICY.format(scripts=f" 'sha256-{_DATASETTE_HASH}'", styles=" 'unsafe-inline'")
 HEADERS = {
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
@@ -51,6 +49,11 @@ class Guard:
         self._app = app
         self._config = config
         self.close = on_close  # ends the database's connections
+        images = _origin_of(config.tiles)
+        self._policy = _POLICY.format(scripts="", styles="", images=images)
+        self._tables_policy = _POLICY.format(
+            scripts=f" 'sha256-{_DATASETTE_HASH}'", styles=" 'unsafe-inline'", images=""
+        )
         self._is_known = is_known  # whether the actor cookie's value is a person's who signed in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +92,7 @@ class Guard:
         return None
 
     def _dress(self, send: Send, path: str) -> Send:
-        policy = TABLES_POLICY if path.startswith(("/data", "/-/", "/weekly")) else POLICY
+        policy = self._tables_policy if path.startswith(("/data", "/-/", "/weekly")) else self._policy
         own = {**HEADERS, "content-security-policy": policy}
         if not path.startswith("/static/"):
             own["cache-control"] = "private, no-store"
@@ -109,6 +112,14 @@ async def _answer(send: Send, status: int, text: str, location: str | None) -> N
         headers.append((b"location", location.encode("latin-1")))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
+
+
+def _origin_of(tiles: str | None) -> str:
+    """Where the tiles come from, as the policy names it after a space; "" where there are none."""
+    if tiles is None:
+        return ""
+    scheme, host, *_ = urlsplit(tiles)
+    return f" {scheme}://{host}"
 
 
 def _name_of(host: str) -> str:

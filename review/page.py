@@ -99,7 +99,8 @@ class Desk:
             template,
             {
                 **context, "w": words, "t": words.say, "path": request.path, "switched": f"?{switched}",
-                "reviewer": self.reviewer(request), "people": bool(self.config.people),
+                "reviewer": self.reviewer(request), "people": bool(self.config.people), "tiles": self.config.tiles,
+                "tiles_credit": self.config.tiles_credit,
             },
             request=request,
         )  # fmt: skip

@@ -103,3 +103,5 @@ class ReviewConfig:
     hosts: tuple[str, ...]  # values of the Host header that are answered, without port
     secure: bool = False  # behind TLS: cookies are marked so
     language: str = "ar"
+    tiles: str | None = None  # address of an online map's tiles with {z}, {x} and {y}; None: nothing is asked outside
+    tiles_credit: str = ""

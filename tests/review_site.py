@@ -68,11 +68,12 @@ def served(
     *,
     people: dict[str, str] | None = None,
     reviewer: str = "layla",
+    tiles: str | None = None,
     clock: Callable[[], datetime] = lambda: NOW,
 ) -> Iterator[Site]:
     """The pages on a free port of loopback, in a thread of this process."""
     config = ReviewConfig(
-        database=path, reviewer=reviewer, people=people or {}, hosts=("127.0.0.1", "localhost"), language="ar"
+        database=path, reviewer=reviewer, people=people or {}, hosts=("127.0.0.1", "localhost"), tiles=tiles
     )
     app = make_app(replace(make_workings(), clock=clock), config)
     listener: socket.socket = bind_socket("127.0.0.1", 0)

@@ -238,6 +238,7 @@
     const start = async () => {
       const outlines = await fetchJson("/static/outlines.json");
       const own = figure.dataset.lat !== undefined;
+      const lay = figure.dataset.tiles ? window.layTiles(svg, figure.dataset.tiles, SQUEEZE * 100) : null;
       drawOutlines(svg, outlines, own ? null : (path, id) => {
         make("title", {}, path);
         paths.set(id, path);
@@ -246,6 +247,7 @@
       view = zoomable(svg, (box) => {
         const grown = box.width / (svg.dataset.width || box.width);
         svg.dataset.width = box.width;
+        lay?.(box);
         if (Math.abs(grown - 1) > 1e-6) {
           for (const one of svg.querySelectorAll(".spots circle")) one.setAttribute("r", one.getAttribute("r") * grown);
           for (const one of svg.querySelectorAll(".spots text")) one.setAttribute("font-size", one.getAttribute("font-size") * grown);
