@@ -23,25 +23,9 @@ RECENT = timedelta(days=3)
 
 def read_sitemap(source: Source, *, max_bytes: int) -> Listing:
     """Read a sitemap; the problem is an outcome word."""
-    body = source.body
-    if body.startswith(GZIP_MAGIC):
-        unpacked = unpack_gzip(body, max_bytes)
-        if isinstance(unpacked, str):
-            return Listing(problem=unpacked)
-        body = unpacked
-    text, _ = decode_bytes(body, source.content_type)
-    text = CONTROL.sub("", text.lstrip("\ufeff \t\r\n\x00"))
-    if not text:
-        return Listing(problem="empty")
-    if ENTITY.search(text):
-        return Listing(problem="xml_entities")
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
-    try:
-        root = etree.fromstring(XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None:
-        return Listing(problem="malformed")
+    root = parse_sitemap(source.body, source.content_type, max_bytes=max_bytes)
+    if isinstance(root, str):
+        return Listing(problem=root)
     kind = local_name(root)
     if kind == "sitemapindex":
         children = newest_children(root, source)
@@ -50,6 +34,27 @@ def read_sitemap(source: Source, *, max_bytes: int) -> Listing:
         return Listing(problem="not_a_sitemap", detail=kind[:40])
     items = recent_items(root, source)
     return Listing(items=items) if items else Listing(problem="no_items")
+
+
+def parse_sitemap(body: bytes, content_type: str | None, *, max_bytes: int) -> etree._Element | str:
+    """Parse a sitemap's or an index's XML, gzipped or not; an outcome word where it is none."""
+    if body.startswith(GZIP_MAGIC):
+        unpacked = unpack_gzip(body, max_bytes)
+        if isinstance(unpacked, str):
+            return unpacked
+        body = unpacked
+    text, _ = decode_bytes(body, content_type)
+    text = CONTROL.sub("", text.lstrip("\ufeff \t\r\n\x00"))
+    if not text:
+        return "empty"
+    if ENTITY.search(text):
+        return "xml_entities"
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
+    try:
+        root = etree.fromstring(XML_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    return "malformed" if root is None else root
 
 
 def unpack_gzip(body: bytes, max_bytes: int) -> bytes | str:

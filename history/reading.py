@@ -17,7 +17,7 @@ from extract.language import detect_language
 from extract.page import PageResult, extract_page
 from extract.text import fold
 from history.filters import OutletIndex, may_hold_arabic, refuse_article_day, refuse_body, refuse_head
-from history.records import Batch, Broken, Entry, Found, Job, Part, PartResult, Wanted
+from history.records import Batch, Broken, Entry, Found, Job, Part, PartResult, Unreachable, Wanted
 from store.records import Article, Coding, Outlet, Page, Rejected, Report
 
 RECORDS_A_BATCH = 100  # what a killed run reads again at most, besides the parts under way
@@ -28,7 +28,18 @@ class TooLong(Exception):
 
 
 def read_part(job: Job) -> PartResult:
-    """Read, filter, extract and code the job's part from where it stands; what a record holds never raises."""
+    """Read, filter, extract and code the job's part from where it stands; what a record holds never raises.
+
+    A part on the web that cannot be fetched is one to be tried again another time.
+    """
+    try:
+        return PartResult(part=job.part, batches=tuple(read_batches(job)))
+    except Unreachable as error:
+        return PartResult(part=job.part, problem=str(error))
+
+
+def read_batches(job: Job) -> list[Batch]:
+    """The part's records in batches."""
     batches: list[Batch] = []
     index = index_of(job.wanted.outlets)
     start, counts, found, broken = job.start, Counter[str](), list[Found](), list[Broken]()
@@ -48,11 +59,15 @@ def read_part(job: Job) -> PartResult:
         else:
             found.append(outcome)
     last = Batch(start=start, next=job.part.stop, found=tuple(found), counts=dict(counts), broken=tuple(broken))
-    return PartResult(part=job.part, batches=(*batches, last))
+    return [*batches, last]
 
 
 def open_part(part: Part, start: int) -> Iterator[Entry | Broken]:
     """The part's records from `start` on, by the reader of its kind."""
+    if part.remote is not None:
+        from history.remote import read_remote
+
+        return read_remote(part, part.remote, start)
     if part.kind == "warc":
         from history.warc import read_warc
 

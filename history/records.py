@@ -8,8 +8,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from store.errors import MarsadError
 from store.records import Article, Coding, Outlet, Rejected, Report
+
+if TYPE_CHECKING:
+    from crawler.ranges import Reach
+
+
+class Unreachable(MarsadError):
+    """A stretch of a file on the web that cannot be had now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """A file on the web, and how it is asked for."""
+
+    url: str
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +39,17 @@ class Part:
     start: int  # first position: bytes of a WARC or of lines, rows of a Parquet file, files of a folder
     stop: int  # the position after the last
     size: int  # what it weighs in the progress bar: bytes
+    remote: Remote | None = None  # of a file on the web; `source` is then no more than its name
+
+    @property
+    def name(self) -> str:
+        """The source's path or address."""
+        return self.remote.url if self.remote is not None else str(self.source)
 
     @property
     def key(self) -> tuple[str, str, int]:
         """What the database knows the part by."""
-        return str(self.source), self.fingerprint, self.start
+        return self.name, self.fingerprint, self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,26 +21,30 @@ LONGEST_BODY = 10_000_000  # bytes; what is longer is no article
 
 def read_warc(part: Part, start: int) -> Iterator[Entry | Broken]:
     """The responses and resources from the first record at or after `start` up to the part's end."""
-    gzipped = part.source.name.lower().endswith(".gz")
     with part.source.open("rb") as stream:
-        at = find_record(stream, start, part.stop) if gzipped else start
-        while at is not None and at < part.stop:
-            last = at
-            try:
-                for record in open_records(stream, at):
-                    last = int(record.stream_pos)
-                    if last >= part.stop:
-                        return
-                    yield from read_record(record, last)
-                return
-            except OSError as error:
-                if not gzipped:
-                    yield Broken(position=last, problem=f"{describe(error)}; the rest of the file is lost")
+        yield from read_stream(stream, start, part.stop, gzipped=part.source.name.lower().endswith(".gz"))
+
+
+def read_stream(stream: BinaryIO, start: int, stop: int, *, gzipped: bool) -> Iterator[Entry | Broken]:
+    """The same of an open file."""
+    at = find_record(stream, start, stop) if gzipped else start
+    while at is not None and at < stop:
+        last = at
+        try:
+            for record in open_records(stream, at):
+                last = int(record.stream_pos)
+                if last >= stop:
                     return
-                following = find_record(stream, last + 1, part.stop)
-                if last == at:
-                    yield Broken(position=at, problem=describe(error))
-                at = following
+                yield from read_record(record, last)
+            return
+        except OSError as error:
+            if not gzipped:
+                yield Broken(position=last, problem=f"{describe(error)}; the rest of the file is lost")
+                return
+            following = find_record(stream, last + 1, stop)
+            if last == at:
+                yield Broken(position=at, problem=describe(error))
+            at = following
 
 
 def open_records(stream: BinaryIO, at: int) -> Iterator[WarcRecord]:
