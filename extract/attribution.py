@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.actors import LOCAL_ARMIES, LOCAL_ARMY, LOCAL_RESISTANCE, LOCAL_RESISTANCES, ActorHit, kind_of
@@ -14,7 +14,7 @@ from extract.line import Line
 from extract.methods import is_same_family
 from extract.places import Place
 from extract.places.geometry import kilometres
-from extract.statements import find_speaker, is_told_by, speaks_for_itself
+from extract.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +70,51 @@ def attribute_frames(
     for before, frame in pairwise(frames):
         if chosen[id(frame)].actor is None and _goes_on(before, frame, chosen[id(before)]):
             chosen[id(frame)] = chosen[id(before)]
+    carry_claims(chosen, tied, frames, document, actors)
     hits = [item.charge.hit for item in tied if item.charge.hit is not None]
     return Attributions(chosen, tuple((hit.sentence.source, hit.start, hit.end) for hit in hits))
+
+
+def carry_claims(
+    chosen: dict[int, Attribution],
+    tied: Sequence[_Tied],
+    frames: Sequence[Frame],
+    document: Document,
+    actors: dict[int, list[ActorHit]],
+) -> None:
+    """Give a claim to the other attacks that the same statement tells, and to the attack's fuller account."""
+    claims = [item for item in tied if item.charge.claim == "claimed" and item.charge.actor]
+    if not claims:
+        return
+    for frame in frames:
+        own, order = chosen[id(frame)], frame.lead.candidate.order
+        before = [item for item in claims if 0 < order - item.order <= _STATEMENT]
+        if own.rule == "attacker" and own.claim == "attributed" and kind_of(own.actor or "") != "state":
+            if any(item.charge.actor == own.actor and item.charge.rule == "its own statement" for item in before):
+                chosen[id(frame)] = replace(own, claim="claimed")
+        elif own is NOBODY and before and goes_on_speaking(frame, document, actors):
+            chosen[id(frame)] = _as_claimed(before[-1].charge)
+        elif own is NOBODY:
+            for item in claims:
+                if item.frame is not None and not item.charge.pointer and _is_told_fully(item.frame, frame):
+                    chosen[id(frame)] = _as_claimed(item.charge)
+
+
+_STATEMENT = 3  # sentences over which a statement goes on
+
+
+def _as_claimed(charge: Charge) -> Attribution:
+    return Attribution(actor=charge.actor, claim="claimed", hit=charge.hit, rule=charge.rule)
+
+
+def _is_told_fully(claimed: Frame, frame: Frame) -> bool:
+    """Whether a frame tells the claimed attack once more, in full: same means, a spot in the claim's region."""
+    lead = frame.lead.candidate
+    if claimed is frame or claimed.method != frame.method or frame.method == "unknown" or lead.opens_another:
+        return False
+    if claimed.spots or claimed.killed or not claimed.admin1 or not claimed.admin1 <= frame.admin1:
+        return False
+    return _same_time(frame, claimed)
 
 
 def _tie_charges(
@@ -149,7 +192,7 @@ def _choose(
             if claim == "attributed" and not silent and speaks_for_itself(actor, speaker, frame, document, actors):
                 claim = "claimed"
             return Attribution(actor=actor, claim=claim, hit=charge.hit, rule=charge.rule)
-    if speaker is not None and is_told_by(frame, speaker):
+    if speaker is not None and (is_told_by(frame, speaker) or names_itself(frame, speaker, actors)):
         return Attribution(actor=speaker, claim="claimed", rule="the actor's own statement")
     return NOBODY
 

@@ -264,8 +264,16 @@ def _is_source(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     )
 
 
+_ITS_CLAIM = frozenset("تبنيه تبنيها تبنيهم لتبنيه لتبنيها".split())  # its claiming of
+
+
 def _subject_of(line: Line, hits: Sequence[ActorHit], sign: Hit) -> ActorHit | None:
-    """Who "announced … its responsibility", where the verb of speaking and the claim stand apart."""
+    """Who "announced … its responsibility", where the verb of speaking and the claim stand apart.
+
+    "hours after its claiming of …": the pronoun takes up whom the sentence is about.
+    """
+    if line.word(sign.first) in _ITS_CLAIM:
+        return next((hit for hit in hits if hit.last <= sign.first and hit.kind != "state" and not hit.prefix), None)
     if sign.row["sign"] != "avow":
         return None
     for hit in hits:

@@ -8,6 +8,7 @@ from extract.frames import Facts, Frame
 from extract.occasions import is_first
 from extract.retelling import RECENT_DAYS, is_of_a_tale, is_of_nothing, is_of_somebody, is_remembered, speaks_before
 from extract.spots import Spot
+from extract.strength import is_claimed
 
 if TYPE_CHECKING:
     from extract.mentions import Reading
@@ -56,10 +57,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         and not (frame.spots and frame.killed)
     ):
         return "series"
-    claimed = any(hit.row["sign"] == "claim" for c in frame.candidates for clause in c.clauses for hit in clause.claims)
-    if not (reading.attacks or claimed) and all(
-        hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real
-    ):
+    blasts = all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real)
+    if not reading.attacks and blasts and not any(is_claimed(c) for c in frame.candidates):
         return "an explosion that nobody calls an attack"
     if (
         reading.explained

@@ -35,6 +35,28 @@ def is_told_by(frame: Frame, speaker: str) -> bool:
     )
 
 
+def names_itself(frame: Frame, speaker: str, actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether a group's statement names the group beside its attack: "scenes of X's targeting of a tank"."""
+    if kind_of(speaker) == "state":
+        return False
+    lead = frame.lead.candidate
+    return lead.strength >= 2 and any(hit.id == speaker for hit in actors.get(id(lead.sentence), []))
+
+
+def goes_on_speaking(frame: Frame, document: Document, actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether the frame's sentence goes on with a statement: "it added that it had struck … too", nobody else named."""
+    candidate = frame.lead.candidate
+    line = Line(candidate.sentence, document.folded(candidate.source))
+    if not line.plays(0, "speech") or not line.word(0).startswith("و"):
+        return False
+    own = role_words("own")
+    that = next((at for at in range(1, min(6, len(line.words))) if line.word(at) in own), None)
+    if that is None:
+        return False
+    verb = next((at for at in range(that + 1, min(that + 5, len(line.words))) if find_verb(line.word(at))), None)
+    return verb is not None and not any(hit.first < verb for hit in actors.get(id(candidate.sentence), []))
+
+
 def speaks_for_itself(
     actor: str | None, speaker: str | None, frame: Frame, document: Document, actors: dict[int, list[ActorHit]]
 ) -> bool:
@@ -90,4 +112,4 @@ def _is_body(line: Line, index: int) -> bool:
     return False
 
 
-__all__ = ["find_speaker", "is_told_by", "speaks_for_itself"]
+__all__ = ["find_speaker", "goes_on_speaking", "is_told_by", "names_itself", "speaks_for_itself"]

@@ -41,10 +41,10 @@ def weigh_words(candidate: Candidate) -> int:
         and any(c.targets for c in candidate.clauses)
     ):
         return 2
-    if _claims_killing(candidate) or ("blast" in kinds and _is_claimed(candidate)):
+    if _claims_killing(candidate) or ("blast" in kinds and is_claimed(candidate)):
         return 2
     if "blast" in kinds:
-        if candidate.has_toll or candidate.has_sign_of_attack or _undergoes(candidate):
+        if candidate.has_toll or candidate.has_sign_of_attack or _undergoes(candidate) or is_claimed(candidate):
             return 2
         told_on = (
             any(clause.targets for clause in candidate.clauses)
@@ -75,16 +75,16 @@ def _undergoes(candidate: Candidate) -> bool:
     )
 
 
+def is_claimed(candidate: Candidate) -> bool:
+    """Whether somebody claims what it tells: an explosion that is claimed is an attack."""
+    return any(hit.row["sign"] == "claim" for clause in candidate.clauses for hit in clause.claims)
+
+
 def _claims_killing(candidate: Candidate) -> bool:
     """Whether a group claims to have killed: an attack, though no word of attack is said."""
-    return _is_claimed(candidate) and any(
+    return is_claimed(candidate) and any(
         toll.kind == "killed" and not toll.aggregate for clause in candidate.clauses for toll in clause.tolls
     )
-
-
-def _is_claimed(candidate: Candidate) -> bool:
-    """Whether a group claims what it tells of, so that an explosion is an attack."""
-    return any(hit.row["sign"] == "claim" for clause in candidate.clauses for hit in clause.claims)
 
 
 def _only_falls(candidate: Candidate) -> bool:

@@ -264,3 +264,28 @@ def test_who_stands_beside_the_attack(text: str, actor: str | None, claim: str) 
 def test_the_resistance_is_that_of_the_land() -> None:
     told = "استهدف مجاهدو المقاومة الإسلامية دبابة إسرائيلية في بلدة العديسة جنوب لبنان بمحلقة انقضاضية اليوم."
     assert [(mention.actor, mention.method) for mention in code(told)] == [("hizballah", "drone")]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "وأضافت: كما استهدفت المقاومة قاعدة حرير في أربيل بطائرة مسيرة.",
+        "وأوضحت أنها استهدفت كذلك قاعدة حرير في أربيل بطائرة مسيرة.",
+    ],
+)
+def test_a_statement_claims_all_that_it_tells(second: str) -> None:
+    first = "قالت المقاومة الإسلامية في العراق اليوم إنها استهدفت قاعدة عين الأسد غربي البلاد بطائرتين مسيرتين."
+    assert who(f"{first} {second}") == [("islamic_resistance_in_iraq", "claimed")] * 2
+
+
+def test_a_claim_told_beside_a_threat_is_of_the_attack_told_below() -> None:
+    told = (
+        "توعد تنظيم داعش بمزيد من الهجمات بعد ساعات من تبنيه تفجيرا انتحاريا استهدف رتلا بمحافظة الحسكة. "
+        "وفجر انتحاري نفسه صباح اليوم في رتل أميركي في منطقة الشدادي جنوب مدينة الحسكة وقتل خمسة مقاتلين."
+    )
+    assert who(told) == [("islamic_state", "claimed")]
+
+
+def test_an_explosion_that_is_claimed_is_an_attack() -> None:
+    told = "تبنى تنظيم داعش الانفجار الذي وقع اليوم قرب وزارة الداخلية في كابول."
+    assert who(told) == [("islamic_state", "claimed")]
