@@ -15,7 +15,7 @@ from operations.findings import Finding, faulty, fine, worth_a_look
 from store.backups import free_bytes, list_backups, verify_database
 from store.database import find_daemon, reading, sqlite_version
 from store.deliveries import list_channels
-from store.errors import StoreError
+from store.errors import DamageError, StoreError
 from store.gauges import file_bytes, newest_stamp
 from store.migrations import migrations
 from store.settings import Settings
@@ -113,8 +113,11 @@ def examine_database(settings: Settings) -> Iterator[Finding]:
         return
     try:
         contents = verify_database(path)
-    except StoreError as error:
+    except DamageError as error:
         yield faulty("database", str(error), "stop the daemon and run `marsad restore` (it keeps what is there)")
+        return
+    except StoreError as error:
+        yield faulty("database", str(error), "nothing is lost by it: mend that, and the work goes on")
         return
     known = {migration.name for migration in migrations._migrations}
     if contents.migrations - known:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from store.errors import StoreError
+from store.errors import DamageError, StoreError
 from store.faults import explain_fault
 
 PREFIX = "marsad-"
@@ -17,6 +17,8 @@ PARTIAL = ".partial"
 _COUNTED = ("articles", "incidents", "alerts")
 _MARGIN_BYTES = 20_000_000  # that a backup leaves free on the disk
 _BUSY_SECONDS = 30.0
+# What SQLite says of content, not of disk, lock or rights; SQLITE_ERROR: the tables are not ours.
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +67,28 @@ def sync_file(path: Path) -> None:
 
 
 def verify_database(path: Path) -> Contents:
-    """Read every page of a database and say what it holds; StoreError where it is damaged or none of ours."""
+    """Read every page of a database and say what it holds.
+
+    DamageError where it is damaged or none of ours, StoreError where it cannot be read at all.
+    """
     if not path.is_file():
         raise StoreError(f"{path}: there is no such file")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
-                raise StoreError(f"{path}: is damaged: {' '.join(str(found).split())}")
+                raise DamageError(f"{path}: is damaged: {' '.join(str(found).split())}")
             orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
             if orphan is not None:
-                raise StoreError(f"{path}: is damaged: a row of {orphan[0]} refers to one of {orphan[2]} that is gone")
+                raise DamageError(f"{path}: is damaged: a row of {orphan[0]} refers to one of {orphan[2]} that is gone")
             names = {row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations ORDER BY name")}
             counts = {
                 table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in _COUNTED
             }
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what it names may be spoilt too
-        raise StoreError(f"{path}: is no database of Marsad's, or is damaged: {error}") from error
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _DAMAGE:
+            raise StoreError(f"{path}: cannot be read: {explain_fault(error) or error}") from error
+        raise DamageError(f"{path}: is no database of Marsad's, or is damaged: {error}") from error
     return Contents(
         path=path, bytes=path.stat().st_size, schema=max(names, default=None), migrations=frozenset(names),
         counts=counts,

@@ -19,6 +19,10 @@ class StoreError(MarsadError):
     """The database cannot be opened, is in use by another daemon, or is of a newer schema."""
 
 
+class DamageError(StoreError):
+    """A file whose content is no database of ours, or spoilt: a backup has to take its place."""
+
+
 class CrawlError(MarsadError):
     """A fault while crawling `outlet` that is not an ordinary outcome of a fetch."""
 

@@ -113,6 +113,16 @@ def test_doctor_finds_what_is_wrong_here(tmp_path: Path) -> None:
         assert len(done.stderr.splitlines()) == 1
 
 
+def test_doctor_takes_no_trouble_with_files_for_damage(tmp_path: Path) -> None:
+    write_outlets(tmp_path, "http://127.0.0.1:9/closed")
+    open_database(tmp_path / "marsad.db").close()
+    (tmp_path / "marsad.db-wal").mkdir()  # SQLite cannot open it, as on a disk that is mounted read-only
+    (finding,) = examine(tmp_path, "--offline", code=1)["database"]
+    assert "the database's files cannot be opened" in finding["detail"]
+    assert "damaged" not in finding["detail"]
+    assert "restore" not in finding["advice"]
+
+
 def test_status_backup_and_restore(tmp_path: Path) -> None:
     write_outlets(tmp_path, "http://127.0.0.1:9/closed")
     assert run_marsad("crawl", cwd=tmp_path).returncode == 1

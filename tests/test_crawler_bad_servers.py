@@ -209,6 +209,7 @@ source(
 )
 source("a sitemap that is a page", "not_a_sitemap", http(article("عنوان")), kind="sitemap")
 source("a sitemap bomb", "too_large", http(gzip.compress(b" " * 50_000_000), kind="application/gzip"), kind="sitemap")
+source("billion laughs in a sitemap", "xml_entities", http(LAUGHS), kind="sitemap")
 source("a cut sitemap.gz", "bad_compression", http(gzip.compress(b"<urlset></urlset>" * 99)[:-9]), kind="sitemap")
 source(
     "a section without an article", "no_items", http("<html><body><a href='/'>home</a></body></html>"), kind="section"
