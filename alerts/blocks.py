@@ -75,7 +75,7 @@ def _say_lines(story: Story, source: str, voice: Voice) -> list[str]:
     assert story.incident is not None
     if story.kind == "retraction":
         return []  # what is withdrawn is not told once more
-    lines = [say_summary(story.incident, source, voice)]
+    lines = [say_summary(story.incident, source if story.blames else None, voice)]
     if story.kind != "dispute":
         lines.append(say_sureness(story.incident, source, voice))
     return [say_headline(story.incident, voice), *lines] if story.kind == "sample" else lines
@@ -151,7 +151,7 @@ def _make_item(story: Story, number: int, voice: Voice) -> Item:
     elif story.changes:
         brief = f"{stop.join(say_changes(story.changes, story.incident, voice))}. {source}"
     else:
-        brief = say_brief(story.incident, source, voice)
+        brief = say_brief(story.incident, source, voice, blames=story.blames)
     headline = voice.say("item_number", number=voice.digits(number), headline=say_titled(story, voice))
     return Item(headline=headline, brief=brief, url=_link(story))
 

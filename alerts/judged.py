@@ -56,6 +56,7 @@ class _Ruling:
         if kind in self.settings.active_channels()[channel].kinds:
             payload: dict[str, object] = {
                 "incident": take_incident(self.after), "changes": changes, "source": DESK, "quote": None,
+                "blames": False,
             }  # fmt: skip
             yield AlertDraft(
                 key=f"{kind}:{self.after.id}:{channel}:review{self.review_id}", kind=kind, channel=channel,

@@ -133,19 +133,20 @@ def preview_incident(
         return []
     sources = read_sources(db, incident_id)
     first: Mapping[str, object] | None = sources[0] if sources else None
-    quote = _quote(db, str(values["id"]), str(first["url"])) if first else None
-    story = refresh_story(Story(kind="new", incident=values, source=first, quote=quote), values, sources)
+    quote, actor = _read_report(db, str(values["id"]), str(first["url"])) if first else (None, None)
+    story = Story(kind="new", incident=values, source=first, quote=quote, blames=actor == values["actor"])
+    story = refresh_story(story, values, sources)
     return preview_story(story, settings, names or load_names())
 
 
-def _quote(db: Database, incident_id: str, url: str) -> str | None:
-    """What the report at that address says of the incident."""
+def _read_report(db: Database, incident_id: str, url: str) -> tuple[str | None, str | None]:
+    """What the report at that address says of the incident, and of who did it."""
     for telling in read_tellings(db, [incident_id])[incident_id]:
         stored = find_article(db, telling.article_id)
         if stored is not None and stored.article.url == url:
             mention = replace(telling.mention, evidence=tuple(read_evidence(db, telling.mention_id)))
-            return choose_quote(mention, stored.article)
-    return None
+            return choose_quote(mention, stored.article), mention.actor
+    return None, None
 
 
 def preview_story(story: Story, settings: AlertSettings, names: Names) -> list[Preview]:

@@ -106,12 +106,14 @@ def _say_counts(killed: int | None, wounded: int | None, voice: Voice) -> str:
     return hurt if killed is None else voice.say("toll_no_killed", wounded=hurt)
 
 
-def say_actor(incident: Values, source: str, voice: Voice) -> str:
-    """Who did it, and whose word that is."""
+def say_actor(incident: Values, source: str | None, voice: Voice) -> str:
+    """Who did it, and whose word that is; `source` None: the report at hand does not say so."""
     code, claim = incident.get("actor"), str(incident["claim"])
     if not code or claim not in ("claimed", "attributed"):
         return voice.say("actor_unknown")
-    return voice.say(f"actor_{claim}", actor=name_actor(str(code), voice), source=source)
+    if claim == "attributed" and source is None:
+        return voice.say("actor_attributed_elsewhere", actor=name_actor(str(code), voice))
+    return voice.say(f"actor_{claim}", actor=name_actor(str(code), voice), source=source or "")
 
 
 def name_actor(code: str, voice: Voice) -> str:
@@ -148,8 +150,8 @@ def say_sureness(incident: Values, source: str, voice: Voice) -> str:
     )  # fmt: skip
 
 
-def say_summary(incident: Values, source: str, voice: Voice) -> str:
-    """When, the toll, and who."""
+def say_summary(incident: Values, source: str | None, voice: Voice) -> str:
+    """When, the toll, and who; `source` is who blames him (see say_actor)."""
     day = name_date(incident, voice.names, voice.language, voice.numerals)
     actor = say_actor(incident, source, voice)
     if incident["status"] == "foiled" and not incident.get("killed") and not incident.get("wounded"):
@@ -157,13 +159,14 @@ def say_summary(incident: Values, source: str, voice: Voice) -> str:
     return voice.say("when_toll_who", date=day, toll=voice.say("toll", toll=say_toll(incident, voice)), actor=actor)
 
 
-def say_brief(incident: Values, source: str, voice: Voice) -> str:
+def say_brief(incident: Values, source: str, voice: Voice, *, blames: bool = True) -> str:
     """The same in a message on several, where only who is known to have done it is named."""
     day = name_date(incident, voice.names, voice.language, voice.numerals)
     toll = voice.say("toll", toll=say_toll(incident, voice))
     if not incident.get("actor"):
         return voice.say("brief", date=day, toll=toll, source=source)
-    return voice.say("brief_who", date=day, toll=toll, actor=say_actor(incident, source, voice), source=source)
+    actor = say_actor(incident, source if blames else None, voice)
+    return voice.say("brief_who", date=day, toll=toll, actor=actor, source=source)
 
 
 def say_changes(changes: Sequence[Mapping[str, Any]], incident: Values, voice: Voice) -> list[str]:
@@ -182,9 +185,16 @@ def say_changes(changes: Sequence[Mapping[str, Any]], incident: Values, voice: V
             )
             continue
         old, new = (_say_value(field, change[side], incident, voice) for side in ("old", "new"))
-        key = "change_first" if change["old"] in (None, "unknown") or old == "" else "change"
-        lines.append(voice.say(key, field=voice.term("field", field), old=old, new=new))
+        lines.append(voice.say(_choose_change(change, old), field=voice.term("field", field), old=old, new=new))
     return lines
+
+
+def _choose_change(change: Mapping[str, Any], old: str) -> str:
+    if change["old"] in (None, "unknown") or old == "":
+        return "change_first"
+    if change["field"] in _COUNTED and change["new"] is not None:
+        return "change_up" if change["new"] > change["old"] else "change_down"
+    return "change"
 
 
 def _say_first_blamed(changes: Sequence[Mapping[str, Any]], incident: Values, voice: Voice) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 from store.records import Article, Change, Evidence, Incident, Mention, Notice, Outlet
 
 QUOTE_LENGTH = 280
-# The evidence that says best why this is an attack, in this order.
-_TELLING = ("status", "method", "target", "killed", "actor", "place")
+# How much a sentence says of why this is an attack, by what rests on it.
+_TELLING = {"method": 4, "status": 3, "target": 3, "killed": 3, "place": 2, "wounded": 2, "actor": 2, "date": 1}
 _SENTENCE_END = re.compile(r"[.!?؟…]\s|\n")  # full stop, question marks, ellipsis, line end
 
 
@@ -53,7 +53,8 @@ def take_snapshot(change: Change, changes: Sequence[Mapping[str, Any]]) -> dict[
         "changes": list(changes),
         "source": take_source(change.article, change.outlet),
         "official": change.mention.official,
-        "quote": choose_quote(change.mention, change.article),
+        "quote": choose_quote(change.mention, change.article, [str(one["field"]) for one in changes]),
+        "blames": change.mention.actor == change.incident.actor,
     }
 
 
@@ -66,24 +67,33 @@ def take_notice(notice: Notice, article: Article, outlet: Outlet) -> dict[str, o
     }
 
 
-def choose_quote(mention: Mention, article: Article) -> str | None:
-    """The report's own sentence that the coding rests on; None where there is no evidence."""
-    ranked = sorted(mention.evidence, key=_rank)
-    if not ranked:
-        return None
-    best = ranked[0]
-    whole = (article.title or "") if best.source == "title" else article.text
-    if whole[best.start : best.end] != best.quote:
-        return shorten(best.quote, QUOTE_LENGTH)
-    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(whole, 0, best.start))]
-    stop = _SENTENCE_END.search(whole, best.end)
-    sentence = whole[starts[-1] : stop.start() + 1 if stop else len(whole)].strip()
-    return shorten(sentence, QUOTE_LENGTH)
+def choose_quote(mention: Mention, article: Article, changed: Collection[str] = ()) -> str | None:
+    """The report's own sentence that the coding rests on; None where there is no evidence.
+
+    A sentence on what `changed` goes first, then the one that most of what is told rests on.
+    """
+    bases: dict[str, set[str]] = {}
+    ranked: list[tuple[bool, int, str]] = []
+    for evidence in mention.evidence:
+        sentence = _find_sentence(evidence, article)
+        bases.setdefault(sentence, set()).add(evidence.field)
+        ranked.append((evidence.source == "title", evidence.start, sentence))
+    ranked.sort(key=lambda row: (-len(bases[row[2]] & set(changed)), row[0], -_weigh(bases[row[2]]), row[1]))
+    return shorten(ranked[0][2], QUOTE_LENGTH) if ranked else None
 
 
-def _rank(evidence: Evidence) -> tuple[int, int, int]:
-    order = _TELLING.index(evidence.field) if evidence.field in _TELLING else len(_TELLING)
-    return (evidence.source == "title", order, evidence.start)
+def _find_sentence(evidence: Evidence, article: Article) -> str:
+    """The sentence around the evidence; the evidence alone where the article does not have it there."""
+    whole = (article.title or "") if evidence.source == "title" else article.text
+    if whole[evidence.start : evidence.end] != evidence.quote:
+        return evidence.quote
+    starts = [0, *(found.end() for found in _SENTENCE_END.finditer(whole, 0, evidence.start))]
+    stop = _SENTENCE_END.search(whole, evidence.end)
+    return whole[starts[-1] : stop.start() + 1 if stop else len(whole)].strip()
+
+
+def _weigh(fields: Collection[str]) -> int:
+    return sum(weight for field, weight in _TELLING.items() if field in fields)
 
 
 def shorten(text: str, length: int) -> str:

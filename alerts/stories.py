@@ -24,6 +24,7 @@ class Story:
     changes: tuple[Values, ...] = ()
     quote: str | None = None
     official: bool = False
+    blames: bool = True  # the report at hand names who did it, as the incident has it
     facts: Values | None = None  # digest, health, heartbeat: their own values
 
 
@@ -34,7 +35,7 @@ def read_story(kind: str, payload: Mapping[str, Any]) -> Story:
         kind=kind, incident=payload.get("incident"), notice=payload.get("notice"), source=source,
         sources=tuple(payload.get("sources") or ([source] if source else [])),
         changes=tuple(payload.get("changes") or ()), quote=payload.get("quote"),
-        official=bool(payload.get("official")), facts=payload.get("facts"),
+        official=bool(payload.get("official")), facts=payload.get("facts"), blames=bool(payload.get("blames", True)),
     )  # fmt: skip
 
 
@@ -68,9 +69,10 @@ def _fold(first: Story, later: Story) -> Story:
     changes = () if kind == "new" else _fold_changes([*first.changes, *later.changes])
     urls = {source.get("url") for source in first.sources}
     extra = tuple(source for source in later.sources if source.get("url") not in urls)
+    told = first if kind == "new" else later  # whose report stands for both
     return replace(
-        later, kind=kind, changes=changes, sources=(*first.sources, *extra),
-        source=first.source if kind == "new" else later.source, quote=first.quote if kind == "new" else later.quote,
+        later, kind=kind, changes=changes, sources=(*first.sources, *extra), source=told.source, quote=told.quote,
+        blames=told.blames,
     )  # fmt: skip
 
 

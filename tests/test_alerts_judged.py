@@ -63,7 +63,7 @@ def test_corrected_fields_are_told_old_and_new(desk: Desk) -> None:
     pass_time(desk, minutes=3)
     assert desk.told[2:] == [f"mail correction:{incident_id}"]
     body = desk.sent[2].message.body
-    assert "القتلى: من 3 إلى 2" in body
+    assert "القتلى: انخفض العدد من 3 إلى 2" in body
     assert "الهدف:" not in body  # targets are not among the fields that this channel follows
     assert "https://a.example/1" in body
 
@@ -109,7 +109,7 @@ def test_rejection_that_was_told_and_is_taken_back_is_told_to_stand(desk: Desk) 
     pass_time(desk, minutes=3)
     pass_time(desk, minutes=3)
     assert desk.told[2:] == [f"mail retraction:{incident_id}", f"mail correction:{incident_id}"]
-    assert "من «مسحوب» إلى «خبر أولي»" in desk.sent[3].message.body  # from withdrawn to reported
+    assert "«خبر أولي» (بدلاً من «مسحوب»)" in desk.sent[3].message.body  # from withdrawn to reported
 
 
 def test_correction_that_was_told_and_is_taken_back_is_told_the_other_way_round(desk: Desk) -> None:
@@ -118,7 +118,7 @@ def test_correction_that_was_told_and_is_taken_back_is_told_the_other_way_round(
     pass_time(desk, minutes=3)
     decide(desk, incident_id, "undo", review_id=review)
     pass_time(desk, minutes=3)
-    assert "القتلى: من 2 إلى 3" in desk.sent[3].message.body
+    assert "القتلى: ارتفع العدد من 2 إلى 3" in desk.sent[3].message.body
 
 
 def test_rejected_before_its_first_message_went_out_nobody_hears_of_either(desk: Desk) -> None:
