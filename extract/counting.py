@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from extract.frames import Facts, Frame
 from extract.layout import Document
+from extract.lexicon import Hit, word_set
 from extract.methods import count_munitions
 from extract.numbers import find_numbers
-from extract.toll import combine_tolls
+from extract.toll import TollHit, combine_tolls
 from store.records import Evidence
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ class Quotes:
         )
 
 
-def code_toll(frame: Frame, quotes: Quotes) -> tuple[int | None, int | None]:
+def code_toll(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | None, int | None]:
     """Killed and wounded over all sentences of the frame."""
     claimed = [fact for fact in frame.facts if _is_claim(fact)]
-    told = [toll for fact in frame.facts if fact not in claimed for toll in fact.tolls]
+    told = [toll for fact in frame.facts if fact not in claimed for toll in drop_pooled(fact, reading)]
     kinds = {toll.kind for toll in told}  # who claims an attack counts its victims in his own way
     tolls = told + [toll for fact in claimed for toll in fact.tolls if toll.kind not in kinds]
     if not tolls:
@@ -51,6 +52,56 @@ def code_toll(frame: Frame, quotes: Quotes) -> tuple[int | None, int | None]:
         name = toll.kind if toll.kind in ("killed", "wounded") else "toll"
         quotes.add(name, sources[id(toll)], toll.start, toll.end)
     return result.killed, result.wounded
+
+
+_SEVERAL = word_set("dual_attacks") | word_set("pooling")
+_APART = word_set("apart")
+_MANY = word_set("row_of")
+_SLOTS = word_set("slot_first") | word_set("slot_next")
+_TELLING = frozenset({"attack", "weapon", "blast", "agent"})
+
+
+def _is_told(frame: Frame) -> bool:
+    """Whether a frame tells an attack for itself, not one recalled or a mere series."""
+    return frame.strength >= 2 and not all(c.recalled or c.is_series for c in frame.candidates)
+
+
+def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
+    """The tolls but for those of several attacks together: "thirteen died in two attacks" counts for neither.
+
+    They are several where the words say so ("separate") or where the report goes on to tell them one by one; else "two
+    bombings" may be one attack by two bombers.
+    """
+    nouns = [hit for hit in fact.candidate.real if hit.row["kind"] in _TELLING]
+    several = {id(hit) for hit in nouns if _is_of_several(hit, fact, reading)}
+    kept: list[TollHit] = []
+    pooled_at: int | None = None
+    for toll in sorted(fact.tolls, key=lambda toll: toll.start) if several else ():
+        if pooled_at is not None and not any(pooled_at < hit.start < toll.start for hit in nouns):
+            continue
+        near = min(nouns, key=lambda hit: max(hit.start - toll.end, toll.start - hit.end))
+        if id(near) in several:
+            pooled_at = max(near.start, toll.start)
+        else:
+            kept.append(toll)
+    return kept if several else fact.tolls
+
+
+def _is_of_several(hit: Hit, fact: Facts, reading: Reading) -> bool:
+    """Whether a word of attack stands for attacks that the report tells apart."""
+    words = fact.candidate.sentence.words
+    if not any(words[at].text.lstrip("وبفل") in _SEVERAL for at in range(hit.first, hit.last)):
+        return False
+    around = {word.text for word in words[max(0, hit.first - 2) : hit.last + 3]}
+    if around & _APART:
+        return True
+    told = [frame for frame in reading.frames if _is_told(frame)]
+    order = fact.candidate.order
+    parts = [[c.sentence for c in frame.candidates if order <= c.order <= order + 3] for frame in told]
+    if around & _MANY:
+        return len(told) > 1
+    in_slots = any(word.text in _SLOTS for part in parts for sentence in part for word in sentence.words)
+    return in_slots and sum(bool(part) for part in parts) > 1
 
 
 def _is_claim(fact: Facts) -> bool:

@@ -136,7 +136,7 @@ def build_mention(
         )
     if status.hit is not None:
         quotes.add("status", status.source, status.hit.start, status.hit.end, status.reason)
-    killed, wounded = code_toll(frame, quotes)
+    killed, wounded = code_toll(frame, reading, quotes)
     munitions = code_munitions(frame, reading, method, quotes)
     mention = Mention(
         role=role, status=status.status or "occurred", method=method, target=target.target,

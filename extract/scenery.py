@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from extract.lexicon import word_set
 from extract.nearness import bearing_between, distance
 from extract.places import Place, PlaceChoice, PlaceHit, load_gazetteer
 from extract.text import fold
@@ -47,7 +48,7 @@ def add_parts_of_land(choices: list[PlaceChoice], folded: str) -> list[PlaceChoi
 
 def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     """The places that can be a scene, namesakes settled; `folded` is the text that names them."""
-    choices = add_parts_of_land(settle_namesakes(choices), folded)
+    choices = weaken_posts(add_parts_of_land(settle_namesakes(choices), folded), folded)
     return [
         choice
         for choice in choices
@@ -56,6 +57,47 @@ def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
         and not is_family_name(choice, choices, folded)
         and not is_stray_quarter(choice, choices)
     ]
+
+
+_SPEAKERS = word_set("posts")
+_POST_ENDS = word_set("post_ends")
+_SENTENCE_END = re.compile(r"[.\n؟!]")
+
+
+def weaken_posts(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
+    """Where a sentence goes on to another governorate, the place from which its speaker tells it says little.
+
+    "Our correspondent in Sanaa reported that aircraft struck … in Abyan".
+    """
+    kept: list[PlaceChoice] = []
+    for index, choice in enumerate(choices):
+        later = choices[index + 1 : index + 8]
+        if choice.place is not None and choice.hit.manner == "plain" and _is_post(choice, folded):
+            end = _SENTENCE_END.search(folded, choice.hit.end)
+            stop = end.start() if end else len(folded)
+            if any(
+                other.hit.start < stop and other.hit.manner == "plain" and other.place is not None
+                and other.place.admin1 not in (None, choice.place.admin1)
+                for other in later
+            ):  # fmt: skip
+                choice = replace(choice, hit=replace(choice.hit, manner="organisation"))
+        kept.append(choice)
+    return kept
+
+
+def _is_post(choice: PlaceChoice, folded: str) -> bool:
+    """Whether the words before a place say that somebody reports or speaks from there."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    stretch = folded[max(0, start - 60) : start]
+    words = stretch.split()
+    if len(words) < 2 or words[-1] != "في":
+        return False
+    for word in reversed(words[-6:-1]):
+        if word in _POST_ENDS or not word.isalpha():
+            return False
+        if word.removeprefix("ال") in _SPEAKERS:
+            return True
+    return False
 
 
 def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:

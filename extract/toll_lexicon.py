@@ -46,6 +46,22 @@ TOLL_WORDS = _load_words()
 TOLL_CONTEXTS = _load_contexts()
 
 
+def _unbound(stem: str) -> str:
+    """A noun as it stands without a possessive ending: زوجت → زوجة, ابناي and ابناو → ابناء (his wife, his sons)."""
+    if stem.endswith("ت"):
+        return stem[:-1] + "ه"
+    return stem[:-1] + "ء" if stem.endswith(("اي", "او")) else stem
+
+
+def _bound_number(stem: str, noun: NounForm) -> str:
+    """The number of a noun before a possessive ending: طفلاها, طفليها are two, مرافقيه are many."""
+    if stem.endswith(("ا", "ي")):
+        dual = NOUNS.get(stem + "ن")
+        if dual is not None and dual.key == noun.key and dual.number == "dual":
+            return "dual"
+    return "plural" if noun.number == "construct" else noun.number
+
+
 def find_noun(word: str) -> NounForm | None:
     """The counted noun that a word is, also with a possessive ending (his guards)."""
     noun = NOUNS.get(word)
@@ -54,7 +70,7 @@ def find_noun(word: str) -> NounForm | None:
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             stem = word[: -len(suffix)]
-            noun = NOUNS.get(stem) or (NOUNS.get(stem[:-1] + "ه") if stem.endswith("ت") else None)
+            noun = NOUNS.get(stem) or NOUNS.get(_unbound(stem))
             if noun is not None and noun.cls in ("person", "status"):
-                return noun._replace(number="plural") if noun.number == "construct" else noun
+                return noun._replace(number=_bound_number(stem, noun))
     return None

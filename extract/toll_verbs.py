@@ -72,9 +72,9 @@ def _add_named(walk: Walk, kind: str, at: int) -> int:
 
 
 def _join_to_name(walk: Walk, index: int) -> People | None:
-    """One person by name and those who are joined to the name ("and 21 gunmen")."""
-    joined = read_joined(walk.scan, index, walk.stop)
-    if joined is None or not joined.explicit or joined.status is not None or joined.number is None:
+    """One person by name and those who are joined to the name ("and 21 gunmen", "and his driver")."""
+    joined = read_joined(walk.scan, index, walk.stop, titled=True)
+    if joined is None or joined.status is not None or joined.number is None:
         return None
     return joined._replace(number=joined.number + 1)
 
@@ -237,9 +237,13 @@ def read_fall(walk: Walk, word: TollWord) -> int | None:
 def read_parted(walk: Walk, word: TollWord) -> int | None:
     """فارق الحياة: departed this life."""
     at = walk.index
-    if "الحياه" not in walk.scan.texts[at + 1 : at + 4]:
+    ahead = walk.scan.texts[at + 1 : at + 8]
+    if "الحياه" not in ahead:
         return None
-    subject = walk.find_subject()
+    between = walk.people_at(at + 1, bare=True) if ahead[0] != "الحياه" else None
+    if between is not None and between.number is not None and between.after <= at + 1 + ahead.index("الحياه"):
+        return walk.add("killed", between, at, between.after)
+    subject = walk.find_subject(hurt=True)
     if subject is not None:
         walk.add("killed", subject, subject.first, at + 1)
     else:

@@ -95,10 +95,11 @@ class Walk:
             return None
         return People(1, None, None, "people", None, True, False, at, at + 1)
 
-    def find_subject(self, *, explicit: bool = False, definite: bool = False) -> People | None:
+    def find_subject(self, *, explicit: bool = False, definite: bool = False, hurt: bool = False) -> People | None:
         """The people told last before the present word in its sentence ("four workers were killed").
 
-        `explicit`: only with a number or a dual; `definite`: also "the two officers". Those "among them" are skipped.
+        `explicit`: only with a number or a dual; `definite`: also "the two officers". Those "among them" are skipped;
+        so are the wounded, but where they can have died since (`hurt`).
         """
         scan, verb = self.scan, self.index
         parted = self._find_one_of_two()
@@ -114,7 +115,8 @@ class Walk:
                 at = at + 1 if among is None else among.after
                 continue
             people = read_people(scan, at, verb, bare=definite) if starts_people(text) else None
-            if people is None or people.status is not None or people.number is None:
+            told = people is not None and people.status is not None and not (hurt and people.status == "wounded")
+            if people is None or told or people.number is None:
                 at += 1
                 continue
             if people.explicit or not explicit:

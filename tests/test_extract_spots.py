@@ -34,8 +34,19 @@ def mentions(text: str, title: str | None = None) -> tuple[Mention, ...]:
         ("قتل خمسون شخصا في تفجير انتحاري بشاحنة مفخخة في بلدة مخمور شمالي بغداد.", "IQ-AR", "مخمور"),
         # who speaks from where
         ("أفاد مراسل الجزيرة في صنعاء بأن طائرة دون طيار قصفت موقعا للقاعدة في مدينة جعار.", "YE-AB", "جعار"),
-        ("قال قائد الشرطة في بعقوبة إن عبوة ناسفة انفجرت في قضاء الخالص وأصابت ثلاثة مدنيين.", "IQ-DI", "الخالص"),
     ],
 )
 def test_the_scene_is_told_from_other_places(text: str, admin1: str | None, place: str) -> None:
     assert [(m.admin1, m.place) for m in mentions(text)] == [(admin1, place)]
+
+
+def test_a_toll_of_several_attacks_is_none_of_each() -> None:
+    found = mentions(
+        "قتل 73 شخصا وأصيب 150 آخرون في تفجيرين انتحاريين ببغداد اليوم. وقالت الشرطة إن التفجير الأول وقع في سوق الغزل"
+        " وأدى إلى مقتل 46 شخصا وإصابة 80، فيما وقع الثاني في سوق بغداد الجديدة وأسفر عن مقتل 27 شخصا وإصابة 70."
+    )
+    assert [(m.killed, m.wounded) for m in found] == [(46, 80), (27, 70)]
+    found = mentions("قتل سبعة من الشرطة في هجومين منفصلين استهدفا منزلا ونقطة تفتيش شمال بغداد اليوم.")
+    assert {m.killed for m in found} == {None}
+    found = mentions("قتل سبعة أشخاص في تفجيرين انتحاريين استهدفا سوقا شعبية في مدينة الصدر اليوم.")
+    assert [m.killed for m in found] == [7]  # one attack by two bombers

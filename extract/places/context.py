@@ -65,7 +65,7 @@ def read_context(text: str, low: int, stop: int, words: Words) -> Context:
     """Read back from `stop` (where the name with its attached letters begins), not beyond `low`."""
     reader = _Reader(text, low, stop)
     cue, near = _read_cue(reader, words)
-    head = _read_head(reader, words) or _read_post(reader, words, text[stop : stop + 1])
+    head = _read_head(reader, words)
     bearing, directed, apart = _read_direction(reader, words)
     located = (
         near
@@ -109,29 +109,6 @@ def _read_head(reader: _Reader, words: Words) -> str | None:
             known = bare_in(phrase, words.heads)
             if known is not None:
                 return words.heads[known]
-    return None
-
-
-_POST_REACH = 5  # tokens between the title and "in"
-
-
-def _read_post(reader: _Reader, words: Words, letter: str) -> str | None:
-    """What "in" makes of a name where it tells somebody's post: "Reuters' correspondent in Sanaa".
-
-    A correspondent reports from there; of any other title it holds where the one who bears it is quoted. `letter` is
-    the first behind the tokens, which may be the attached "in".
-    """
-    skipped = 1 if reader.peek() == "في" else 0
-    if not skipped and letter != "ب":
-        return None
-    for back in range(skipped, skipped + _POST_REACH):
-        word = reader.peek(back)
-        if not word.isalpha() or word in words.post_ends:
-            return None
-        known = bare_in(word, words.posts)
-        if known is not None:
-            quoted = any(bare_in(reader.peek(back + more), words.post_speech) is not None for more in (1, 2))
-            return "hint" if words.posts[known] == "reporter" or quoted else None
     return None
 
 

@@ -26,9 +26,6 @@ class Words:
     locatives: frozenset[str]
     fillers: frozenset[str]
     heads: dict[str, str]  # words before a place that make it a body's name → "hint", "drop" or "plain" (a building)
-    posts: dict[str, str]  # titles of who is quoted from a place → "reporter", or empty
-    post_speech: frozenset[str]  # verbs of saying before such a title
-    post_ends: frozenset[str]  # words that end the search for a title
     masks: frozenset[str]
     stops: frozenset[str]
     compound_heads: frozenset[str]
@@ -82,9 +79,6 @@ def load_words() -> Words:
         locatives=plain("locative"),
         fillers=plain("filler"),
         heads={row["word"]: row["value"] for row in by_role["head"]},
-        posts={row["word"]: row["value"] for row in by_role["post"]},
-        post_speech=plain("post_speech"),
-        post_ends=plain("post_end"),
         masks=plain("mask"),
         stops=plain("stop"),
         compound_heads=plain("compound"),
