@@ -99,8 +99,8 @@ class Desk:
             template,
             {
                 **context, "w": words, "t": words.say, "path": request.path, "switched": f"?{switched}",
-                "reviewer": self.reviewer(request), "people": bool(self.config.people), "tiles": self.config.tiles,
-                "tiles_credit": self.config.tiles_credit,
+                "reviewer": self.reviewer(request), "people": bool(self.config.people),
+                "map_tiles": self.config.tiles, "map_credit": self.config.tiles_credit,
             },
             request=request,
         )  # fmt: skip

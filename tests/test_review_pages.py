@@ -29,6 +29,18 @@ def test_front_page_filters_by_its_address(layla: Reviewer) -> None:
     assert ids("/?since=yesterday&publishers=many&order=none") == everything
 
 
+def test_the_front_page_counts_what_is_new_and_what_awaits(layla: Reviewer, site: Site, story: Story) -> None:
+    def counts() -> dict[str, list[int]]:
+        tiles = re.findall(r'<div class="tile"><h2>(.*?)</h2>(.*?)</div>', layla.get("/?lang=en"), re.S)
+        return {name: [int(n) for n in re.findall(r"<b>(\d+)</b>", rest)] for name, rest in tiles}
+
+    assert counts() == {"New": [3, 6], "Updated": [0, 0], "Disputed": [0, 0], "Awaiting review": [6, 6]}
+    layla.judge(find_id(story.db, "بغداد"), "confirm")
+    assert counts()["Awaiting review"] == [5, 5]
+    with served(site.path, tiles="https://map.example/{z}/{x}/{y}.png") as other:
+        assert re.findall(r"<b>(\d+)</b>", httpx.get(f"{other.url}/").text)[:2] == ["3", "6"]
+
+
 def test_map_and_bars_follow_the_same_filter(layla: Reviewer) -> None:
     found = layla.client.get("/map.json?method=rocket").json()
     assert sum(point["n"] for point in found["points"]) == 2
