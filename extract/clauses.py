@@ -148,6 +148,7 @@ def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
 
 
 _WHEN = word_set("when")
+_WHEREIN = frozenset({"حيث", "اذ"})  # in which; for
 _SUPERLATIVES = word_set("superlatives_of_them")
 
 
@@ -155,12 +156,12 @@ def _lend_dates(clauses: list[Clause]) -> None:
     """Give "when 30 rockets fell on it" the day before it: "not attacked since 27 December, when …"."""
     for before, clause in pairwise(clauses):
         words = clause.sentence.words
-        if words[clause.first].text in _WHEN and before.dates and before.dates[-1].end >= words[clause.first].start - 4:
+        opener = words[clause.first].text
+        near = bool(before.dates) and before.dates[-1].end >= words[clause.first].start - 4
+        if near and (opener in _WHEN or opener in _WHEREIN):
             date = before.dates[-1]
-            if (
-                "since" in date.flags
-                or date.kind in ("absolute", "month")
-                or any(word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last])
+            if (opener in _WHEN and ("since" in date.flags or date.kind in ("absolute", "month"))) or any(
+                word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]
             ):
                 clause.dates.append(replace(date, flags=date.flags - {"since"}))
                 clause.recalls = True

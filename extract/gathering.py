@@ -98,7 +98,9 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
         (score_fit(fact, frame, near), index)
         for index, frame in enumerate(frames)
         if (not index or index > len(frames) - CROWD)
-        and not (apart and any(other.candidate.sentence is sentence for other in frame.facts))
+        and not any(
+            other.candidate.sentence is sentence and (apart or _are_of_two_days(fact, other)) for other in frame.facts
+        )
         and not (
             frame.lead.candidate.recalled
             and (fact.candidate.has_new_weapon or (fact.spots and not fact.candidate.is_definite))
@@ -107,6 +109,12 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
         )
     ]
     return max(scores, default=(-99.0, -1))
+
+
+def _are_of_two_days(fact: Facts, other: Facts) -> bool:
+    """Whether each names a day or a time of its own, and not the same."""
+    dated = fact.day is not None and other.day is not None and not (fact.said or other.said)
+    return dated and (fact.day, fact.precision) != (other.day, other.precision)
 
 
 def _is_at(fact: Facts, frame: Frame) -> bool:

@@ -33,6 +33,8 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
         ):
             groups[-1].append(clause)
         else:
+            if groups and clause.sentence.words[clause.first].text == "حيث" and not clause.places:
+                clause.places.extend(groups[-1][-1].places)  # "near the court, where …"
             groups.append([clause])
             recalled.append(recalls)
     _share_places(groups)
@@ -96,6 +98,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         and before.has_toll
     ):
         return True
+    if before.dates and _opens_with_day(clause) and after.has_new_trigger and after.has_toll and not after.is_definite:
+        return True  # "…, and last month ten were killed in an attack on …"
     if clause.sentence.words[clause.first].text == "حيث" and after.has_toll and after.strength >= 3 and after.dates:
         return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
@@ -109,6 +113,11 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
     first_places, second_places = before.own_places, after.own_places
     both = bool(first_places and second_places)
     return both and not any(_is_near(a, b) for a in first_places for b in second_places)
+
+
+def _opens_with_day(clause: Clause) -> bool:
+    """Whether a clause begins with a day or a time of its own ("and on Monday …")."""
+    return any(date.start <= clause.start + 1 and date.kind != "relative_event" for date in clause.dates)
 
 
 def _is_recalled(clause: Clause) -> bool:

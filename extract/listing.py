@@ -139,6 +139,8 @@ def find_run(fact: Facts) -> list[PlaceChoice]:
             continue
         joined = any(word.start < choice.hit.start <= word.start + 1 and word.text.startswith("و") for word in words)
         between = [word.text for word in words if run and run[-1].hit.end < word.end and word.end <= choice.hit.start]
+        if between and between[0].startswith("ال"):
+            between = between[1:]  # "the border region of Qaim and …": an epithet
         linked = 0 < len(between) <= 3 and between[0].startswith("و") and set(between) <= _LINKS
         far = all(distance(place, other.place) > 3 for other in run if other.place)
         if run and far and ((joined and choice.hit.start - run[-1].hit.end <= 3) or linked):

@@ -102,14 +102,15 @@ def _tells_on(fact: Facts, frame: Frame) -> bool:
 
 def _previous_day(frame: Frame, reading: Reading) -> date | None:
     """The day that the sentences before this frame were about."""
-    order = frame.lead.candidate.order
+    lead = frame.lead.candidate
     days = [
-        (fact.candidate.order, fact.day)
+        (fact.candidate.order, fact.candidate.start, fact.day)
         for other in reading.frames
         for fact in other.facts
-        if fact.day and fact.precision == "day" and fact.candidate.order < order and not fact.candidate.recalled
+        if fact.day and fact.precision == "day" and not fact.candidate.recalled
     ]
-    return max(days)[1] if days else None
+    before = [told for told in days if told[:2] < (lead.order, lead.start)]
+    return max(before)[2] if before else None
 
 
 def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading) -> str:

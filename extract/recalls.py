@@ -8,6 +8,7 @@ from extract.dates import DateHit
 from extract.frames import Facts
 
 _DAYS_OF = {"day": 4, "week": 21}  # "days after", "weeks after": about so many days
+_COARSE = ("day", "week", "month")
 _PRECISION = {"hour": "day", "day": "day", "week": "week", "month": "month"}
 
 
@@ -30,9 +31,11 @@ def settle_relative_days(told: list[Facts], before: list[Facts], today: date | N
             continue
         known = (later.day if later else None) or _find_day(before) or today
         if known is not None:
+            if later and later.day and later.precision in _COARSE:
+                precision = max(precision, later.precision, key=_COARSE.index)
             day = known - days
             earlier.day = day.replace(day=1) if precision == "month" else day
-            earlier.precision, earlier.date_hit = precision, hit
+            earlier.precision, earlier.date_hit = precision, hit if hit.unit != "hour" else None
 
 
 def _settle_other(fact: Facts, before: list[Facts]) -> None:
@@ -53,6 +56,8 @@ def _find_gap(hit: DateHit) -> tuple[timedelta, str] | None:
     unit = hit.unit or "day"
     if unit not in _PRECISION:
         return None
+    if hit.offset is None and unit == "hour":
+        return timedelta(0), "day"
     if hit.offset is None:
         return (timedelta(days=_DAYS_OF[unit]), "week" if unit == "day" else "month") if unit in _DAYS_OF else None
     if unit == "hour":

@@ -41,6 +41,9 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
         return False
     if not _may_equal(first.killed, second.killed) or not _may_equal(first.wounded, second.wounded):
         return False
+    same_toll = bool(first.killed) and first.killed == second.killed
+    if _is_dated(first) and _is_dated(second) and first.date != second.date and _are_days(first, second):
+        return same_toll and _may_be_one_place(first, second)
     if (
         _is_dated(second)
         and first.date
@@ -58,6 +61,10 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
 def _is_dated(mention: Mention) -> bool:
     """Whether the report names a day for the event itself."""
     return any(evidence.field == "date" and evidence.rule != SAID for evidence in mention.evidence)
+
+
+def _are_days(first: Mention, second: Mention) -> bool:
+    return first.date_precision == "day" == second.date_precision
 
 
 def _may_equal(a: int | None, b: int | None) -> bool:
