@@ -12,6 +12,7 @@ from alerts.names import Names
 from alerts.places import Values, name_date, name_place
 
 HIGH, MEDIUM = 0.8, 0.55  # confidence from which the word for it changes
+_TIES = {"state": "actor_backed", "umbrella": "actor_of"}  # by what the group behind is
 _COUNTED = ("killed", "wounded", "munitions")
 
 
@@ -123,8 +124,10 @@ def name_actor(code: str, voice: Voice) -> str:
     if parent is None:
         return name
     behind = isolate(voice.names.actor(parent, voice.language).split(" (")[0], voice.language)
-    kind = voice.names.actors[code].get("kind")
-    return voice.say("actor_facade" if kind == "facade" else "actor_of", actor=name, parent=behind)
+    if voice.names.actors[code].get("kind") == "facade":
+        return voice.say("actor_facade", actor=name, parent=behind)
+    kind = (voice.names.actors.get(parent) or {}).get("kind")
+    return voice.say(_TIES.get(str(kind), "actor_affiliated"), actor=name, parent=behind)
 
 
 def say_source(source: Values | None, voice: Voice) -> str:

@@ -12,7 +12,7 @@ from store.records import Article, Change, Evidence, Incident, Mention, Notice, 
 
 QUOTE_LENGTH = 280
 # How much a sentence says of why this is an attack, by what rests on it.
-_TELLING = {"method": 4, "status": 3, "target": 3, "killed": 3, "place": 2, "wounded": 2, "actor": 2, "date": 1}
+_TELLING = {"status": 3, "target": 3, "killed": 3, "place": 2, "wounded": 2, "actor": 2, "date": 1}
 _SENTENCE_END = re.compile(r"[.!?؟…]\s|\n")  # full stop, question marks, ellipsis, line end
 
 
@@ -78,8 +78,10 @@ def choose_quote(mention: Mention, article: Article, changed: Collection[str] = 
         sentence = _find_sentence(evidence, article)
         bases.setdefault(sentence, set()).add(evidence.field)
         ranked.append((evidence.source == "title", evidence.start, sentence))
-    ranked.sort(key=lambda row: (-len(bases[row[2]] & set(changed)), row[0], -_weigh(bases[row[2]]), row[1]))
-    return shorten(ranked[0][2], QUOTE_LENGTH) if ranked else None
+    if not ranked:
+        return None
+    best = min(ranked, key=lambda row: (-len(bases[row[2]] & set(changed)), row[0], *_rank(bases[row[2]]), row[1]))
+    return shorten(best[2], QUOTE_LENGTH)
 
 
 def _find_sentence(evidence: Evidence, article: Article) -> str:
@@ -92,8 +94,9 @@ def _find_sentence(evidence: Evidence, article: Article) -> str:
     return whole[starts[-1] : stop.start() + 1 if stop else len(whole)].strip()
 
 
-def _weigh(fields: Collection[str]) -> int:
-    return sum(weight for field, weight in _TELLING.items() if field in fields)
+def _rank(fields: Collection[str]) -> tuple[bool, int]:
+    """What names the deed comes first, then what most rests on."""
+    return "method" not in fields, -sum(weight for field, weight in _TELLING.items() if field in fields)
 
 
 def shorten(text: str, length: int) -> str:

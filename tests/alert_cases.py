@@ -118,6 +118,10 @@ def _actors() -> Iterator[Case]:
               actor="islamic_state", claim="attributed", killed=4, confidence=0.6)  # fmt: skip
     yield new("an army's own strike", "hasakah", method="airstrike", target="armed_group", munitions=None,
               actor="us", claim="claimed", standing="confirmed", publishers=2, killed=11)  # fmt: skip
+    yield new("backed by a state", method="missile", target="civilians", munitions=1, actor="houthis",
+              claim="claimed", killed=3, wounded=7, place="مأرب", admin1="YE-MA", country="YE")  # fmt: skip
+    yield new("affiliated with a group", "hasakah", method="suicide", target="state_forces", munitions=None,
+              actor="hurras_al_din", claim="attributed", killed=5)  # fmt: skip
     yield new("low confidence", "nowhere", method="unknown", target="unknown", munitions=None, confidence=0.4)
 
 
