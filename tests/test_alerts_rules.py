@@ -163,6 +163,8 @@ def test_confirmation_at_n_publishers_is_told_once_and_only_if_asked() -> None:
     asked = AlertSettings.model_validate({"channels": {"mail": {"url": "json://a", "confirm_at": 3}}})
     assert [d.kind for d in decide(change, asked, {"mail": {"new"}})] == ["confirmation"]
     assert decide(change, asked, {"mail": {"new", "confirmation"}}) == []
+    fewer = make_change(make_incident(publishers=2), make_incident(publishers=1))
+    assert decide(fewer, asked, {"mail": {"new"}}) == []
 
 
 @pytest.mark.parametrize(

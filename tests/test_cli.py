@@ -78,13 +78,14 @@ def test_faults_of_the_settings_are_told_one_a_line_with_what_is_allowed(tmp_pat
         assert any('"5 mins"' in line and '"36h"' in line for line in lines)
 
 
-def test_a_secret_is_never_printed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", ["form = 1\n", ""])  # a wrong key; a service that nobody knows
+def test_a_secret_is_never_printed(more: str, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text(
-        '[alerts.channels.desk]\nurl = "${DESK}"\n[alerts.channels.mail]\nurl = "nonsense://${DESK}"\nform = 1\n',
+        f'[alerts.channels.desk]\nurl = "${{DESK}}"\n[alerts.channels.mail]\nurl = "${{MAIL}}"\n{more}',
         encoding="utf-8",
     )
-    secret = "json://user:hunter2@127.0.0.1/"
-    done = run_marsad("check", cwd=tmp_path, environ={"DESK": secret})
+    environ = {"DESK": "json://user:hunter2@127.0.0.1/", "MAIL": "nonsense://user:hunter2@127.0.0.1/"}
+    done = run_marsad("check", cwd=tmp_path, environ=environ)
     assert done.returncode == 2
     assert b"hunter2" not in done.stdout + done.stderr
 

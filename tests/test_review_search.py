@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from markupsafe import escape
 from alerts.names import load_names
 from extract.search import index_words, read_words, strip_word
 from extract.text import fold
-from review.filters import read_choice
+from review.filters import make_filter, read_choice
 from review.marking import Span, cut_around, find_hits, is_hidden, mark_text, plain
 from review.queries import Search
 from review.wording import load_ui
+from store.board import LISTS, count_board
 from store.database import open_database, transaction
 from store.search import index_backlog
 from tests.stories import Story, mention
@@ -79,6 +81,19 @@ def test_whatever_is_typed_is_a_valid_search_or_none(tmp_path_factory: pytest.Te
         db = open_database(_shared(tmp_path_factory))
         db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?", (query.match,)).fetchone()
         db.close()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_a_filter_asks_for_is_a_value_and_never_sql(name: str, tmp_path: Path) -> None:
+    story = Story(open_database(tmp_path / "marsad.db"))
+    story.tell("2021-03-01 10:00", mention("hilla", "2021-03-01"))
+    now = datetime(2021, 3, 2, tzinfo=UTC)
+    assert count_board(story.db, make_filter(read_choice({}), now=now, match=None))["incidents"] == 1
+    for hostile in ("x') OR ('1'='1", "x' OR '1'='1", 'x" OR 1=1 --', "x'; DELETE FROM incidents; --"):
+        choice = read_choice({name: [hostile]})
+        assert choice.values(name) == (hostile,)
+        assert count_board(story.db, make_filter(choice, now=now, match=None))["incidents"] == 0
+    story.db.close()
 
 
 def _shared(factory: pytest.TempPathFactory) -> Path:

@@ -124,6 +124,7 @@ def test_a_restore_refuses_what_would_harm(tmp_path: Path) -> None:
     newer.close()
     with pytest.raises(StoreError, match=r"newer Marsad .*999_later"):
         restore_database(path, backup, now=NOW)
+    assert list(tmp_path.glob("*.replaced-*")) == []  # refused before anything was touched
     assert count_rejected(path) == 2
 
 
