@@ -24,7 +24,7 @@ from extract.notices import find_notices
 from extract.places import PlaceChoice, find_places, resolve_places
 from extract.reasons import find_reasons
 from extract.recalls import settle_relative_days
-from extract.retelling import LEADING_WORDS, TOLD_AGAIN, leads_with
+from extract.retelling import TOLD_AGAIN, leads_with
 from extract.scenery import keep_scenes
 from extract.slots import lend_means
 from extract.text import fold
@@ -139,12 +139,7 @@ class _Coder:
             attributions=attribute_frames(self.document, self.actors, frames, facts, self.country),
             attacks=sum(bool({"attack", "weapon"} & fact.candidate.kinds()) for fact in facts),
             crime=any("crime" in fact.candidate.clause_modality for fact in facts if fact.candidate.order <= 1),
-            trial=any(
-                hit.row["modality"] == "trial" and hit.first <= LEADING_WORDS
-                for fact in facts
-                if fact.candidate.order <= 1
-                for hit in fact.candidate.modality
-            ),
+            trial=leads_with(facts, {"trial"}, anywhere=False),
             tale=leads_with(facts, TOLD_AGAIN),
             hoaxes=frozenset().union(*(fact.candidate.clause_modality & _HOAXES for fact in facts)),
             sport=len(

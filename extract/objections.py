@@ -100,6 +100,8 @@ def _is_crime(frame: Frame) -> bool:
 def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) -> bool:
     """Whether a later part of the report only refers to an attack known from before, and does not say when it was."""
     lead = frame.lead.candidate
+    if is_first(frame, reading) and not day_named and _is_told_before(frame):
+        return True
     if day_named or is_first(frame, reading) or frame.in_headline or any(fact.day for fact in frame.facts):
         return False
     if "recall" in lead.signs and lead.clauses[0].first == 0 and not lead.has_toll and not lead.is_definite:
@@ -107,6 +109,14 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
     if lead.answered:
         return False  # "shelled them after shots from there": the same day
     return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
+
+
+def _is_told_before(frame: Frame) -> bool:
+    """Whether all that is told of it opens with "had been", behind other news, and without a day."""
+    told = [fact.candidate for fact in frame.facts if fact.candidate.strength >= 2]
+    if frame.in_headline or not told or any(fact.day for fact in frame.facts):
+        return False
+    return all(c.order >= 1 and c.sentence.words[0].text in ("وكان", "وكانت") and c.clauses[0].first == 0 for c in told)
 
 
 def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:

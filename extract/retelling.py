@@ -32,14 +32,17 @@ def speaks_before(candidate: Candidate, modalities: Collection[str], *, anywhere
     return any(hit.first < first or (anywhere and hit.row["scope"] == "clause") for hit in named)
 
 
-def leads_with(facts: Iterable[Facts], modalities: Collection[str]) -> bool:
-    """Whether the headline or the lead says such a word early, and before any word of attack."""
-    return any(
-        speaks_before(fact.candidate, modalities)
-        and any(hit.row["modality"] in modalities and hit.first <= LEADING_WORDS for hit in fact.candidate.modality)
-        for fact in facts
-        if fact.candidate.order <= 1
-    )
+def leads_with(facts: Iterable[Facts], modalities: Collection[str], *, anywhere: bool = True) -> bool:
+    """Whether the headline or the lead says such a word early, before any attack is told."""
+    for fact in facts:
+        if fact.candidate.order > 1:
+            break
+        early = any(hit.row["modality"] in modalities and hit.first <= LEADING_WORDS for hit in fact.candidate.modality)
+        if early and speaks_before(fact.candidate, modalities, anywhere=anywhere):
+            return True
+        if fact.candidate.strength >= 2:
+            return False
+    return False
 
 
 def is_of_nothing(frame: Frame, reading: Reading) -> bool:
