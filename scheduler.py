@@ -22,7 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.regular import queue_regular
 from crawler.crawl import Crawler, CrawlReport
-from extract.workers import ExtractionPool, WorkersGone
+from extract.workers import ExtractionPool, Extractor, WorkersGone
 from intake.articles import matching
 from intake.queue import PageQueue
 from operations.border import Border
@@ -72,7 +72,7 @@ class Daemon:
         db: Database,
         *,
         clock: Clock = utc_now,
-        pool: ExtractionPool | None = None,
+        pool: Extractor | None = None,
         load: Load | None = None,
     ) -> None:
         self.settings = settings
@@ -82,7 +82,7 @@ class Daemon:
         self.db = db
         self.clock = clock
         self.crawler = Crawler(settings.crawl, db, clock=clock)
-        self.pool = pool or ExtractionPool(workers=settings.extract.workers, page_seconds=settings.extract.page_seconds)
+        self.pool = pool or make_extractor(settings)
         self.stopping = asyncio.Event()
         self.border = Border(self.service, is_stopping=self.stopping.is_set, moot=WorkersGone)
         self.scheduler = AsyncIOScheduler(
@@ -275,6 +275,17 @@ class Daemon:
         finally:
             await self.close()
         return reports
+
+
+def make_extractor(settings: Settings) -> Extractor:
+    """The worker processes, behind a cluster where the settings name one."""
+    extract = settings.extract
+    local = ExtractionPool(workers=extract.workers, page_seconds=extract.page_seconds)
+    if extract.cluster is None:
+        return local
+    from extract.cluster import ClusterPool
+
+    return ClusterPool(extract.cluster, local)
 
 
 def run_daemon(

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing.queues import Queue
 from pathlib import Path
@@ -94,18 +95,38 @@ def memory_mb(pid: int | str, field: str) -> float:
     return next((int(line.split()[1]) / 1000 for line in lines if line.startswith(f"{field}:")), 0.0)
 
 
+def seconds_wanted(pid: int | str) -> float:
+    """Return the time in which a process, threads included, ran or waited for a processor: its use of free ones.
+
+    Linux, /proc/PID/task/TID/schedstat: nanoseconds run, nanoseconds waited.
+    """
+    seconds = 0.0
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            ran, waited = (task / "schedstat").read_text(encoding="ascii").split()[:2]
+            seconds += (int(ran) + int(waited)) / 1e9
+    return seconds
+
+
 class WorkerClock:
     """Adds up the processor time of the workers, those that were replaced included."""
 
     def __init__(self, apart: set[int]) -> None:
         self._apart = apart
         self._seen: dict[int, float] = {}
+        self._wanted: dict[int, float] = {}
 
     def read(self) -> float:
         """Return the seconds so far; asked often, little is lost of a worker that ends."""
         for pid in self.pids():
             self._seen[pid] = max(self._seen.get(pid, 0.0), cpu_seconds_of(pid))
         return sum(self._seen.values())
+
+    def read_wanted(self) -> float:
+        """Return the seconds that this process and its workers ran or waited for a processor so far."""
+        for pid in [os.getpid(), *self.pids()]:
+            self._wanted[pid] = max(self._wanted.get(pid, 0.0), seconds_wanted(pid))
+        return sum(self._wanted.values())
 
     def pids(self) -> list[int]:
         """Return the workers that live."""
@@ -135,27 +156,39 @@ async def measure(port: int, rounds: int, apart: set[int], *, extract: bool) -> 
             daemon.pool.start()
             await settle(workers)  # the gazetteer and the profiles are loaded before the first page
         total, began, spent, spent_workers = 0, time.monotonic(), time.process_time(), workers.read()
-        draining = asyncio.create_task(daemon.drain()) if extract else None
+        wanted = workers.read_wanted()
+        fetched = asyncio.Event()
+        draining = asyncio.create_task(drain_until(daemon, fetched)) if extract else None
         for round_ in range(rounds):
             total += (await daemon.crawler.crawl_outlet(outlet_of(port, round_))).saved
             workers.read()
-            if draining is not None:
-                await draining
-                draining = asyncio.create_task(daemon.drain())  # beside the next round's fetching
-            else:
+            if not extract:
                 db.execute("UPDATE pages SET state = 'done' WHERE state = 'fetched'")
             # The evidence is not what is measured, and fills the disk.
             db.execute("UPDATE pages SET body = NULL WHERE state != 'fetched' AND body IS NOT NULL")
+            if round_ == rounds - 1 and draining is not None:
+                fetched.set()
+                await draining
             if round_ % max(1, rounds // 10) == 0 or round_ == rounds - 1:
-                if round_ == rounds - 1 and draining is not None:
-                    await draining
                 rows.append(read_row(total, began, spent, spent_workers, workers))
+        seconds = time.monotonic() - began
+        rows[-1]["cores_wanted"] = round((workers.read_wanted() - wanted) / seconds, 2)
         if extract:
             done = db.execute("SELECT count(*) FROM articles").fetchone()[0]
             assert done == total, f"{done} articles of {total} pages"
         await daemon.close()
         db.close()
     return rows
+
+
+async def drain_until(daemon: Daemon, fetched: asyncio.Event) -> None:
+    """Take in what waits, again and again as the daemon's job does, until nothing more comes."""
+    while True:
+        over = fetched.is_set()
+        await daemon.drain()
+        if over:
+            return
+        await asyncio.sleep(0.05)
 
 
 def read_row(total: int, began: float, spent: float, spent_workers: float, workers: WorkerClock) -> Row:

@@ -22,7 +22,7 @@ from multiprocessing.queues import Queue
 
 from trafilatura import bare_extraction
 
-from bench.crawl_rate import PEER_FOLDER, measure, measure_peer, time_reference
+from bench.crawl_rate import PEER_FOLDER, cpu_seconds_of, measure, measure_peer, time_reference
 from bench.played_site import make_page, run_server
 
 INCIDENTS = 0.05
@@ -82,6 +82,7 @@ def main() -> None:
     port, rounds = ports.get(), []
     for round_ in range(given.rounds):
         reference = time_reference()
+        served = cpu_seconds_of(server.pid)
         row = asyncio.run(measure(port, 4, {server.pid}, extract=True))[-1]
         fetch, read = time_bare_fetch(port, 200, round_), time_bare_read(60, round_)
         rounds.append(
@@ -90,6 +91,8 @@ def main() -> None:
                 "scrapy_ms": round(fetch, 2), "trafilatura_ms": round(read, 2), "reference_ms": round(reference, 2),
                 "ratio": round(row["cpu_ms_a_page"] / (fetch + read), 3), "pages_a_second": row["pages_a_second"],
                 "cores_busy": round(row["pages_a_second"] * row["cpu_ms_a_page"] / 1000, 2),
+                "cores_wanted": row["cores_wanted"],
+                "server_ms": round(1000 * (cpu_seconds_of(server.pid) - served) / row["pages"], 2),
                 "load": round(os.getloadavg()[0], 1),
             }
         )  # fmt: skip

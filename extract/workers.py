@@ -10,7 +10,7 @@ from concurrent.futures import TimeoutError as TaskTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -57,6 +57,19 @@ def extract_in_worker(page: Page, outlet: Outlet) -> PageResult:
     from extract.page import extract_page
 
     return extract_page(page, outlet)
+
+
+class Extractor(Protocol):
+    """Who extracts pages for the daemon: worker processes here, or a cluster with these behind it."""
+
+    def start(self) -> object:
+        """Load what can be loaded before the first page."""
+
+    async def extract(self, page: Page, outlet: Outlet) -> PageResult:
+        """Extract and code one page; ExtractError where that page fails, WorkersGone where nobody is there."""
+
+    def stop(self) -> None:
+        """End at once; pages under way stay in the queue."""
 
 
 class ExtractionPool:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
-from importlib import import_module
 from typing import Any
 
+from extract.cluster import connect, load_distributed
 from history.reading import read_part
 from history.records import Job, PartResult
 from store.errors import MarsadError
 
 AHEAD = 3  # parts under way or done and waiting, for each thread of the cluster
-CONNECT_SECONDS = 20
 
 
 def read_on_cluster(jobs: Iterable[Job], *, scheduler: str | None, workers: int) -> Iterator[PartResult]:
@@ -24,7 +23,7 @@ def read_on_cluster(jobs: Iterable[Job], *, scheduler: str | None, workers: int)
 
     MarsadError where the scheduler is lost: what is written stays, and the same command goes on there.
     """
-    client = connect(scheduler, workers)
+    client = join(scheduler, workers)
     waiting = iter(jobs)
     running: deque[tuple[Job, Any]] = deque()
     try:
@@ -46,26 +45,18 @@ def read_on_cluster(jobs: Iterable[Job], *, scheduler: str | None, workers: int)
 
 def take_result(job: Job, future: Any) -> PartResult:
     """Wait for a part; one that Dask gave up on is a part to be tried again another time."""
-    from distributed import KilledWorker
-
     try:
         result = future.result()
-    except KilledWorker:
+    except load_distributed().KilledWorker:
         return PartResult(part=job.part, problem="its workers died again and again")
     assert isinstance(result, PartResult)
     return result
 
 
-def connect(scheduler: str | None, workers: int) -> Any:
-    """A client of the cluster; MarsadError where the extra is missing or nobody answers."""
-    try:
-        distributed: Any = import_module("distributed")  # untyped, and there only with the extra
-    except ImportError as error:
-        raise MarsadError("--engine dask needs the extra `cluster`: pip install 'marsad[cluster]'") from error
-    if scheduler is None:
-        cluster: Any = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
-        return distributed.Client(cluster)
-    try:
-        return distributed.Client(scheduler, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise MarsadError(f"{scheduler}: no Dask scheduler answers there: {error}") from error
+def join(scheduler: str | None, workers: int) -> Any:
+    """A client of the cluster, or of one made on this machine; MarsadError as `connect`."""
+    if scheduler is not None:
+        return connect(scheduler)
+    distributed = load_distributed()
+    cluster: Any = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+    return distributed.Client(cluster)

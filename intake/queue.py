@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from extract.workers import ExtractionPool, WorkersGone
+from extract.workers import Extractor, WorkersGone
 from intake.pages import take_in
 from store.errors import ExtractError
 from store.events import event_line
@@ -32,7 +32,7 @@ class PageQueue:
     """The queue as the daemon works at it: with whom, and who hears of what came of each page."""
 
     db: Database
-    pool: ExtractionPool
+    pool: Extractor
     settings: Settings
     outlets: Mapping[str, Outlet]
     clock: Callable[[], datetime]

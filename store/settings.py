@@ -78,6 +78,7 @@ class ExtractSettings(_Table):
     page_time: SomeTime = timedelta(seconds=20)  # after which a page's worker is ended and the page marked failed
     batch: int = Field(default=50, ge=1, le=10_000)  # pages taken from the queue at a time
     attempts: int = Field(default=2, ge=1, le=10)
+    cluster: str | None = Field(default=None, pattern=r"^(tcp|tls|ws|wss)://\S+$")  # a Dask scheduler; None: none
 
     @property
     def page_seconds(self) -> float:

@@ -74,7 +74,7 @@ HOMES = {
     "pebble": "extract/workers.py",
     "fastwarc": "history/warc.py",
     "pyarrow": "history/",
-    "distributed": "history/cluster.py",
+    "distributed": "extract/cluster.py",
     "sqlite_utils": "store",
     "sqlite3": "store",
     "apprise": "alerts",
