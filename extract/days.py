@@ -75,7 +75,7 @@ class Calendar:
                 said = is_day_of_speaking(
                     candidate, hit, min(triggers, default=candidate.end if claims else candidate.start), folded
                 )
-                if said and hit.kind != "day":
+                if hit.kind != "day" and (said or stands_before_saying(candidate, hit)):
                     spoken = resolved.date
                 elif spoken and hit.kind == "day" and hit.weekday is None and is_quoted(candidate, hit, folded):
                     day = spoken + timedelta(days=hit.offset or 0)  # "today" in words spoken on Tuesday is that Tuesday
@@ -105,6 +105,13 @@ def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int, f
     if hit.start > first_trigger:
         return any(word in _FINDING for word in before[-2:])
     return any(word in _SAYING for word in before) and not is_quoted(candidate, hit, folded)
+
+
+def stands_before_saying(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether a sentence opens with a date and then a verb of saying ("on Monday the spokesman said …")."""
+    words = candidate.sentence.words
+    index = next((i for i, word in enumerate(words) if word.start >= hit.end), len(words))
+    return 0 < index <= 6 and index < len(words) and words[index].text in _SAYING
 
 
 def is_quoted(candidate: Candidate, hit: DateHit, folded: str) -> bool:
