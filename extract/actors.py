@@ -27,6 +27,9 @@ LOCAL_ARMIES = {
     "EG": "egypt",
     "JO": "jordan",
     "RU": "russia",
+    "SD": "sudanese_army",
+    "UA": "ukraine",
+    "ET": "ethiopia",
 }
 LOCAL_RESISTANCE = "~resistance"  # "the Islamic Resistance", likewise
 LOCAL_RESISTANCES = {
@@ -139,7 +142,16 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
         if not taken & set(range(hit.first, hit.last)):
             found.append(hit)
             taken |= set(range(hit.first, hit.last))
-    return sorted(found, key=lambda hit: hit.first)
+    found.sort(key=lambda hit: hit.first)
+    return [hit for hit in found if not _only_describes(words, hit, found)]
+
+
+def _only_describes(words: Sequence[Token], hit: ActorHit, found: Sequence[ActorHit]) -> bool:
+    """Whether it is named only to say whose the group before it is: "X, which is linked with al-Qaeda"."""
+    affiliated = role_words("affiliated")
+    if not hit.first or words[hit.first - 1].text not in affiliated or not hit.prefix:
+        return False
+    return any(other.last <= hit.first - 1 <= other.last + 1 and other.id != hit.id for other in found)
 
 
 def _prefix_of(word: str, pattern: str) -> str:

@@ -166,9 +166,28 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
         return None  # "nobody has claimed the bombing, which bears the mark of …"
     if is_campaign(line, hit):
         return None
+    taken_up = _find_taken_up(line, hit)
+    if taken_up is not None and not habit:
+        return 7.3, "attributed", "behind it", taken_up
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
+
+
+def _find_taken_up(line: Line, hit: ActorHit) -> int | None:
+    """The attack told before, which the actor is said to have carried out: "it was X that carried out both"."""
+    if hit.prefix:
+        return None
+    for at in range(hit.last, min(hit.last + 4, len(line.words))):
+        if line.word(at) in ("نفذ", "نفذت", "نفذوا", "شن", "شنت", "ارتكب", "ارتكبت"):
+            noun = line.word(at + 1)
+            return at + 1 if noun.startswith("ال") and line.plays(at + 1, "noun") or noun in _TAKEN_UP else None
+        if line.is_break(at):
+            return None
+    return None
+
+
+_TAKEN_UP = frozenset("العمليه العمليتين العمليات الهجوم الهجومين الهجمات التفجير التفجيرين القصف الضربه".split())
 
 
 def is_answered(line: Line, index: int) -> bool:

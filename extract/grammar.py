@@ -59,6 +59,8 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     head, prefix, is_thing = find_head(line, hit)
     if hit.forced and _is_strike_noun(line, hit.first) and line.bare(hit.first - 1) not in _AIDED:
         return True
+    if line.bare(head - 1) in _STRIKING and _strikes_on(line, head):
+        return True  # "in the targeting, by a Turkish drone, of a car"
     if prefix == "ب" and head < hit.first and line.bare(head)[1:] in role_words("means"):
         return not is_thing  # "with the drones of X"
     if (
@@ -124,6 +126,30 @@ def is_object(line: Line, head: int, prefix: str) -> bool:
         "غير",
         "وبين",
     ) and not _is_behind_by(line, head)
+
+
+_STRIKING = frozenset("استهداف باستهداف قصف بقصف استهدافات".split())  # the targeting of
+
+
+def _strikes_on(line: Line, head: int) -> bool:
+    """Whether what "targeting of" names is who strikes: an aircraft behind which its target is named in turn."""
+    if line.bare(head) not in role_words("means"):
+        return False
+    at = head + 1
+    while at < min(head + 8, len(line.words)) and not line.is_break(at):
+        word = line.word(at)
+        if any(hit.first == at for hit in load_lexicon("targets.tsv").find(line.sentence.words, at, at + 1)):
+            return not word.startswith("ب")
+        if word in _PARTICLES:
+            return False
+        if word.removeprefix("ل") in _VEHICLES:
+            return True
+        at += 1
+    return line.word(at) in _VEHICLES  # behind a comma: "the targeting by a drone, a car …"
+
+
+# Vehicle, house, motorcycle, gathering: what an aircraft strikes.
+_VEHICLES = frozenset("سياره سيارات سيارته سيارتهم مركبه عربه منزل منزلا دراجه تجمع تجمعا موقع موقعا نقطه".split())
 
 
 def _is_behind_by(line: Line, head: int) -> bool:
@@ -277,7 +303,7 @@ def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bo
 
 
 _FILLERS = frozenset(
-    "قد لاحقا ايضا بدوره بدورها في العراق سوريا اليمن سيناء انه ان الاسلامي الاسلاميه المتشدد المتشدده "
+    "هي هو هم قد لاحقا ايضا بدوره بدورها في العراق سوريا اليمن سيناء انه ان الاسلامي الاسلاميه المتشدد المتشدده "
     "السني السنيه الكردي".split()
 )
 _CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المسلح المسلحه الاسرائيليه التركيه الامريكيه".split())

@@ -59,7 +59,10 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         return Status(
             status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short"
         )
+    fell = flying and any(w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words)
     if {"foiled", "seized"} & set(kinds):
+        if fell and any(_has_fallen(c) for c in candidates):
+            return Status(status="occurred")  # some were launched before the rest were found
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
         if not _leads(candidates, candidate) and any(
             not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates
@@ -73,8 +76,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         if "foiled" in kinds or defused or words & _LAUNCHERS:
             return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
         return Status(status=None, reason="weapons found or seized", hit=hit)
-    fell = flying and any(w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words)
-    if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(c.has_toll for c in candidates):
+    if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(map(_has_victims, candidates)):
         return Status(status="foiled", reason="stopped before it began")
     denied = [c for c in candidates if "denial" in c.clause_modality and c.strength >= 2]
     if any(not any(clause.tolls for clause in c.clauses) for c in denied):
@@ -85,6 +87,15 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
 _NONE = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
 _FLYING = ("صاروخ", "صواريخ", "مسير", "طاير")  # missile, missiles, drone, aircraft
 _ATTACKERS = frozenset({"attackers", "militants"})
+
+
+def _has_fallen(candidate: Candidate) -> bool:
+    """Whether rockets or shells are told to have come down, in a sentence that does not deny it."""
+    words = [word.text.removeprefix("و").removeprefix("ف") for word in candidate.sentence.words]
+    return any(
+        word.startswith("سقط") and not _NONE & set(words[max(0, at - 2) : at]) and "اسقط" not in word
+        for at, word in enumerate(words)
+    )
 
 
 def _has_victims(candidate: Candidate) -> bool:

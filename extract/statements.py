@@ -17,9 +17,10 @@ def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str |
         for hit in actors.get(id(sentence), []):
             before = [word.text for word in sentence.words[: hit.first]]
             opening = not before or before[0] in ("بيان", "البيان")
-            alone = len(sentence.words) - hit.last <= 6 or document.folded("text")[hit.end : hit.end + 3].lstrip(
-                "\"' "
-            ).startswith(":")
+            rest = [word.text for word in sentence.words[hit.last :]]
+            alone = (len(rest) <= 6 and not any(map(find_verb, rest))) or document.folded("text")[
+                hit.end : hit.end + 3
+            ].lstrip("\"' ").startswith(":")
             if opening and hit.first <= 3 and alone and hit.id in load_actors() and not hit.forced:
                 return hit.id
     return None

@@ -64,7 +64,7 @@ _TABLE = _Table()
 
 def fold(text: str) -> str:
     """Fold `text` for matching; folding twice is folding once."""
-    return text.translate(_TABLE)
+    return text.translate(_TABLE).replace("مسيول", "مسوول")  # "responsible" as it is spelt in Egypt
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,3 +289,29 @@ def test_a_claim_told_beside_a_threat_is_of_the_attack_told_below() -> None:
 def test_an_explosion_that_is_claimed_is_an_attack() -> None:
     told = "تبنى تنظيم داعش الانفجار الذي وقع اليوم قرب وزارة الداخلية في كابول."
     assert who(told) == [("islamic_state", "claimed")]
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "claim"),
+    [
+        # whose it is said to be linked with is no author
+        (
+            "أعلنت جماعة نصرة الإسلام والمسلمين المرتبطة بتنظيم القاعدة مسؤوليتها عن هجوم على قاعدة في تمبكتو أمس.",
+            "jnim",
+            "claimed",
+        ),
+        # "responsibility" as it is spelt in Egypt
+        ("أعلنت حركة الشباب مسئوليتها عن تفجير انتحاري استهدف مقرا للجيش في مقديشو اليوم.", "al_shabaab", "claimed"),
+        # the targeting of: by whom before whom
+        ("قتل ثلاثة مسلحين في استهداف طائرة مسيرة تركية سيارة شرقي مدينة القامشلي اليوم.", "turkey", "attributed"),
+        ("قتل قيادي في قسد في استهداف مسيرة تابعة للجيش التركي لسيارته في القامشلي اليوم.", "turkey", "attributed"),
+        # who carried out what was told before
+        (
+            "انفجرت عبوة على رتل للتحالف في الديوانية اليوم. وقاصم الجبارين هي التي نفذت العملية.",
+            "qasim_al_jabbarin",
+            "attributed",
+        ),
+    ],
+)
+def test_whose_aircraft_and_whose_allies(text: str, actor: str | None, claim: str) -> None:
+    assert who(text) == [(actor, claim)]
