@@ -181,7 +181,8 @@ def _find_taken_up(line: Line, hit: ActorHit) -> int | None:
     for at in range(hit.last, min(hit.last + 4, len(line.words))):
         if line.word(at) in ("نفذ", "نفذت", "نفذوا", "شن", "شنت", "ارتكب", "ارتكبت"):
             noun = line.word(at + 1)
-            return at + 1 if noun.startswith("ال") and line.plays(at + 1, "noun") or noun in _TAKEN_UP else None
+            told = noun in _TAKEN_UP or (noun.startswith("ال") and line.plays(at + 1, "noun"))
+            return at + 1 if told else None
         if line.is_break(at):
             return None
     return None
@@ -310,7 +311,9 @@ def _is_victim(line: Line, hit: ActorHit) -> bool:
 
 def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | None:
     """The verb of attack of which the actor speaks as its own: "the group said that its fighters had ambushed …"."""
-    speech = next((at for at in range(hit.first - 1, max(-1, hit.first - 5), -1) if line.plays(at, "speech")), None)
+    named = any(word in _CALLING for word in line.words[max(0, hit.first - 5) : hit.first])  # "a group called X"
+    reach = range(hit.first - 1, max(-1, hit.first - (8 if named else 5)), -1)
+    speech = next((at for at in reach if line.plays(at, "speech")), None)
     if (
         speech is None
         and hit.last < len(line.words)

@@ -76,11 +76,11 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         if "foiled" in kinds or defused or words & _LAUNCHERS:
             return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
         return Status(status=None, reason="weapons found or seized", hit=hit)
-    if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(map(_has_victims, candidates)):
-        return Status(status="foiled", reason="stopped before it began")
     denied = [c for c in candidates if "denial" in c.clause_modality and c.strength >= 2]
     if any(not any(clause.tolls for clause in c.clauses) for c in denied):
         return Status(status="disputed", reason="denied by an authority")
+    if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(map(_has_victims, candidates)):
+        return Status(status="foiled", reason="stopped before it began")
     return Status(status="occurred")
 
 
