@@ -55,6 +55,7 @@ def code_toll(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | Non
 
 
 _SEVERAL = word_set("dual_attacks") | word_set("pooling")
+_INCIDENTS = word_set("dual_heads") | _SEVERAL
 _APART = word_set("apart")
 _MANY = word_set("row_of")
 _SLOTS = word_set("slot_first") | word_set("slot_next")
@@ -72,6 +73,8 @@ def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
     They are several where the words say so ("separate") or where the report goes on to tell them one by one; else "two
     bombings" may be one attack by two bombers.
     """
+    if sum(_is_told(frame) for frame in reading.frames) < 2 and _is_parted(fact):
+        return []
     nouns = [hit for hit in fact.candidate.real if hit.row["kind"] in _TELLING]
     several = {id(hit) for hit in nouns if _is_of_several(hit, fact, reading)}
     kept: list[TollHit] = []
@@ -85,6 +88,16 @@ def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
         else:
             kept.append(toll)
     return kept if several else fact.tolls
+
+
+def _is_parted(fact: Facts) -> bool:
+    """Whether the clauses say that it happened in "two separate incidents"."""
+    return any(
+        words[at].text in _APART and words[at - 1].text.lstrip("وبفل") in _INCIDENTS
+        for clause in fact.candidate.clauses
+        for words in (clause.sentence.words,)
+        for at in range(clause.first + 1, clause.last)
+    )
 
 
 def _is_of_several(hit: Hit, fact: Facts, reading: Reading) -> bool:

@@ -239,7 +239,7 @@ def _is_beside_another(choice: PlaceChoice, candidate: Candidate) -> bool:
         other.place is not None
         and other.place.admin1 is not None
         and other.hit.manner == "plain"
-        and 0 < choice.hit.start - other.hit.end <= 25
+        and 0 < (choice.hit.phrase_start or choice.hit.start) - other.hit.end <= 25
         for clause in candidate.clauses
         for other in clause.places
     )

@@ -48,7 +48,7 @@ def add_parts_of_land(choices: list[PlaceChoice], folded: str) -> list[PlaceChoi
 
 def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     """The places that can be a scene, namesakes settled; `folded` is the text that names them."""
-    choices = weaken_posts(add_parts_of_land(settle_namesakes(choices), folded), folded)
+    choices = weaken_posts(add_parts_of_land(settle_namesakes(choices, folded), folded), folded)
     return [
         choice
         for choice in choices
@@ -100,13 +100,16 @@ def _is_post(choice: PlaceChoice, folded: str) -> bool:
     return False
 
 
-def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
+def settle_namesakes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     """Settle a place by the one that the words put beside it: "the Yarmuk quarter, west of Baquba" is not Baghdad's.
 
     The namesake nearest to the other place is taken; where all lie far away the name is left unsettled.
     """
     kept: list[PlaceChoice] = []
     for choice, following in zip(choices, [*choices[1:], None], strict=False):
+        if following is not None and _lies_abroad(choice, following, folded):
+            kept.append(_take_compatriot(choice, following))
+            continue
         near = following if following and following.hit.start - choice.hit.end <= 30 else None
         if (
             near is None
@@ -121,6 +124,30 @@ def settle_namesakes(choices: list[PlaceChoice]) -> list[PlaceChoice]:
         else:
             kept.append(_take_nearest(choice, near.place, near.hit))
     return [choice for choice in kept if not is_foreign_mission(choice, kept)]
+
+
+_INSIDE = re.compile(r"[\"\')]?[،,]? ?(?:في|ضمن|من|التابعه|التابع|الواقعه|الواقع)?(?: في)? ?[بل]?ال?")
+_AROUND = frozenset({"governorate", "countryside", "district", "subdistrict", "city", "area", "country"})
+
+
+def _lies_abroad(choice: PlaceChoice, following: PlaceChoice, folded: str) -> bool:
+    """Whether the place told right behind as the one around it lies abroad: "Qunaitra in the area of Sidon"."""
+    inner, outer = choice.place, following.place
+    if inner is None or outer is None or following.hit.cue not in _AROUND or following.hit.manner != "plain":
+        return False
+    if None in (inner.country, outer.country) or inner.country == outer.country or inner.rank > 4:
+        return False
+    start = following.hit.phrase_start if following.hit.phrase_start is not None else following.hit.start
+    return start > choice.hit.end and _INSIDE.fullmatch(folded, choice.hit.end, start) is not None
+
+
+def _take_compatriot(choice: PlaceChoice, following: PlaceChoice) -> PlaceChoice:
+    """The namesake in the country of the place around it; none where the gazetteer knows none there."""
+    country = following.place.country if following.place else None
+    best = next((place for place in choice.hit.candidates if place.country == country), None)
+    if best is None:
+        return replace(choice, place=None, lat=None, lon=None)
+    return replace(choice, place=best, lat=best.lat, lon=best.lon)
 
 
 FAR_KM, ASTRAY = 450.0, 60.0  # how far "north of the capital" may lie, and how many degrees off

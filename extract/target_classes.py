@@ -60,6 +60,9 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
             return None if context.striker and _is_of_striker(line, hit, context) else foreign
     if name == "~own" and line is not None and hit is not None:
         name = _owner_of(line, hit, context) or name
+    elif name == "~army" and line is not None and hit is not None and _is_only_military(line, hit):
+        owner = _owner_of(line, hit, context)
+        name = owner if owner in ("kurdish_forces", "popular_mobilization") else name
     elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit):
         name = "~coalition_soldiers"
     if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
@@ -151,6 +154,11 @@ def _is_foreign_soldier(line: Line, hit: Hit) -> bool:
         line.word(at).startswith("ال") and any(mark in line.word(at) for mark in FOREIGN_MARKS)
         for at in range(hit.first)
     )
+
+
+def _is_only_military(line: Line, hit: Hit) -> bool:
+    """Whether a vehicle or post is called military without saying whose: the force named before owns it."""
+    return line.word(hit.last - 1) in ("عسكري", "عسكريه", "عسكريا", "العسكريه", "العسكري")
 
 
 _OF = frozenset({"من", "في", "ضمن", "لدي", "قوه", "قوات", "القوات", "حلف", "شمال"})

@@ -17,6 +17,8 @@ from extract.toll import TollHit
 _STRUCTURES = frozenset({"coalition_base", "us_diplomatic", "diplomatic", "infrastructure"})
 _STOPPED = frozenset({"foiled", "seized"})
 _FROM_THERE = 3.5  # the weight of what a distance is told from: "500 metres from the embassy"
+_NAMED_FORCES = frozenset({"kurdish_forces", "popular_mobilization"})
+_STRUCK = 4.5  # the aim of a force whose men are told dead or wounded
 _WEAK = 4.0  # below this weight the sentences around are asked too
 
 
@@ -100,6 +102,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
                 target = "civilians"
             if line.word(hit.first).startswith("و") and aim > 2:
                 aim -= 1.5  # "civilians and soldiers": the first named counts
+            if aim < _STRUCK and hit.row["target"] in _NAMED_FORCES and _is_told_dead(hit, clause.tolls):
+                aim = _STRUCK
             weight = float(hit.row["weight"]) + aim
             if aim <= 0.5:
                 lesser = NEED_AIM.get(hit.row["target"], NEED_AIM.get(target, 1.0))
@@ -189,6 +193,15 @@ def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, flo
     return found
 
 
+def _is_told_dead(hit: Hit, tolls: Iterable[TollHit]) -> bool:
+    """Whether a force is named inside the telling of a toll: "three members of the force were killed"."""
+    return any(
+        toll.start < hit.start < toll.end and not (toll.negated or toll.aggregate or toll.active) and toll.group in _MEN
+        for toll in tolls
+    )
+
+
+_MEN = frozenset({"members", "fighters", "soldiers", "police", "security"})
 _OF_WHAT = frozenset({"من", "في", "ضمن", "قوه", "قوات", "القوات", "حلف", "شمال"})  # of, in, the force, the alliance
 
 

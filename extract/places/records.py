@@ -23,7 +23,7 @@ CUE_KINDS: Mapping[str, frozenset[str]] = {
     "town": frozenset({"town", "city", "subdistrict", "village"}),
     "village": frozenset({"village", "town", "subdistrict"}),
     "quarter": frozenset({"quarter"}),
-    "area": frozenset({"quarter", "area", "town", "subdistrict", "village"}),
+    "area": frozenset({"quarter", "area", "town", "city", "subdistrict", "village"}),
     "street": frozenset({"street", "road"}),
     "square": frozenset({"square"}),
     "road": frozenset({"road", "street"}),
