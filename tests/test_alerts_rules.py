@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
 
 from alerts.conditions import Matching, distance_km
+from alerts.pace import quiet_until
 from alerts.rules import decide_alerts, decide_notice_alerts
-from store.alert_settings import AlertSettings
+from store.alert_settings import AlertSettings, ChannelSettings
 from store.records import AlertDraft, Change, Notice
 from tests.alert_fakes import BASE, NOON, OUTLET, make_article, make_change, make_incident, make_mention
 
@@ -256,6 +257,20 @@ def test_quiet_hours_hold_until_their_end_in_the_users_zone() -> None:
     assert (early.state, early.due_at) == ("queued", NOON + timedelta(hours=7.9))
     [night] = decide(make_change(), settings, hours=8)  # 23:00 in Baghdad
     assert (night.state, night.due_at) == ("held", NOON + timedelta(hours=16))
+
+
+@pytest.mark.parametrize(
+    ("night", "end"),
+    [("2026-03-28", "2026-03-29 04:00"), ("2026-10-24", "2026-10-25 05:00"), ("2026-11-20", "2026-11-21 05:00")],
+)
+def test_quiet_hours_end_by_the_clock_on_the_wall_when_it_changes(night: str, end: str) -> None:
+    channel = ChannelSettings.model_validate({"url": "json://a", "quiet_hours": {"from": "22:00", "to": "06:00"}})
+    settings = AlertSettings.model_validate({"time_zone": "Europe/Berlin"})
+    begun = datetime.fromisoformat(f"{night} 22:30+00:00")
+    over = datetime.fromisoformat(f"{end}+00:00")
+    assert quiet_until(channel, settings, begun) == over
+    assert quiet_until(channel, settings, over - timedelta(minutes=1)) == over
+    assert quiet_until(channel, settings, over) is None
 
 
 def test_mass_casualties_pass_quiet_hours() -> None:
