@@ -1,4 +1,4 @@
-"""Measures every stage and the whole, beside a reference timed in the same run, and compares with the last run.
+"""Measures every stage and the whole beside a reference timed in the same run, compares with the last run and draws.
 
     python -m bench.all [--records N] [--pages N] [--json FILE] [--quick]
 
@@ -23,6 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.chart import draw_bars
 from bench.crawl_rate import PEER_FOLDER
 from bench.stages import measure_stages, sum_path
 from bench.whole import measure_backfill, measure_start
@@ -55,7 +56,10 @@ def main() -> None:
     print_figures(figures, last)
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    print(f"Kept in {given.json}")
+    chart = given.json.with_suffix(".svg")
+    bars = [(row["stage"], row["ratio"], last.get(row["stage"])) for row in figures["stages"]]
+    chart.write_text(draw_bars(bars, unit="processor time a page by the reference's"), encoding="utf-8")
+    print(f"Kept in {given.json}, drawn in {chart}")
 
 
 def read_machine() -> Figures:

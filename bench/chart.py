@@ -1,4 +1,4 @@
-"""Turns measured series into a small SVG chart, with a logarithmic x axis."""
+"""Turns measured figures into a small SVG chart: lines over a logarithmic x axis, or bars beside those of before."""
 
 from __future__ import annotations
 
@@ -45,4 +45,26 @@ def draw_lines(series: Mapping[str, Sequence[tuple[float, float]]], *, x: str, y
         f'<text x="{place((tick, 0))[0]:.1f}" y="{HEIGHT - MARGIN + 18}" text-anchor="middle">{tick:,.0f}</text>'
         for tick in ticks
     ]
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def draw_bars(rows: Sequence[tuple[str, float, float | None]], *, unit: str) -> str:
+    """An SVG with a bar a row, and a thin one below it for what was measured before (None: nothing)."""
+    step, left, wide = 34, 330, 900
+    longest = max([value for _, now, before in rows for value in (now, before or 0.0)], default=0.0) or 1.0
+    height = MARGIN + step * len(rows)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {height}" font-family="sans-serif"'
+        ' font-size="12">',
+        f'<rect width="{wide}" height="{height}" fill="#fff"/>',
+        f'<text x="{left}" y="24">{escape(unit)}; thin and grey: the last run</text>',
+    ]
+    for number, (name, now, before) in enumerate(rows):
+        top, room = 40 + step * number, wide - left - 80
+        parts.append(f'<text x="{left - 8}" y="{top + 13}" text-anchor="end">{escape(name)}</text>')
+        parts.append(f'<rect x="{left}" y="{top}" width="{now / longest * room:.1f}" height="16" fill="{COLOURS[0]}"/>')
+        parts.append(f'<text x="{left + now / longest * room + 6:.1f}" y="{top + 13}">{now:.3g}</text>')
+        if before is not None:
+            width = before / longest * room
+            parts.append(f'<rect x="{left}" y="{top + 18}" width="{width:.1f}" height="5" fill="#999"/>')
     return "\n".join([*parts, "</svg>\n"])

@@ -160,7 +160,7 @@ def make_attack(attack: Attack) -> Page:
 
 
 def time_start(path: Path) -> Row:
-    """Seconds until a daemon on this database says that it has started, those of the processor too."""
+    """Seconds until a daemon on this database says that it has started, and without those that other work took."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.toml"
         settings.write_text("catalogue = false\n", encoding="utf-8")
@@ -169,10 +169,20 @@ def time_start(path: Path) -> Row:
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
             assert child.stdout
             line = next((line for line in child.stdout if '"event": "start"' in line), "")
-            seconds = time.monotonic() - began
+            seconds, waited = time.monotonic() - began, seconds_waited(child.pid)
             child.send_signal(signal.SIGTERM)
             child.communicate()
-    return {"start_seconds": round(seconds, 2) if line else None}
+    if not line:
+        return {"start_seconds": None}
+    return {"start_seconds": round(seconds, 2), "start_free_seconds": round(seconds - waited, 2)}
+
+
+def seconds_waited(pid: int) -> float:
+    """Seconds in which a process could have run and other work had the processors (Linux, schedstat)."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def run(path: Path, sizes: Sequence[int], bare: int | None) -> list[Row]:
