@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import AsgiStream, AsgiWriter, Request
 
 from review.exports import Item, Stamp, Writer, write_csv, write_geojson, write_jsonl
 from review.exports_coded import write_acled, write_plover
@@ -17,6 +19,7 @@ from review.wording import Wording
 from store.board import BoardFilter, each_incident, list_carriers, list_coders
 from store.database import Database
 
+PIECE_LENGTH = 262_144  # characters of an export that are in memory at once
 FEED_LENGTH = 200  # a feed holds the newest
 _PATTERN_SAFE = "abcdefghijklmnopqrstuvwxyz."
 
@@ -54,13 +57,21 @@ def write_export(
     return chosen.write(items, stamp, words)
 
 
-async def give_export(desk: Desk, request: Request) -> Response:
-    """The incidents of the address's filter as a file."""
+async def give_export(desk: Desk, request: Request) -> AsgiStream:
+    """The incidents of the address's filter as a file, however many; made on disk, so that memory does not grow."""
     name = request.url_vars["format"]
     _, wanted, _ = read_request(desk, request)
     words, now = desk.wording(request), desk.workings.clock()
-    body = await desk.read(lambda db: "".join(write_export(db, name, wanted, words, now=now)))
-    response = Response(body, content_type=FORMATS[name].content_type)
-    if name != "atom":
-        response.headers["content-disposition"] = f'attachment; filename="marsad-incidents.{name}"'
-    return response
+    with ExitStack() as until_made:
+        made = until_made.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
+        await desk.read(lambda db: made.writelines(write_export(db, name, wanted, words, now=now)))
+        held = until_made.pop_all()
+
+    async def send(writer: AsgiWriter) -> None:
+        with held:
+            made.seek(0)
+            while piece := made.read(PIECE_LENGTH):
+                await writer.write(piece)
+
+    headers = {} if name == "atom" else {"content-disposition": f'attachment; filename="marsad-incidents.{name}"'}
+    return AsgiStream(send, headers=headers, content_type=FORMATS[name].content_type)
