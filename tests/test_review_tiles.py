@@ -72,6 +72,7 @@ def test_tiles_lie_under_the_incidents_place(story: Story, tiles: TileServer, tm
         boxes = {str(one.get_attribute("href")): one.bounding_box() for one in page.locator("svg.map image").all()}
         row = story.db.execute("SELECT lat, lon FROM incidents WHERE id = ?", (incident,)).fetchone()
     assert spot
+    assert spot["width"] > 8  # large enough to be seen
     x, y = spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2
     under = [
         address

@@ -262,6 +262,7 @@
         const [lat, lon] = [Number(figure.dataset.lat), Number(figure.dataset.lon)];
         const width = 320;
         view.set({ x: x(lon) - width / 2, y: y(lat) - width / 3, width, height: (width * 2) / 3 });
+        svg.dataset.width = width;  // the circles are drawn for this width, not for the first one
         const group = make("g", { class: "spots" }, svg);
         for (const pair of figure.dataset.spots.split(";").filter(Boolean)) {
           const [a, b] = pair.split(",").map(Number);
