@@ -88,6 +88,7 @@ def _is_written_far_away(narrow: list[Weighed], ranked: list[Weighed]) -> bool:
 def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
     """The frame's places with weight and source, best first."""
     ranked = []
+    named = [choice for fact in frame.facts for choice in fact.places]
     for order, fact in enumerate(frame.facts):
         if fact.is_headline_of_many and frame.is_placed_in_text:
             continue
@@ -99,7 +100,10 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
                 weight -= 3  # where the body was brought, who came from where
             if _is_landmark(choice, fact) or (_stands_near(choice, fact) and _is_placed_elsewhere(choice, frame)):
                 weight -= 1.5  # "in the town of Tuz, near Kirkuk"
-            if _stands_for_governorate(choice, fact.places):
+            if _stands_for_governorate(choice, fact.places) or (
+                (fact.candidate.source == "title" or _is_called_governorate(choice, named))
+                and _stands_for_governorate(choice, named)
+            ):
                 weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
             if pointed and choice.hit.bearing is not None:
                 weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
@@ -147,6 +151,11 @@ def _is_landmark(choice: PlaceChoice, fact: Facts) -> bool:
         and 0 < start - other.hit.end <= 30
         for other in fact.places
     )
+
+
+def _is_called_governorate(choice: PlaceChoice, named: list[PlaceChoice]) -> bool:
+    """Whether the frame names the governorate of that name in so many words too."""
+    return any(other.hit.name == choice.hit.name and other.hit.cue == "governorate" for other in named)
 
 
 def _stands_for_governorate(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:
