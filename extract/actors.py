@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -182,6 +182,25 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
         force = forces.get(at)
         if force:
             found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, hit.last, forced=True))
+    return found + _find_own_forces(sentence, forces)
+
+
+_HIS_LAND = frozenset({"بلاده", "بلادها", "بلادهم"})  # his (her, their) country
+
+
+def _find_own_forces(sentence: Sentence, forces: Mapping[int, Hit]) -> list[ActorHit]:
+    """Forces of the country of who speaks: "an American official said that his country's forces struck …"."""
+    words = sentence.words
+    states = load_lexicon("states.tsv").find(words, overlap=True)
+    found = []
+    for index in range(1, len(words)):
+        force = forces.get(index)
+        if words[index].text not in _HIS_LAND or force is None:
+            continue
+        speaker = [hit for hit in states if hit.last <= force.first]
+        if speaker:
+            actor = speaker[-1].row["actor"]
+            found.append(ActorHit(actor, "state", sentence, force.first, index + 1, forced=True))
     return found
 
 

@@ -116,8 +116,8 @@ _MANY_OF_THEM = frozenset(
     "العديد بعض عدد عده بعضها معظمها اغلبها الكثير عددا كثيرا غالبيتها".split()
 )  # many, some, a number of, most of them
 _DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
-# Announced, claims, affirms.
-_ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد")
+# Announced, claims, affirms, shows.
+_ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد", "نشر", "تنشر", "بثت", "تبث")
 # What a speaker announces and did not do to anybody: shooting down, repelling, foiling, deaths of its own.
 _NOT_ITS_DEED = frozenset(
     "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير".split()

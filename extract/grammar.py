@@ -57,7 +57,8 @@ def _joined(line: Line, index: int) -> str:
 def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether the actor stands as the attacker: subject of a verb of attack, genitive of an attack, behind "by"."""
     head, prefix, is_thing = find_head(line, hit)
-    if hit.forced and _is_strike_noun(line, hit.first) and line.bare(hit.first - 1) not in _AIDED:
+    strike = hit.last - hit.first > 1 and _is_strike_noun(line, hit.first)  # "the American bombardment"
+    if strike and line.bare(hit.first - 1) not in _AIDED:
         return True
     if line.bare(head - 1) in _STRIKING and _strikes_on(line, head):
         return True  # "in the targeting, by a Turkish drone, of a car"
@@ -257,11 +258,14 @@ def _has_object(line: Line, hit: ActorHit) -> bool:
     """Whether a struck object follows within the clause, so that the actor before it is the subject."""
     if _is_noun_next(line, hit.last):
         return True
-    if hit.forced and any(part in line.word(at) for at in range(hit.first, hit.last) for part in _FLYING):
+    if any(part in line.word(at) for at in range(hit.first, hit.last) for part in _FLYING):
         return True  # nobody else is said to "target" an aircraft
     at = hit.last
     while at < len(line.words) and (
-        line.bare(at) in TIMES or line.word(at) in role_words("loose") or line.word(at) in ("بدون", "دون", "طيار")
+        line.bare(at) in TIMES
+        or line.word(at) in role_words("loose")
+        or line.word(at).startswith("بال")  # by which means: "with the rockets"
+        or line.word(at) in ("بدون", "دون", "طيار")
     ):
         at += 1
     if at > hit.last and _is_noun_next_at(line, at):
