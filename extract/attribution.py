@@ -133,8 +133,19 @@ def _tie_charges(
             continue
         for charge in read_charges(Line(sentence, folded), folded, hits):
             at = _fact_at(told, charge)
-            tied.append(_Tied(charge, told[0].candidate.order, frame_of.get(id(at)) if at else None, at))
+            order = told[0].candidate.order
+            tied += [_Tied(charge, order, frame, at) for frame in _owners(at, frame_of, frames)]
     return tied
+
+
+def _owners(at: Facts | None, frame_of: dict[int, Frame], frames: Sequence[Frame]) -> Sequence[Frame | None]:
+    """The frames to which a candidate's facts went: one, or one for each site of a list; None where there is none."""
+    if at is None:
+        return [None]
+    if id(at) in frame_of:
+        return [frame_of[id(at)]]
+    sites = [frame for frame in frames if any(f.candidate is at.candidate for f in frame.facts)]
+    return sites or [None]
 
 
 def _fact_at(told: Sequence[Facts], charge: Charge) -> Facts | None:

@@ -7,6 +7,7 @@ from extract.clauses import AFTER, COMES, Clause, is_listed
 from extract.lexicon import word_set
 from extract.methods import is_same_family
 
+_WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
 _BESIDES = word_set("besides")
 _SEPARATE = word_set("separate")
@@ -100,7 +101,7 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if before.dates and _opens_with_day(clause) and after.has_new_trigger and after.has_toll and not after.is_definite:
         return True  # "…, and last month ten were killed in an attack on …"
-    if clause.sentence.words[clause.first].text == "حيث" and after.has_toll and after.strength >= 3 and after.dates:
+    if clause.sentence.words[clause.first].text in _WHERE and after.has_toll and after.strength >= 3 and after.dates:
         return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True

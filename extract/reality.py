@@ -14,6 +14,7 @@ _LAUNCHERS = word_set("launchers")
 _DOWNED = word_set("downed")
 _REPELLED = word_set("repelled")
 _OLD = word_set("old")
+_FELL = frozenset("وقع وقعا وقعت وقعوا تسقط يسقط تساقطت اصاب اصابت".split())  # fell, fall, hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,9 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         return Status(
             status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short"
         )
-    fell = flying and any(w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words)
+    fell = flying and any(
+        w.text in _FELL or w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words
+    )
     if {"foiled", "seized"} & set(kinds):
         if fell and any(_has_fallen(c) for c in candidates):
             return Status(status="occurred")  # some were launched before the rest were found

@@ -14,7 +14,10 @@ from extract.text import fold
 _AT = re.compile(
     r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$"
 )  # at, outside, on, struck …
-_STREET = re.compile(r"(?:شارع|ساحه|ميدان|فندق|فنادق|نادي)\s+$")  # street, square, hotel, club
+# Street, square, hotel, club; mosque, shrine, hospital, school, restaurant …
+_STREET = re.compile(
+    r"(?:شارع|ساحه|ميدان|فندق|فنادق|نادي|مسجد|جامع|حسينيه|مرقد|ضريح|مقام|كنيسه|مدرسه|كليه|مطعم|مقهي|قاعه|مول)\s+$"
+)
 
 
 THE_LAND = "البلاد"  # "the country", which a report calls so after it has named it
@@ -189,6 +192,7 @@ def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
         place is None
         or place.kind not in ("embassy", "consulate", "site")
         or not place.name.startswith(("السفارة", "القنصلية"))
+        or " في " in choice.hit.name  # "the embassy in Baghdad": its city is told
     ):
         return False
     others = {
@@ -235,7 +239,7 @@ def is_stray_quarter(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
 
 
 def is_namesake_of_street(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
-    """Whether a city abroad is only what a street or a hotel is called after: "Beirut Square in Baghdad"."""
+    """Whether a city abroad is only what a street, a hotel or a mosque is called after: "Beirut Square in Baghdad"."""
     place = choice.place
     if place is None or place.rank < 2 or not _STREET.search(folded, max(0, choice.hit.start - 8), choice.hit.start):
         return False
