@@ -138,7 +138,11 @@ class _Coder:
             facts=facts,
             attributions=attribute_frames(self.document, self.actors, frames, facts, self.country),
             attacks=sum(bool({"attack", "weapon"} & fact.candidate.kinds()) for fact in facts),
-            crime=any("crime" in fact.candidate.clause_modality for fact in facts if fact.candidate.order <= 1),
+            crime=any(
+                "motive" in fact.candidate.clause_modality
+                or ("crime" in fact.candidate.clause_modality and fact.candidate.order <= 1)
+                for fact in facts
+            ),
             trial=leads_with(facts, {"trial"}, anywhere=False),
             tale=leads_with(facts, TOLD_AGAIN),
             hoaxes=frozenset().union(*(fact.candidate.clause_modality & _HOAXES for fact in facts)),

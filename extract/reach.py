@@ -22,11 +22,14 @@ _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduct
 
 def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) -> str | None:
     """The modality that reaches a trigger: before it in the sentence without a word that breaks the reach."""
-    if is_factive(trigger, words):
+    known = is_factive(trigger, words)  # "the attack that struck …"; the rockets that were fired may be shot down
+    if known and trigger.row["kind"] != "weapon":
         return None
     nearest: tuple[int, str] | None = None
     for hit in modality:
         scope, kind = hit.row["scope"], hit.row["modality"]
+        if known and kind != "intercepted":
+            continue
         if scope in ("near", "around") and (0 <= hit.first - trigger.last <= 1 or 0 <= trigger.first - hit.last <= 0):
             return kind
         if scope == "beside":  # "destroyed (three) drones"

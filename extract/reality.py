@@ -47,7 +47,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
     if "intercepted" in kinds and not _got_through(candidates):
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
-        if hit.row["kind"] in ("weapon", "attack") and (words & _DOWNED or not words & _REPELLED):
+        all_of_them = not _is_of_some(candidate, hit)
+        if all_of_them and hit.row["kind"] in ("weapon", "attack") and (words & _DOWNED or not words & _REPELLED):
             return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
     shot = [
         (hit, c)
@@ -114,6 +115,15 @@ def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
     """Whether a candidate is the headline's or the first of the text in its event."""
     first = [c for c in candidates if c.source == "title"][:1] + [c for c in candidates if c.source == "text"][:1]
     return any(candidate is other for other in first)
+
+
+# One of, some of, most of, a number of, another.
+_SOME = frozenset("احد احدي بعض معظم غالبيه عدد عددا اثنين بعضها احدها احداها".split())
+
+
+def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
+    """Whether only some of them were shot down: "the defences brought down one of the rockets"."""
+    return any(word.text in _SOME for word in candidate.sentence.words[max(0, trigger.first - 3) : trigger.first])
 
 
 def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:

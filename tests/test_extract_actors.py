@@ -320,3 +320,8 @@ def test_an_explosion_that_is_claimed_is_an_attack() -> None:
 )
 def test_whose_aircraft_and_whose_allies(text: str, actor: str | None, claim: str) -> None:
     assert who(text) == [(actor, claim)]
+
+
+def test_who_struck_two_bases_struck_both() -> None:
+    text = "قصف الحرس الثوري الإيراني فجر الثلاثاء بالصواريخ قاعدتي عين الأسد وأربيل."
+    assert who(text) == [("iran", "attributed"), ("iran", "attributed")]
