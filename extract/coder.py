@@ -37,6 +37,7 @@ LONGEST = (
     40_000  # characters of a text that are read; ten times the longest report known, and a bound for hostile pages
 )
 LONGEST_TITLE = 1_000
+SHORTEST_HEADLINE = 3  # words; fewer ("urgent", an outlet's name) say nothing
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_ARABIC = re.compile("[^\u0620-\u064a\u06a9\u06cc]+")
 _FOREIGN = re.compile(
@@ -92,6 +93,13 @@ _HOAXES = frozenset({"hoax", "false_alarm"})
 _CAUSES = word_set("causes")
 
 
+def _is_untold(title: str | None, facts: list[Facts]) -> bool:
+    """Whether a headline, of some words, names neither an attack nor a weapon nor victims."""
+    if len((title or "").split()) < SHORTEST_HEADLINE:
+        return False
+    return not any(fact.candidate.triggers or fact.tolls for fact in facts if fact.candidate.source == "title")
+
+
 def find_explanation(facts: list[Facts]) -> str | None:
     """Whether a sentence of the report traces the noise to a drill or an accident: the word for it, or None."""
     for fact in facts:
@@ -145,6 +153,7 @@ class _Coder:
             ),
             trial=leads_with(facts, {"trial"}, anywhere=False),
             tale=leads_with(facts, TOLD_AGAIN),
+            untold=_is_untold(self.report.title, facts),
             hoaxes=frozenset().union(*(fact.candidate.clause_modality & _HOAXES for fact in facts)),
             sport=len(
                 {hit.start for fact in facts for hit in fact.candidate.modality if hit.row["modality"] == "sport"}

@@ -16,7 +16,7 @@ from extract.layout import Document
 from extract.lexicon import Hit
 from extract.means import default_target, make_context, refine_method
 from extract.methods import choose_method
-from extract.objections import find_objection, is_recall_without_day, is_too_vague
+from extract.objections import find_objection, is_in_passing, is_recall_without_day, is_too_vague
 from extract.occasions import check_background, choose_day, choose_role
 from extract.reality import Status, judge_status
 from extract.spots import Spot, choose_spot
@@ -56,6 +56,7 @@ class Reading:
     crime: bool = False  # the headline tells of a feud or a crime
     trial: bool = False  # the headline or the lead tells of a court
     tale: bool = False  # the headline or the lead tells of a memory, a work of art, a monument …
+    untold: bool = False  # the headline names neither an attack nor a weapon nor victims
     hoaxes: frozenset[str] = frozenset()  # whether it says that an alarm was false, or what was spread is not so
     sport: int = 0  # how many different words of sport the report has
     explained: str | None = None  # the report traces the noise to an accident or a drill
@@ -93,6 +94,8 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return "recalled without a date"
     if is_too_vague(frame, spot, day_named=date_hit is not None, reading=reading):
         return "too vague"
+    if reading.untold and status.status == "occurred" and date_hit is None and is_in_passing(frame, reading):
+        return "told in passing"  # the report's news is something else
     attribution = reading.attributions.of(frame)
     target = choose_target(candidates, make_context(reading, spot, method, frame))
     method = refine_method(method, method_hit, attribution, spot, frame, reading)

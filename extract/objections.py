@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _EMPTY = ("combat", "arrest", "crime")
 _VOID = ("drill", "accident", "sighting")
+OPENING_WORDS = 4  # of a text, in which an attack that is its news is named
 MUCH_SPORT = 5  # so many words of sport make a report one on a match
 
 
@@ -117,6 +118,19 @@ def _is_told_before(frame: Frame) -> bool:
     if frame.in_headline or not told or any(fact.day for fact in frame.facts):
         return False
     return all(c.order >= 1 and c.sentence.words[0].text in ("وكان", "وكانت") and c.clauses[0].first == 0 for c in told)
+
+
+def is_in_passing(frame: Frame, reading: Reading) -> bool:
+    """Whether an attack on no day named is told below a headline on something else, and not as the text's news.
+
+    It is the news where the text opens with it, or where a counted toll stands among several attacks.
+    """
+    lead = frame.lead.candidate
+    if lead.order <= 1 and any(hit.first <= OPENING_WORDS for hit in lead.real):
+        return False
+    tolls = [toll for fact in frame.facts for toll in fact.tolls if not toll.aggregate]
+    counted = any(toll.count is not None or toll.negated for toll in tolls)
+    return not counted or len(reading.frames) == 1
 
 
 def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
