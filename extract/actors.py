@@ -175,23 +175,26 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
     forces = {hit.last: hit for hit in load_lexicon("forces.tsv").find(words, overlap=True)}
     found = []
     loose = role_words("loose")
-    for hit in load_lexicon("states.tsv").find(words, overlap=True):
+    states = load_lexicon("states.tsv").find(words, overlap=True)
+    for hit in states:
         at = hit.first
         while at > hit.first - 7 and at not in forces and at > 0 and _is_between(words[at - 1].text, loose):
             at -= 1
         force = forces.get(at)
         if force:
             found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, hit.last, forced=True))
-    return found + _find_own_forces(sentence, forces)
+    return found + _find_own_forces(sentence, forces, states)
 
 
 _HIS_LAND = frozenset({"بلاده", "بلادها", "بلادهم"})  # his (her, their) country
 
 
-def _find_own_forces(sentence: Sentence, forces: Mapping[int, Hit]) -> list[ActorHit]:
-    """Forces of the country of who speaks: "an American official said that his country's forces struck …"."""
+def _find_own_forces(sentence: Sentence, forces: Mapping[int, Hit], states: Sequence[Hit]) -> list[ActorHit]:
+    """Forces of the country of who speaks: "an American official said that his country's forces struck …".
+
+    `forces` are the sentence's words of force by where they end, `states` its adjectives of states.
+    """
     words = sentence.words
-    states = load_lexicon("states.tsv").find(words, overlap=True)
     found = []
     for index in range(1, len(words)):
         force = forces.get(index)

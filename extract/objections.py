@@ -23,7 +23,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     """Why a frame whose words tell of an attack is none all the same."""
     lead = frame.lead.candidate
     modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
-    if reading.sport >= (MUCH_SPORT if not has_victims(frame) else 2 * MUCH_SPORT) or (
+    if reading.sport >= (MUCH_SPORT if not _counts_victims(frame) else 2 * MUCH_SPORT) or (
         reading.sport >= 2 and not any(fact.tolls for fact in frame.facts)
     ):
         return "sport"
@@ -76,7 +76,7 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     return None
 
 
-def has_victims(frame: Frame) -> bool:
+def _counts_victims(frame: Frame) -> bool:
     """Whether a named means and the number of its victims are told: a shell may fall on a football field."""
     return frame.is_exact and any((toll.count or 0) > 1 for fact in frame.facts for toll in fact.tolls)
 
