@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -116,6 +117,14 @@ def test_without_network_it_stays_up_says_so_once_and_backs_off(tmp_path: Path) 
     assert following - last > 1.5  # its own interval is a second
 
 
+def take_free_descriptors(pid: int) -> None:
+    """Let a process open nothing more: its limit is the lowest number free, which is the one it would get next."""
+    used = {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+    lowest = next(number for number in itertools.count() if number not in used)
+    _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (lowest, hard))
+
+
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process are Linux's own")
 def test_without_free_descriptors_it_says_so_plainly_and_goes_on_once_there_are(
     newsroom: Newsroom, tmp_path: Path
@@ -124,10 +133,13 @@ def test_without_free_descriptors_it_says_so_plainly_and_goes_on_once_there_are(
     with running_daemon(tmp_path) as child:
         wait_until(lambda: count(tmp_path, "SELECT count(*) FROM articles"), "articles")
         most = resource.prlimit(child.pid, resource.RLIMIT_NOFILE)
-        opened = len(os.listdir(f"/proc/{child.pid}/fd"))
-        resource.prlimit(child.pid, resource.RLIMIT_NOFILE, (opened, most[1]))
-        wait_until(lambda: "how many files may be open" in read_log(tmp_path), "a plain line")
-        wait_until(lambda: "outlet_failed" in read_log(tmp_path), "visits that fail")
+
+        def says_while_starved(words: str) -> bool:
+            take_free_descriptors(child.pid)
+            return words in read_log(tmp_path)
+
+        wait_until(partial(says_while_starved, "how many files may be open"), "a plain line")
+        wait_until(partial(says_while_starved, "job_failed job=crawl"), "a visit that says so too")
         time.sleep(3)
         resource.prlimit(child.pid, resource.RLIMIT_NOFILE, most)
         before = count(tmp_path, "SELECT count(*) FROM articles")
