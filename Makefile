@@ -40,9 +40,10 @@ run: setup  ## the daemon on settings.toml
 test: setup-dev  ## all tests
 	@$(BIN)/python -m pytest
 
-lint: setup-dev  ## style, types and import borders
+lint: setup-dev  ## style, types and import borders; the Containerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
+	@if test -x $(BIN)/hadolint; then $(BIN)/hadolint packaging/Containerfile; else echo "no hadolint for this machine"; fi
 
 bench: setup-dev  ## every stage and the whole, beside a reference; figures in out/bench.json
 	@$(BIN)/python -m bench.all

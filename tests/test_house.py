@@ -257,3 +257,12 @@ def test_locks_satisfy_the_project() -> None:
 
 def test_the_starter_settings_are_the_shipped_ones() -> None:
     assert (ROOT / "settings.toml").read_bytes() == (ROOT / "commands" / "data" / "settings.toml").read_bytes()
+
+
+def test_an_installed_marsad_has_the_files_of_a_checkout() -> None:
+    """Images and services run an installed copy: a picture or list that is not packed is missing there alone."""
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]["*"]
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()]
+    unpacked = [str(path.relative_to(ROOT)) for path in files if path.suffix not in (".py", ".pyc")
+                and not any(path.match(pattern) for pattern in patterns)]  # fmt: skip
+    assert unpacked == []
