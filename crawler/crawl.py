@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -71,7 +74,10 @@ class Crawler:
         self._runner = AsyncCrawlerRunner(scrapy_settings(settings))
 
     async def crawl_outlet(self, outlet: Outlet) -> CrawlReport:
-        """Visit one outlet; ordinary trouble is in the report, CrawlError is a fault of Marsad's or the entry's own."""
+        """Visit one outlet; ordinary trouble is in the report.
+
+        CrawlError is a fault of Marsad's or the entry's own; OSError and SQLite's errors are this machine's.
+        """
         if self._db is None:
             raise CrawlError(outlet.id, "a visit needs a database")
         spider = SPIDERS.get(outlet.kind)
@@ -87,6 +93,8 @@ class Crawler:
             await self._close_line(line)
         if visit.store_fault is not None:
             raise visit.store_fault
+        if visit.problem == "too_many_files":  # told as a fault of this machine; the outlet's own turn stays as it was
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         visit.out_of_time = not finished
         visit.note_robots(line.robots_asked)
         report = self._settle(visit, started_at)
@@ -254,11 +262,16 @@ def articles_a_day(visit: Visit, now: datetime) -> float | None:
 def user_agent(settings: CrawlSettings, outlet: Outlet) -> str:
     """Return how we present ourselves: the outlet's own choice, or the settings' with version and contact."""
     template = outlet.user_agent or settings.user_agent
+    return template.replace("{version}", own_version()).replace("{contact}", settings.contact)
+
+
+@cache
+def own_version() -> str:
+    """Return Marsad's version; 0 where it is run from a checkout that is not installed."""
     try:
-        number = version("marsad")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        number = "0"
-    return template.replace("{version}", number).replace("{contact}", settings.contact)
+        return version("marsad")
+    except PackageNotFoundError:
+        return "0"
 
 
 def describe_report(report: CrawlReport) -> Event:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import ssl
 import time
 import zlib
@@ -19,6 +21,7 @@ from crawler.outcomes import BriefFailure, FetchFailed
 # Only what can be unpacked piece by piece under a limit is asked for.
 ACCEPT_ENCODING = "gzip, deflate"
 CONNECT_SECONDS = 10.0
+NO_FILES_LEFT = frozenset({errno.EMFILE, errno.ENFILE})
 LOOKUP_THREADS = 32  # dead name servers hold a thread for long: have more of them than dead outlets
 
 
@@ -204,6 +207,8 @@ def name_failure(error: Exception) -> FetchFailed:
         if isinstance(cause, FetchFailed):
             return FetchFailed(cause.outcome, cause.detail)
         cause = cause.__cause__
+    if is_out_of_files(error):
+        return FetchFailed("too_many_files", os.strerror(errno.EMFILE))
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ServerFingerprintMismatch):
         return FetchFailed("bad_certificate", str(error.__cause__ or error)[:200])
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
@@ -221,6 +226,22 @@ def name_failure(error: Exception) -> FetchFailed:
     if isinstance(error, aiohttp.InvalidURL | ValueError):
         return FetchFailed("bad_url", str(error)[:200])
     return FetchFailed("connection_lost", type(error).__name__)
+
+
+def is_out_of_files(error: Exception) -> bool:
+    """Tell whether a connection failed because nothing more can be opened here.
+
+    A name look-up without a free descriptor says that the name is unknown, so after that a file is opened to see.
+    """
+    if isinstance(error, OSError) and error.errno in NO_FILES_LEFT:
+        return True
+    if not isinstance(error, aiohttp.ClientConnectorError):
+        return False
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as refused:
+        return refused.errno in NO_FILES_LEFT
+    return False
 
 
 def name_broken_body(error: aiohttp.ClientPayloadError) -> FetchFailed:

@@ -52,12 +52,14 @@ def estimate_habit(shown: Sequence[datetime], new: int, *, watched_since: dateti
     """Return articles a day of an outlet watched for less than a day; None where nothing tells.
 
     `shown` are the times of publication that its first listing gave, `new` is what came since. The oldest quarter of
-    the listing is left out, as pinned and lately re-dated articles stand there.
+    the listing is left out, as pinned and lately re-dated articles stand there. Where the listing gave no times (a
+    section, often), what came within an hour or more tells, with one article added: a silent hour is not a silent day.
     """
     recent = sorted((moment for moment in shown if moment <= watched_since), reverse=True)
     used = recent[: math.ceil(len(recent) * 3 / 4)]
     if len(used) < FEWEST_THAT_TELL_A_HABIT:
-        return None
+        watched = (now - watched_since).total_seconds()
+        return (new + 1) * DAY_SECONDS / watched if watched >= LEAST_HABIT_SECONDS else None
     seconds = max((now - used[-1]).total_seconds(), LEAST_HABIT_SECONDS)
     return (len(used) + new) * DAY_SECONDS / seconds
 

@@ -311,6 +311,8 @@ class Visit:
         """The outcome that the poll failed with; None where at least one source was of use."""
         if not self.sources or WORKED & self.sources.keys():
             return None
+        if "too_many_files" in self.sources:  # the others failed for the same want, as likely as not
+            return "too_many_files"
         return self.sources.most_common(1)[0][0]
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import logging
+import os
+import resource
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from crawler.fetch import Network
+from store.faults import explain_fault
 from tests.bad_server import Asked, RawServer, http, redirect
 from tests.crawling import Bench, article, outlet_at, rss
 
@@ -317,6 +321,74 @@ def test_a_dead_port_and_an_unknown_name_are_named(tmp_path: Path) -> None:
             await bench.close()
 
     asyncio.run(body())
+
+
+def test_a_machine_out_of_files_blames_no_outlet_for_it(tmp_path: Path) -> None:
+    async def body() -> None:
+        async with RawServer() as server:
+            server.routes["/feed"] = http(rss(server, ("/a/100", "عنوان أول", "")), kind=RSS)  # "a title"
+            bench = Bench(tmp_path, network=Network(find=no_such_name))
+            good = outlet_at(server, id="good")
+            named = outlet_at(server, id="named", urls=("http://nowhere.example/feed",))
+            await bench.crawl(good)
+            before = bench.rows("SELECT * FROM outlets WHERE id = 'good'")
+            bench.clock.forward(minutes=20)
+            with without_free_files():
+                for outlet in (good, named):
+                    with pytest.raises(OSError, match="Too many open files") as caught:
+                        await bench.crawl(outlet)
+                    assert "let this process open more" in (explain_fault(caught.value) or "")
+                page = await bench.crawler.fetch_page(f"{server.url}/a/100", good)
+            assert page.problem == "too_many_files"
+            outcomes = bench.rows("SELECT DISTINCT outcome FROM fetches WHERE fetched_at > '2026-11-20T12:10'")
+            assert outcomes == [("too_many_files",)]
+            assert bench.rows("SELECT * FROM outlets WHERE id = 'good'") == before
+            assert bench.rows("SELECT failures, last_polled_at FROM outlets WHERE id = 'named'") == [(0, None)]
+            assert (await bench.crawl(good)).problem is None
+            await bench.close()
+
+    asyncio.run(body())
+
+
+def test_a_page_not_asked_for_want_of_files_is_asked_at_the_next_visit(tmp_path: Path) -> None:
+    async def body() -> None:
+        async with RawServer() as server, RawServer() as pages:
+            answer = http(rss(pages, ("/a/100", "عنوان أول", "")), kind=RSS)  # "a title"
+            starving, over = contextlib.ExitStack(), asyncio.Event()
+
+            async def answer_and_hold(asked: Asked, writer: asyncio.StreamWriter) -> None:
+                starving.enter_context(without_free_files())
+                writer.write(answer.replace(b"Connection: close\r\n", b""))  # whose closing would free a place
+                await over.wait()
+
+            server.routes["/feed"] = answer_and_hold
+            pages.routes["/a/100"] = http(article("عنوان أول"))  # "a title"
+            outlet = outlet_at(server, allowed_hosts=("127.0.0.1",))
+            bench = Bench(tmp_path, robots=False)
+            with starving:
+                report = await bench.crawl(outlet)
+            over.set()
+            assert (report.problem, dict(report.pages)) == (None, {"too_many_files": 1})
+            assert bench.rows("SELECT failures, fetched_at FROM listed") == [(0, None)]
+            assert report.next_poll_at <= bench.clock.now + timedelta(minutes=10)
+            server.routes["/feed"] = answer
+            assert (await bench.crawl(outlet)).saved == 1
+            await bench.close()
+
+    asyncio.run(body())
+
+
+@contextlib.contextmanager
+def without_free_files() -> Iterator[None]:
+    """Let this process open nothing more: its limit is the lowest number free, which is the one it would get next."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.open(os.devnull, os.O_RDONLY)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def no_such_name(host: str, port: int) -> list[tuple[object, ...]]:

@@ -41,7 +41,20 @@ def test_the_first_listing_tells_an_outlets_habit() -> None:
     assert estimate_habit(hourly + pinned, 0, watched_since=NOW, now=NOW) == pytest.approx(24, abs=3)
     later = NOW + timedelta(hours=9)
     assert estimate_habit(hourly, 36, watched_since=NOW, now=later) == pytest.approx(60, abs=10)  # it woke up
-    assert estimate_habit([], 5, watched_since=NOW, now=later) is None
+
+
+def test_a_listing_without_times_tells_its_habit_by_what_comes_after_it() -> None:
+    def habit(new: int, hours: float) -> float | None:
+        return estimate_habit([], new, watched_since=NOW, now=NOW + timedelta(hours=hours))
+
+    assert habit(2, 0.5) is None
+    assert habit(19, 12) == 40
+    quiet, silent = habit(0, 1), habit(0, 12)
+    assert silent is not None
+    assert quiet is not None
+    assert 0 < silent < quiet <= 24  # an hour without news is no day without any
+    whole = [next_interval(600, SETTINGS, per_day=each, new_last_hour=0, dear=True) for each in (quiet, silent)]
+    assert min(whole) > 600  # what sends all at every poll is spared already on its first day
 
 
 def test_a_burst_counts_at_once() -> None:
