@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from extract.page import PageResult
 
 PAGES_A_WORKER = 2_000  # then a fresh process takes over, so that what leaks in a parser goes with the old one
+POOLS_A_PAGE = 2  # a page whose worker was never heard of is tried in a second pool, and then left for later
 STOP_SECONDS = 3.0
 
 
@@ -118,21 +119,26 @@ class ExtractionPool:
 
         WorkersGone where no worker can be had.
         """
-        for attempt in (1, 2):
+        for attempt in range(1, POOLS_A_PAGE + 1):
+            pool = self.start()
             try:
-                return await self._run(page, outlet)
+                return await self._run(pool, page, outlet)
             except TaskTimeoutError as error:
                 raise ExtractError(page.url, f"took longer than {self.page_seconds:g} s") from error
             except ProcessExpired as error:
                 raise ExtractError(page.url, f"killed its worker (exit code {error.exitcode})") from error
             except BrokenProcessPool as error:  # a worker died while idle: not this page's fault
-                self._end_pool(error)
-                if attempt == 2:
+                if pool is self._pool:  # else another page of the same pool has ended it, and a new one is at work
+                    self._end_pool(error)
+                if attempt == POOLS_A_PAGE:
                     raise WorkersGone("the worker processes end before they read any page") from error
         raise AssertionError("unreachable")
 
-    async def _run(self, page: Page, outlet: Outlet) -> PageResult:
-        future = self.start().schedule(self._function, args=(page, outlet), timeout=self.page_seconds)
+    async def _run(self, pool: ProcessPool, page: Page, outlet: Outlet) -> PageResult:
+        try:
+            future = pool.schedule(self._function, args=(page, outlet), timeout=self.page_seconds)
+        except RuntimeError as error:  # it broke since it was asked
+            raise BrokenProcessPool(str(error)) from error
         self._under_way.add(future)
         try:
             return await asyncio.wrap_future(future)

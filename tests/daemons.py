@@ -40,8 +40,8 @@ def kill_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 40) -> None:
-    """Wait until the condition holds; fail with `what` was waited for."""
+def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 120) -> None:
+    """Wait until the condition holds, however busy the machine; fail with `what` was waited for."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds:g} s for {what}"

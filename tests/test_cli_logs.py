@@ -110,7 +110,7 @@ def test_the_daemon_writes_json_where_nobody_watches(tmp_path: Path, monkeypatch
             wait_until(lambda: '"event": "extract"' in read_log(tmp_path), "pages taken in")
         finally:
             child.terminate()
-            child.wait(20)
+            child.wait(60)
     lines = [json.loads(line) for line in read_log(tmp_path).splitlines()]
     assert {"start", "crawl", "extract", "stop"} <= {line["event"] for line in lines}
     assert TOKEN not in read_log(tmp_path)

@@ -8,6 +8,8 @@ import signal
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +36,7 @@ def behave(page: Page, outlet: Outlet) -> PageResult:
     if name == "hang":
         time.sleep(60)
     if name == "die":
+        time.sleep(0.2)  # as it would in a parser: long after it said which page it has
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "raise":
         raise ValueError("a bug")
@@ -42,6 +45,15 @@ def behave(page: Page, outlet: Outlet) -> PageResult:
 
 def prepare_nothing() -> None:
     """Stand-in for loading the rooms."""
+
+
+def prepare_badly_once(mark: Path) -> None:
+    """Stand-in for memory that was short for a moment: the first worker of all ends before any page."""
+    try:
+        mark.open("x").close()
+    except FileExistsError:
+        return
+    os._exit(3)
 
 
 @pytest.fixture
@@ -75,6 +87,18 @@ def test_workers_that_die_while_idle_are_replaced(pool: ExtractionPool) -> None:
         return await pool.extract(make_page("b"), OUTLET)
 
     assert asyncio.run(run()).rejected is not None
+
+
+def test_all_pages_of_a_pool_that_breaks_are_read_by_the_next(tmp_path: Path) -> None:
+    pool = ExtractionPool(
+        workers=2, page_seconds=20, function=behave, prepare=partial(prepare_badly_once, tmp_path / "mark")
+    )
+
+    async def run() -> list[PageResult]:
+        return await asyncio.gather(*(pool.extract(make_page(str(number)), OUTLET) for number in range(10)))
+
+    assert all(result.rejected is not None for result in asyncio.run(run()))
+    pool.stop()
 
 
 def test_stopping_is_quick_and_final(pool: ExtractionPool) -> None:

@@ -91,7 +91,7 @@ def test_a_daemon_as_a_service(tmp_path: Path, manager: socket.socket) -> None:
             wait_until(lambda: count(tmp_path, "SELECT count(*) FROM articles") > articles, "articles after a reload")
             assert 'marsad_reloads_total{outcome="refused"} 1.0' in ask(port, "/metrics")[1]
             child.terminate()
-            assert child.wait(10) == 0
+            assert child.wait(30) == 0
     messages = []
     manager.setblocking(False)
     while b"STOPPING=1" not in messages:

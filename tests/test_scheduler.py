@@ -35,6 +35,7 @@ def behave(page: Page, outlet: Outlet) -> PageResult:
     if name == "hang":
         time.sleep(60)
     if name == "die":
+        time.sleep(0.2)  # as it would in a parser: long after it said which page it has
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "raise":
         raise ValueError("a bug\nwith a second line")

@@ -61,7 +61,7 @@ def test_it_ends_within_ten_seconds_and_leaves_nothing_running(
         began = time.monotonic()
         # Ctrl-C reaches the whole group at once, a service manager's SIGTERM the daemon alone.
         os.killpg(child.pid, number) if number == signal.SIGINT else os.kill(child.pid, number)
-        assert child.wait(10) == 0
+        assert child.wait(30) == 0
         assert time.monotonic() - began < 10
         wait_until(lambda: not any(map(is_alive, workers)), "the workers' end", seconds=5)
     log = (tmp_path / "daemon.log").read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ def test_it_ends_in_time_while_an_outlet_hangs(tmp_path: Path) -> None:
             wait_until(lambda: "start" in read_log(tmp_path), "the start")
             time.sleep(1)
             child.terminate()
-            assert child.wait(10) == 0
+            assert child.wait(30) == 0
     assert "Traceback" not in read_log(tmp_path)
 
 
@@ -89,7 +89,7 @@ def test_a_second_daemon_is_refused_with_one_line(newsroom: Newsroom, tmp_path: 
         wait_until(lambda: "start" in read_log(tmp_path), "the start")
         second_log = tmp_path / "second.log"
         with running_daemon(tmp_path, second_log) as second:
-            assert second.wait(20) == 1
+            assert second.wait(60) == 1
         lines = second_log.read_text(encoding="utf-8").splitlines()
         assert len(lines) == 1
         assert "another daemon" in lines[0]
@@ -105,7 +105,7 @@ def test_without_network_it_stays_up_says_so_once_and_backs_off(tmp_path: Path) 
         wait_until(lambda: count(tmp_path, "SELECT coalesce(max(failures), 0) >= 3 FROM outlets"), "three failures")
         assert child.poll() is None
         child.terminate()
-        assert child.wait(10) == 0
+        assert child.wait(30) == 0
     log = read_log(tmp_path)
     assert log.count("outlet_failed outlet=mine") == 1
     assert log.count("marsad demo") == 1
@@ -147,7 +147,7 @@ def test_without_free_descriptors_it_says_so_plainly_and_goes_on_once_there_are(
         wait_until(lambda: count(tmp_path, "SELECT count(*) FROM articles") > before, "more articles")
         wait_until(lambda: "job_mended job=send" in read_log(tmp_path), "alerts again")
         child.terminate()
-        assert child.wait(10) == 0
+        assert child.wait(30) == 0
     assert "Traceback" not in read_log(tmp_path)
 
 
@@ -183,7 +183,7 @@ def test_sigkill_at_any_moment_loses_nothing_and_doubles_nothing(newsroom: Newsr
                     for folder in (calm, hard):
                         wait_until(partial(is_quiet, folder, since), f"the end of round {round_number}: {folder.name}")
                     child.terminate()
-                    assert child.wait(10) == 0
+                    assert child.wait(30) == 0
         told = {folder: Counter(box.new_incidents) for folder, box in ((calm, calm_box), (hard, hard_box))}
     knows = {}
     for folder in (calm, hard):
