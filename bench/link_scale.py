@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.chart import draw_lines
-from extract.copies import sketch_words
-from extract.incidents import tell_incident
+from extract.incidents.copies import sketch_words
+from extract.incidents.standing import tell_incident
 from intake.articles import take_article
 from intake.copies import find_alike, sketch_text
 from intake.linkage import link_mentions

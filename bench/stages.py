@@ -22,9 +22,9 @@ from bench.archive import make_page, read_gold, tell_daily_news, tell_elsewhere,
 from bench.crawl_rate import time_reference
 from crawler.warc import page_records
 from extract.coder import code_report
-from extract.encoding import decode_page
 from extract.language import detect_language
 from extract.page import as_report, extract_page
+from extract.pages.encoding import decode_page
 from history.filters import refuse_body
 from history.reading import open_part
 from history.records import Entry, Wanted

@@ -20,7 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from bench.scoring import load_scorer
-from extract import coder, confidence, mentions
+from extract import coder
+from extract.fields import confidence, mentions
 from extract.reports import CODED_FIELDS, parse_report
 from store.records import Mention
 

@@ -17,9 +17,9 @@ from commands.last_run import Changes, Run, compare_runs, describe_run, load_run
 from commands.options import json_option
 from commands.output import print_json
 from commands.scorecard import print_evaluation
-from extract.evaluation import Evaluation, evaluate
-from extract.gold import Gold, GoldError, read_coded, read_gold
 from extract.reports import mention_json
+from extract.scoring.evaluation import Evaluation, evaluate
+from extract.scoring.gold import Gold, GoldError, read_coded, read_gold
 
 
 @click.command("evaluate")

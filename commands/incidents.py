@@ -17,7 +17,7 @@ from store.mentions import read_tellings
 from store.overview import list_incidents, show_incident
 
 if TYPE_CHECKING:
-    from extract.contradictions import Contradiction
+    from extract.incidents.contradictions import Contradiction
 
 # Arabic stands last, where a terminal that orders it by itself cannot move the other columns.
 COLUMNS = {
@@ -93,7 +93,7 @@ def show_command(
     db.close()
     if found is None:
         raise MarsadError(f"{incident}: no such incident, or the beginning of several (see `marsad incidents list`)")
-    from extract.contradictions import find_contradictions
+    from extract.incidents.contradictions import find_contradictions
 
     contradictions = find_contradictions(told)
     if as_json:

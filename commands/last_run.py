@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from extract.evaluation import Evaluation, figures_json
-from extract.misses import Miss
+from extract.scoring.evaluation import Evaluation, figures_json
+from extract.scoring.misses import Miss
 from store.times import to_iso
 
 FORMAT = 1  # of the kept file; a file of another format is no run to compare with

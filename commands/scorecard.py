@@ -13,7 +13,7 @@ from rich.text import Text
 
 from commands.last_run import Changes, Run, describe_miss
 from commands.output import clean, make_console
-from extract.evaluation import SURE, Evaluation, Score
+from extract.scoring.evaluation import SURE, Evaluation, Score
 
 SHOWN = 15  # mended and broken misses told each; --json has all
 SMALL = 0.0005  # a smaller change is none

@@ -15,10 +15,8 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstru
 from trafilatura import bare_extraction
 from trafilatura.settings import MANUALLY_CLEANED, Extractor, use_config
 
-from extract.encoding import clean_markup, decode_page
 from extract.language import detect_language
-from extract.metadata import Metadata, clean_line, read_metadata
-from extract.page_body import (
+from extract.pages.body import (
     drop_code,
     order_lines,
     prune_related,
@@ -29,8 +27,10 @@ from extract.page_body import (
     spare_body,
     tidy_body,
 )
-from extract.page_words import fold_line, load_page_words
-from extract.published import Stamp, choose_published, read_stamp, read_url_day
+from extract.pages.encoding import clean_markup, decode_page
+from extract.pages.metadata import Metadata, clean_line, read_metadata
+from extract.pages.published import Stamp, choose_published, read_stamp, read_url_day
+from extract.pages.words import fold_line, load_page_words
 from store.records import Article, FeedItem, Outlet, Page, Rejected
 
 MAX_CHARACTERS = 5_000_000  # a page with more is no article; real ones stay under 1,000,000

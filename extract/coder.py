@@ -5,31 +5,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from extract.actors import find_all_actors
-from extract.attribution import attribute_frames
-from extract.candidates import Candidate
-from extract.clauses import read_clauses
+from extract.actors.attribution import attribute_frames
+from extract.actors.names import find_all_actors
 from extract.dates import DateHit, find_dates
-from extract.days import Calendar
-from extract.frames import Facts, Frame, read_facts
+from extract.events.candidates import Candidate
+from extract.events.clauses import read_clauses
+from extract.events.frames import Facts, Frame, read_facts
+from extract.events.gathering import gather_frames
+from extract.events.grouping import gather_candidates
+from extract.events.listing import gather_wave
+from extract.events.slots import lend_means
+from extract.events.twins import merge_twins
+from extract.fields.days import Calendar
+from extract.fields.mentions import Reading, make_mention
+from extract.fields.recalls import settle_relative_days
 from extract.gate import has_trigger
-from extract.gathering import gather_frames
-from extract.grouping import gather_candidates
 from extract.language import detect_language
 from extract.layout import Document, Sentence
 from extract.lexicon import word_set
-from extract.listing import gather_wave
-from extract.mentions import Reading, make_mention
-from extract.notices import find_notices
 from extract.places import PlaceChoice, find_places, resolve_places
-from extract.reasons import find_reasons
-from extract.recalls import settle_relative_days
-from extract.retelling import TOLD_AGAIN, leads_with
-from extract.scenery import keep_scenes
-from extract.slots import lend_means
+from extract.places.scenery import keep_scenes
+from extract.silence.notices import find_notices
+from extract.silence.reasons import find_reasons
+from extract.silence.retelling import TOLD_AGAIN, leads_with
 from extract.text import fold
-from extract.toll import find_tolls
-from extract.twins import merge_twins
+from extract.tolls.find import find_tolls
 from store.records import Coding, Mention, Report
 
 CODER_VERSION = "1"

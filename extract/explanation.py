@@ -10,13 +10,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from extract.coder import read_report
-from extract.confidence import describe_mention, load_models
-from extract.field_reasons import FieldReason, explain_fields
+from extract.fields.confidence import describe_mention, load_models
+from extract.fields.field_reasons import FieldReason, explain_fields
 from store.records import Coding, Mention, Report, SentenceReason
 
 if TYPE_CHECKING:
-    from extract.frames import Frame
-    from extract.mentions import Reading
+    from extract.events.frames import Frame
+    from extract.fields.mentions import Reading
 
 WEIGHTS_SHOWN = 6  # of a confidence's reasons
 

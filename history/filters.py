@@ -13,9 +13,9 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.urls import is_own_host
-from extract.encoding import decode_page
 from extract.gate import has_trigger
-from extract.published import read_url_day
+from extract.pages.encoding import decode_page
+from extract.pages.published import read_url_day
 from extract.text import fold
 from history.records import Entry, Wanted
 from intake.replay import unknown_outlet

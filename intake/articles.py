@@ -12,7 +12,7 @@ from alerts.conditions import Matching
 from alerts.joined import FRESH
 from alerts.names import load_names
 from alerts.rules import decide_alerts, decide_notice_alerts
-from extract.incidents import find_material_changes
+from extract.incidents.standing import find_material_changes
 from extract.search import index_words
 from extract.text import fold
 from intake.copies import choose_original, find_alike, sketch_text

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.copies import NEAR_COPY, compare_words, names_same_day, sketch_words, split_words
-from extract.linking import tells_same
+from extract.incidents.copies import NEAR_COPY, compare_words, names_same_day, sketch_words, split_words
+from extract.incidents.linking import tells_same
 from store.articles import StoredArticle, find_mates, read_by_number
 from store.mentions import read_article_tellings
 from store.records import Mention

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from extract.incidents import find_material_changes, retract_incident, tell_incident
-from extract.link_weights import side_of_incident
-from extract.linking import MERGE, can_be_noticed_as, score_sides
+from extract.incidents.link_weights import side_of_incident
+from extract.incidents.linking import MERGE, can_be_noticed_as, score_sides
+from extract.incidents.standing import find_material_changes, retract_incident, tell_incident
 from intake.linkage import probe_of
 from store.candidates import Probe, find_candidates
 from store.incidents import (

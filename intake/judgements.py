@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from alerts.judged import queue_judged
-from extract.contradictions import find_contradictions
-from extract.incidents import tell_incident
-from extract.link_weights import side_of_incident
-from extract.linking import score_sides
+from extract.incidents.contradictions import find_contradictions
+from extract.incidents.link_weights import side_of_incident
+from extract.incidents.linking import score_sides
+from extract.incidents.standing import tell_incident
 from intake.corrections import complete_fields, find_faults
 from intake.incidents import merge_incidents, settle_incident, split_incident, split_off
 from intake.linkage import probe_of

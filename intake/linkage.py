@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from extract.link_weights import side_of_incident, side_of_mention
-from extract.linking import JOIN, LinkScore, score_link, score_sides, tells_same
+from extract.incidents.link_weights import side_of_incident, side_of_mention
+from extract.incidents.linking import JOIN, LinkScore, score_link, score_sides, tells_same
 from intake.copies import SAME_TEXT_DAYS
 from store.candidates import Probe, find_candidates
 from store.incidents import read_incidents

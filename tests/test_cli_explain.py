@@ -11,8 +11,8 @@ from typing import Any
 
 from commands.explained import mark_characters, split_runs
 from extract.explanation import explain_report
-from extract.pairing import FIELDS
 from extract.reports import parse_report
+from extract.scoring.pairing import FIELDS
 from store.articles import insert_article
 from store.database import open_database, transaction
 from store.records import Article

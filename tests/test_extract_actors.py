@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extract.actors import LOCAL_ARMY, LOCAL_RESISTANCE, find_all_actors, load_actors
+from extract.actors.names import LOCAL_ARMY, LOCAL_RESISTANCE, find_all_actors, load_actors
 from extract.coder import code_report
 from extract.layout import Document
 from extract.lexicon import expand_pattern, read_rows

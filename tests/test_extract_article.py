@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.article import extract_article
-from extract.encoding import decode_page
-from extract.page_words import fold_line, load_page_words
-from extract.published import read_stamp
+from extract.pages.encoding import decode_page
+from extract.pages.published import read_stamp
+from extract.pages.words import fold_line, load_page_words
 from store.records import Article, FeedItem, Outlet, Page, Rejected
 
 SHARED_PAGES = Path(__file__).parents[2] / "shared" / "pages"

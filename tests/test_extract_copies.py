@@ -7,7 +7,15 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.copies import LEAST_WORDS, NEAR_COPY, SKETCH_SIZE, compare_words, names_same_day, sketch_words, split_words
+from extract.incidents.copies import (
+    LEAST_WORDS,
+    NEAR_COPY,
+    SKETCH_SIZE,
+    compare_words,
+    names_same_day,
+    sketch_words,
+    split_words,
+)
 from tests.test_intake_linking import WIRE, with_typos
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.dates import find_dates, find_report_day, parse_published, resolve_date
-from extract.dates_lexicon import TIME_WORDS
+from extract.dates.lexicon import TIME_WORDS
 from extract.text import fold
 
 DATA = Path(__file__).parents[1] / "extract" / "data"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bench.scoring import SCORER, load_scorer
 from extract.coder import code_report
-from extract.evaluation import evaluate, figures_json
-from extract.misses import find_misses
-from extract.pairing import FIELDS, agrees, assign, fits, pair_incidents
 from extract.reports import coding_json, parse_report
+from extract.scoring.evaluation import evaluate, figures_json
+from extract.scoring.misses import find_misses
+from extract.scoring.pairing import FIELDS, agrees, assign, fits, pair_incidents
 
 SETS = SCORER.parent
 needs_sets = pytest.mark.skipif(not SCORER.exists(), reason="the shared evaluation sets are not beside the project")

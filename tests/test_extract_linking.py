@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.contradictions import find_contradictions
-from extract.incidents import find_material_changes, tell_incident
-from extract.link_weights import side_of_mention
-from extract.linking import JOIN, score_link, score_sides
+from extract.incidents.contradictions import find_contradictions
+from extract.incidents.link_weights import side_of_mention
+from extract.incidents.linking import JOIN, score_link, score_sides
+from extract.incidents.standing import find_material_changes, tell_incident
 from store.records import Incident, Mention, Telling
 from tests.stories import PLACES, mention, moment, with_date
 

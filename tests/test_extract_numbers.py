@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.numbers import find_numbers
-from extract.numbers_lexicon import MODIFIERS, NOUNS, WORDS
+from extract.numbers.find import find_numbers
+from extract.numbers.lexicon import MODIFIERS, NOUNS, WORDS
 from extract.scan import WORD_SETS
 from extract.text import fold
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.text import fold
-from extract.toll import TollHit, combine_tolls, find_tolls
-from extract.toll_lexicon import TOLL_WORDS
+from extract.tolls.find import TollHit, combine_tolls, find_tolls
+from extract.tolls.lexicon import TOLL_WORDS
 
 DATA = Path(__file__).parents[1] / "extract" / "data"
 

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from extract.coder import code_report
-from extract.evaluation import evaluate, figures_json
-from extract.gold import read_gold
 from extract.reports import mention_json
+from extract.scoring.evaluation import evaluate, figures_json
+from extract.scoring.gold import read_gold
 
 GOLD = Path(__file__).parent / "gold"
 SHARED = Path(__file__).parents[2] / "shared"

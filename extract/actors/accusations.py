@@ -1,0 +1,154 @@
+"""Turns what others say of a named actor into a verdict: accused, held responsible, suspected, of the attackers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.actors.grammar import find_head, is_object
+from extract.actors.line import Line, find_verb
+from extract.actors.names import ActorHit
+from extract.lexicon import Hit
+
+_ATTACKS = r"(?:هجمات|اعتداءات|عمليات|تفجيرات|استهدافات|اغتيالات|انفجارات)"
+_PLURAL = re.compile(rf"\b[وبلف]?(?:ال|لل)?{_ATTACKS}\b")
+_ONGOING = re.compile(rf"{_ATTACKS}\s+(?:\w+\s+)?التي\s+[يت](?!م\b)\w+(?<!ت)\b")  # the attacks that go on
+
+
+_ATTACK_SAID = re.compile(r"(?:هجوم|تفجير|عملي|كمين|استهداف|قصف|ضرب|غار|قتل|اسقاط|هجمات|مهاجم)")
+
+
+Verdict = tuple[float, str, str, int]
+
+
+def is_between(line: Line, hits: Sequence[ActorHit], start: int, end: int) -> bool:
+    """Whether another actor is named between two words."""
+    return any(start <= other.first < end for other in hits)
+
+
+def find_blame(
+    line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str
+) -> Verdict | None:
+    """Somebody else's word: accused, held responsible, attributed to, behind it, suspected."""
+    window = folded[line.sentence.start : line.sentence.end]
+    if _PLURAL.search(window) and any(_is_present_blame(line, sign) for sign in signs):
+        return None  # "Washington blames … for the attacks": a habit
+    if _ONGOING.search(window) and signs:
+        return None  # "held … responsible for the bombings that the country lives through"
+    for sign in signs:
+        kind = sign.row["sign"]
+        gap = hit.first - sign.last
+        if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
+            return 7.5 - gap * 0.05, "attributed", "accused", sign.first
+        if kind == "attribute" and 0 <= gap <= 9 and _is_ascribed(line, hit, hits, sign):
+            return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
+        if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
+            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
+        if kind == "onto" and 0 <= gap <= 4 and not is_between(line, hits, sign.last, hit.first):
+            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
+        if kind == "behind" and (0 <= sign.first - hit.last <= 4 or 0 <= gap <= 3) and not _is_spoken_of(line, hit):
+            return 7.3, "attributed", "behind it", sign.first
+        if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
+            return 6.0, "attributed", "suspected", sign.first
+        if (
+            kind == "suspect"
+            and 0 <= gap <= 8
+            and not is_between(line, hits, sign.last, hit.first)
+            and _is_suspected(line, hit, sign)
+        ):
+            return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
+    return None
+
+
+def _is_present_blame(line: Line, sign: Hit) -> bool:
+    """Whether somebody blames as a rule, in the present tense."""
+    if sign.row["sign"] == "onto" or line.bare(sign.first).endswith("اتهام"):  # "fingers of blame are pointed at …"
+        return any(line.bare(at)[:1] in ("ي", "ت") for at in range(max(0, sign.first - 2), sign.first + 1))
+    return (
+        sign.row["sign"] in ("blame", "attribute", "hold")
+        and line.bare(sign.first)[:1] in ("ي", "ت")
+        and line.bare(sign.first) != "تحميل"
+    )
+
+
+def _is_ascribed(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
+    """Whether the actor is the first to whom the attack is ascribed: "ascribed it to X"."""
+    if hit.prefix != "ل" and "الي" not in line.words[sign.last : hit.first]:
+        return False
+    between = [other for other in hits if other is not hit and sign.last <= other.first < hit.first]
+    return not any(line.word(other.first - 1) == "الي" for other in between)
+
+
+def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
+    """Whether the actor is whom "accused" takes as its object, not who accuses."""
+    between = [other for other in hits if sign.last <= other.first < hit.first]
+    others = [other for other in hits if hit.last <= other.first <= hit.last + 5]
+    if between:
+        return len(between) == 1
+    follower = line.word(hit.last)
+    if hit.first == sign.last and others and not follower.startswith("ب"):
+        return False  # "Ankara accused the party"
+    if (
+        hit.first == sign.last
+        and hit.kind == "state"
+        and not follower.startswith("ب")
+        and line.word(sign.first)[-1:] == "ت"
+    ):
+        return False  # "Ankara accused Kurdish …"
+    return line.word(hit.first - 1) not in ("في", "باسم", "من")
+
+
+def _is_held(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
+    """Whether the actor is on whom responsibility is laid: "held X responsible"."""
+    if line.word(sign.last) == "توقيع":
+        return False  # "bore the signature of"
+    after = line.words[hit.last : hit.last + 5]
+    return any("مسوولي" in word for word in after) and (
+        hit.first > sign.last or not any(hit.last <= other.first <= hit.last + 3 for other in hits)
+    )
+
+
+def _is_spoken_of(line: Line, hit: ActorHit) -> bool:
+    """Whether only a member or a thing of the actor's is named ("a leader of … responsible for attacks")."""
+    head, prefix, is_thing = find_head(line, hit)
+    return is_thing or (is_object(line, head, prefix) and line.word(head - 1) not in ("في", "علي", "الي"))
+
+
+def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
+    """Whether the suspicion is of the deed: the actor's men fired it, are behind it, belong to it."""
+    if _is_spoken_of(line, hit):
+        return False
+    window = line.words[sign.last : hit.last + 7]
+    linked = any(word in _TIED or word.removeprefix("و") in _TIED for word in window)
+    return linked or any(find_verb(word) is not None for word in window)
+
+
+_TIED = frozenset(
+    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء "
+    "خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
+)
+
+
+def find_allegiance(line: Line, hit: ActorHit) -> Verdict | None:
+    """The attacker's allegiance: "described the attacker as one of the group's cells", "linked with the party"."""
+    tied = any(
+        line.plays(at, "affiliated")
+        or line.word(at) in ("من", "بانه", "بانهم", "صله", "علاقه", "عضو", "عناصر", "خلايا")
+        for at in range(max(0, hit.first - 4), hit.first)
+    )
+    if not tied or any(line.is_break(at) for at in range(max(1, hit.first - 3), hit.first + 1)):
+        return None
+    for at in range(hit.first - 1, max(-1, hit.first - 11), -1):
+        if line.bare(at) in ("مقتل", "قتل", "قتلت", "بمقتل", "تصفيه"):
+            return None
+        if line.plays(at, "attacker") and line.word(at + 1) not in ("الاعلام", "الصقور"):
+            told = " ".join(line.words[max(0, at - 8) : hit.last + 8])
+            return (
+                (6.0, "attributed", "the attacker's allegiance", at)
+                if _ATTACK_SAID.search(told) or "المهاجم" in told
+                else None
+            )
+    return None
+
+
+__all__ = ["Verdict", "find_allegiance", "find_blame", "is_between"]

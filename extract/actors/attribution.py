@@ -1,0 +1,349 @@
+"""Turns the charges of a whole report into who did each of its attacks, and whether claimed or attributed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extract.actors.blame import Charge, read_charges
+from extract.actors.line import Line
+from extract.actors.names import LOCAL_ARMIES, LOCAL_ARMY, LOCAL_RESISTANCE, LOCAL_RESISTANCES, ActorHit, kind_of
+from extract.actors.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
+from extract.events.frames import Facts, Frame
+from extract.fields.methods import is_same_family
+from extract.layout import Document
+from extract.places import Place
+from extract.places.geometry import kilometres
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who did it: `claim` is claimed, attributed or none; `actor` is None with none."""
+
+    actor: str | None
+    claim: str
+    hit: ActorHit | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributions:
+    """Who did each attack of a report, by the identity of its frame; spans (source, start, end) of those charged."""
+
+    by_frame: dict[int, Attribution]
+    charged: tuple[tuple[str, int, int], ...] = ()
+
+    def of(self, frame: Frame) -> Attribution:
+        return self.by_frame.get(id(frame), NOBODY)
+
+
+NOBODY = Attribution(actor=None, claim="none")
+_WAVE_WEIGHT = 3.0  # a charge against a whole wave yields to one against the attack itself
+_UNLIKE_STATES = frozenset({"suicide", "vehicle_bomb", "stabbing", "mine", "ied", "abduction"})  # no army's means
+_AIR = frozenset({"airstrike", "drone", "missile", "mortar", "rocket", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """A charge with what it is tied to: its sentence's order, its frame (None: not told there), its clause's facts."""
+
+    charge: Charge
+    order: int
+    frame: Frame | None
+    fact: Facts | None
+
+
+def attribute_frames(
+    document: Document,
+    actors: dict[int, list[ActorHit]],
+    frames: Sequence[Frame],
+    facts: Sequence[Facts],
+    country: str | None,
+) -> Attributions:
+    """The attribution of every frame of a report; `country` is where most of it happened."""
+    tied = _tie_charges(document, actors, frames, facts)
+    chosen: dict[int, Attribution] = {}
+    speaker = find_speaker(document, actors)
+    for frame in frames:
+        chosen[id(frame)] = _choose(frame, tied, frames, country, speaker, document, actors)
+    for before, frame in pairwise(frames):
+        if chosen[id(frame)].actor is None and _goes_on(before, frame, chosen[id(before)]):
+            chosen[id(frame)] = chosen[id(before)]
+    carry_claims(chosen, tied, frames, document, actors)
+    hits = [item.charge.hit for item in tied if item.charge.hit is not None]
+    return Attributions(chosen, tuple((hit.sentence.source, hit.start, hit.end) for hit in hits))
+
+
+def carry_claims(
+    chosen: dict[int, Attribution],
+    tied: Sequence[_Tied],
+    frames: Sequence[Frame],
+    document: Document,
+    actors: dict[int, list[ActorHit]],
+) -> None:
+    """Give a claim to the other attacks that the same statement tells, and to the attack's fuller account."""
+    claims = [item for item in tied if item.charge.claim == "claimed" and item.charge.actor]
+    if not claims:
+        return
+    for frame in frames:
+        own, order = chosen[id(frame)], frame.lead.candidate.order
+        before = [item for item in claims if 0 < order - item.order <= _STATEMENT]
+        if own.rule == "attacker" and own.claim == "attributed" and kind_of(own.actor or "") != "state":
+            if any(item.charge.actor == own.actor and item.charge.rule == "its own statement" for item in before):
+                chosen[id(frame)] = replace(own, claim="claimed")
+        elif own is NOBODY and before and goes_on_speaking(frame, document, actors):
+            chosen[id(frame)] = _as_claimed(before[-1].charge)
+        elif own is NOBODY:
+            for item in claims:
+                if item.frame is not None and not item.charge.pointer and _is_told_fully(item.frame, frame):
+                    chosen[id(frame)] = _as_claimed(item.charge)
+
+
+_STATEMENT = 3  # sentences over which a statement goes on
+
+
+def _as_claimed(charge: Charge) -> Attribution:
+    return Attribution(actor=charge.actor, claim="claimed", hit=charge.hit, rule=charge.rule)
+
+
+def _is_told_fully(claimed: Frame, frame: Frame) -> bool:
+    """Whether a frame tells the claimed attack once more, in full: same means, a spot in the claim's region."""
+    lead = frame.lead.candidate
+    if claimed is frame or claimed.method != frame.method or frame.method == "unknown" or lead.opens_another:
+        return False
+    if claimed.spots or claimed.killed or not claimed.admin1 or not claimed.admin1 <= frame.admin1:
+        return False
+    return _same_time(frame, claimed)
+
+
+def _tie_charges(
+    document: Document, actors: dict[int, list[ActorHit]], frames: Sequence[Frame], facts: Sequence[Facts]
+) -> list[_Tied]:
+    by_sentence: dict[int, list[Facts]] = {}
+    for fact in facts:
+        by_sentence.setdefault(id(fact.candidate.sentence), []).append(fact)
+    frame_of = {id(fact): frame for frame in frames for fact in frame.facts}
+    tied = []
+    for sentence in document.sentences:
+        told = by_sentence.get(id(sentence), [])
+        hits = actors.get(id(sentence), [])
+        folded = document.folded(sentence.source)
+        if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):
+            continue
+        for charge in read_charges(Line(sentence, folded), folded, hits):
+            at = _fact_at(told, charge)
+            order = told[0].candidate.order
+            tied += [_Tied(charge, order, frame, at) for frame in _owners(at, frame_of, frames)]
+    return tied
+
+
+def _owners(at: Facts | None, frame_of: dict[int, Frame], frames: Sequence[Frame]) -> Sequence[Frame | None]:
+    """The frames to which a candidate's facts went: one, or one for each site of a list; None where there is none."""
+    if at is None:
+        return [None]
+    if id(at) in frame_of:
+        return [frame_of[id(at)]]
+    sites = [frame for frame in frames if any(f.candidate is at.candidate for f in frame.facts)]
+    return sites or [None]
+
+
+def _fact_at(told: Sequence[Facts], charge: Charge) -> Facts | None:
+    """The candidate in whose clauses the charge stands; for an attacker, the actor's own words."""
+    at = charge.hit.first if charge.hit is not None and charge.rule == "attacker" else charge.at
+    for fact in told:
+        if any(clause.first <= at < clause.last for clause in fact.candidate.clauses):
+            return fact
+    return told[0] if told else None
+
+
+def _choose(
+    frame: Frame,
+    tied: Sequence[_Tied],
+    frames: Sequence[Frame],
+    country: str | None,
+    speaker: str | None,
+    document: Document,
+    actors: dict[int, list[ActorHit]],
+) -> Attribution:
+    best: tuple[float, Charge] | None = None
+    silent = ""
+    land = _country_of(frame) or country
+    for item in tied:
+        weight = _fit(item, frame, frames)
+        if weight is None:
+            continue
+        charge = item.charge
+        if charge.claim == "none":
+            silent = silent or charge.pointer or "all"
+            continue
+        if (
+            kind_of(charge.actor or "") == "state"
+            and frame.method in _UNLIKE_STATES
+            and charge.actor not in ("israel", "iran")
+        ):
+            continue
+        if best is None or charge.weight * weight > best[0]:
+            best = (charge.weight * weight, charge)
+    if (
+        best is not None
+        and silent == "second"
+        and best[1].claim == "claimed"
+        and not best[1].pointer
+        and len(frames) == 1
+    ):
+        return NOBODY  # the claim is of the first attack, which is told only beside the second
+    if best is not None:
+        charge = best[1]
+        actor = _settle_actor(charge.actor, land)
+        if charge.rule == "its own statement" and _is_struck(actor, frame):
+            return NOBODY  # it announces that its own base was struck
+        if actor is not None or charge.rule == "claimed by an unknown group":
+            claim = charge.claim
+            if claim == "attributed" and not silent and speaks_for_itself(actor, speaker, frame, document, actors):
+                claim = "claimed"
+            return Attribution(actor=actor, claim=claim, hit=charge.hit, rule=charge.rule)
+    if speaker is not None and (is_told_by(frame, speaker) or names_itself(frame, speaker, actors)):
+        return Attribution(actor=speaker, claim="claimed", rule="the actor's own statement")
+    return NOBODY
+
+
+def _settle_actor(actor: str | None, land: str | None) -> str | None:
+    """The actor that a name means in the land of the attack: "the army", "the coalition" in Yemen."""
+    if actor == LOCAL_ARMY:
+        return LOCAL_ARMIES.get(land or "")
+    if actor == LOCAL_RESISTANCE:
+        return LOCAL_RESISTANCES.get(land or "")
+    return "saudi_coalition" if actor == "coalition" and land == "YE" else actor
+
+
+# Whose bases and convoys are whose: what these announce of them is no deed of theirs.
+_OWN_TARGETS = {
+    "us": frozenset({"coalition_base", "coalition_convoy", "us_diplomatic"}),
+    "coalition": frozenset({"coalition_base", "coalition_convoy", "us_diplomatic"}),
+    "nato": frozenset({"coalition_base", "coalition_convoy"}),
+    "sdf": frozenset({"kurdish_forces"}),
+    "iraqi_forces": frozenset({"iraqi_forces", "coalition_base"}),
+}
+
+
+def _is_struck(actor: str | None, frame: Frame) -> bool:
+    """Whether the attack is on what is the actor's own."""
+    own = _OWN_TARGETS.get(actor or "")
+    if own is None:
+        return False
+    clauses = [clause for c in frame.candidates if c.strength >= 2 for clause in c.clauses]
+    return any(hit.row["target"] in own for clause in clauses for hit in clause.targets)
+
+
+def _country_of(frame: Frame) -> str | None:
+    return next((place.country for place in frame.spots if place.country), None) or next(
+        iter(sorted(frame.countries)), None
+    )
+
+
+def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
+    """How firmly a charge is tied to a frame: 1 its own sentence, less where it only refers to it; None: not at all."""
+    charge = item.charge
+    own = item.frame is frame
+    if charge.rule == "attacker":
+        if own:
+            lead = frame.lead is item.fact or (item.fact is not None and item.fact.candidate.strength >= 2)
+            return 1.0 if lead else 0.8
+        if item.frame is None and item.fact is not None and _is_of_wave(item, frame):
+            return _WAVE_WEIGHT / charge.weight
+        return None
+    told = [other for other in frames if other.lead.candidate.order <= item.order] or list(frames[:1])
+    if charge.pointer in ("first", "second") and len(told) > 1 and not _brings_particulars(item):
+        return 1.0 if frame is told[0 if charge.pointer == "first" else -1] else None
+    named = _named_spot(item, told)
+    if named:
+        return 1.0 if any(frame is other for other in named) else None
+    if item.frame is None and _is_of_another_day(item.fact, frame):
+        return None  # it claims a wave of another day, which the same sentence tells
+    if charge.pointer == "all":
+        near = item.frame if item.frame is not None else told[-1]
+        return 0.9 if any(frame is other for other in told) and _same_time(frame, near) else None
+    anchor = item.frame if item.frame is not None else _nearest(item, told)
+    return (1.0 if item.frame is not None else 0.9) if anchor is frame else None
+
+
+def _is_of_another_day(fact: Facts | None, frame: Frame) -> bool:
+    if fact is None or fact.day is None or fact.said or not fact.candidate.is_series:
+        return False
+    return frame.day is not None and frame.day != fact.day
+
+
+def _brings_particulars(item: _Tied) -> bool:
+    """Whether the charge's own words tell an attack anew, with a place or a day."""
+    return item.frame is not None and item.fact is not None and bool(item.fact.places or item.fact.day)
+
+
+def _nearest(item: _Tied, told: Sequence[Frame]) -> Frame | None:
+    """The frame told last before a charge."""
+    if not told:
+        return None
+    return max(
+        told,
+        key=lambda frame: max(
+            fact.candidate.order for fact in frame.facts if fact.candidate.order <= item.order or fact is frame.lead
+        ),
+    )
+
+
+def _is_of_wave(item: _Tied, frame: Frame) -> bool:
+    """Whether attacks told in a sentence of their own, or in the headline, take in the frame."""
+    fact = item.fact
+    if fact is None or not (fact.candidate.is_series or fact.candidate.source == "title"):
+        return False
+    if not is_same_family(fact.method, frame.method) or (item.charge.kind == "state" and frame.method not in _AIR):
+        return False
+    if item.charge.kind == "state" and fact.method == "unknown" and frame.method in ("rocket", "mortar"):
+        return False  # an army's "strikes" are not the rockets that it answers
+    if fact.candidate.source == "title" and fact.candidate.is_series:
+        return True
+    if fact is not None and fact.day is not None and frame.day is not None and abs((fact.day - frame.day).days) > 1:
+        return False
+    return abs(frame.lead.candidate.order - item.order) <= 4
+
+
+def _same_time(frame: Frame, anchor: Frame) -> bool:
+    return frame.day is None or anchor.day is None or abs((frame.day - anchor.day).days) <= 1
+
+
+def _named_spot(item: _Tied, told: Sequence[Frame]) -> list[Frame]:
+    """The frames whose spot the charge's clause names ("the attack of Kunduz"), where that tells them apart."""
+    if item.fact is None or len(told) < 2:
+        return []
+    places = [choice.place for choice in item.fact.places if choice.place]
+    found = [frame for frame in told if any(_is_one_spot(place, spot) for place in places for spot in frame.spots)]
+    return found if len(found) == 1 and item.frame is not found[0] and item.fact.candidate.is_definite else []
+
+
+def _is_one_spot(a: Place, b: Place) -> bool:
+    if a.name == b.name:
+        return True
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return False
+    return kilometres(a.lat, a.lon, b.lat, b.lon) <= 8
+
+
+def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
+    """Whether a frame is the next of a state's strikes told in one run: no other attacker can be meant."""
+    if attribution.actor is None or attribution.rule not in (
+        "attacker",
+        "held responsible",
+        "the actor's own statement",
+    ):
+        return False
+    if (
+        kind_of(attribution.actor) != "state"
+        or not is_same_family(before.method, frame.method)
+        or frame.method not in _AIR
+    ):
+        return False
+    close = frame.lead.candidate.order - before.last_sentence <= 1
+    return close and _same_time(frame, before) and before.method in _AIR
+
+
+__all__ = ["NOBODY", "Attribution", "Attributions", "attribute_frames"]

@@ -1,0 +1,116 @@
+"""Turns a report's speakers into whose word it is: a group's statement, or an army's on its own strike."""
+
+from __future__ import annotations
+
+from extract.actors.line import Line, find_verb
+from extract.actors.names import LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
+from extract.events.frames import Frame
+from extract.layout import Document, Sentence
+from extract.lexicon import load_lexicon
+
+
+def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str | None:
+    """Whose statement the whole report is: a name on a line of its own, or "statement of …", at the opening."""
+    for sentence in document.sentences:
+        if sentence.source != "text" or sentence.paragraph > 1:
+            continue
+        for hit in actors.get(id(sentence), []):
+            before = [word.text for word in sentence.words[: hit.first]]
+            opening = not before or before[0] in ("بيان", "البيان")
+            rest = [word.text for word in sentence.words[hit.last :]]
+            alone = (len(rest) <= 6 and not any(map(find_verb, rest))) or document.folded("text")[
+                hit.end : hit.end + 3
+            ].lstrip("\"' ").startswith(":")
+            if opening and hit.first <= 3 and alone and hit.id in load_actors() and not hit.forced:
+                return hit.id
+    return None
+
+
+def is_told_by(frame: Frame, speaker: str) -> bool:
+    """Whether a frame's words speak in the first person of the speaker's fighters."""
+    we = role_words("we")
+    words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
+    return any(
+        word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None)
+        for word in words
+    )
+
+
+def names_itself(frame: Frame, speaker: str, actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether a group's statement names the group beside its attack: "scenes of X's targeting of a tank"."""
+    if kind_of(speaker) == "state":
+        return False
+    lead = frame.lead.candidate
+    return lead.strength >= 2 and any(hit.id == speaker for hit in actors.get(id(lead.sentence), []))
+
+
+def goes_on_speaking(frame: Frame, document: Document, actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether the frame's sentence goes on with a statement: "it added that it had struck … too", nobody else named."""
+    candidate = frame.lead.candidate
+    line = Line(candidate.sentence, document.folded(candidate.source))
+    if not line.plays(0, "speech") or not line.word(0).startswith("و"):
+        return False
+    own = role_words("own")
+    that = next((at for at in range(1, min(6, len(line.words))) if line.word(at) in own), None)
+    if that is None:
+        return False
+    verb = next((at for at in range(that + 1, min(that + 5, len(line.words))) if find_verb(line.word(at))), None)
+    return verb is not None and not any(hit.first < verb for hit in actors.get(id(candidate.sentence), []))
+
+
+def speaks_for_itself(
+    actor: str | None, speaker: str | None, frame: Frame, document: Document, actors: dict[int, list[ActorHit]]
+) -> bool:
+    """Whether the actor itself tells of the attack: in its own statement, or by its army or government."""
+    if actor is None:
+        return False
+    mouths = {actor, "us"} if actor == "coalition" else {actor, "coalition"} if actor == "us" else {actor}
+    if speaker in mouths:
+        return True
+    if kind_of(actor) != "state":
+        return False
+    orders = [fact.candidate.order for fact in frame.facts]
+    for order, sentence in enumerate(document.sentences):
+        if min(orders) - 1 <= order <= max(orders) + 2 and _is_own_word(sentence, mouths, document, actors):
+            return True
+    return False
+
+
+def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether a sentence is told by an army, a ministry or a spokesman of the actor's, without denying it."""
+    line = Line(sentence, document.folded(sentence.source))
+    signs = load_lexicon("claims.tsv").find(sentence.words)
+    if any(hit.row["sign"] in ("deny", "blame", "attribute", "suspect") for hit in signs):
+        return False
+    states = load_lexicon("states.tsv").find(sentence.words, overlap=True)
+    named = [
+        (hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths or (hit.id == LOCAL_ARMY)
+    ]
+    named += [(hit.first, hit.last) for hit in states if hit.row["actor"] in mouths]
+    for at in range(len(line.words)):
+        if not line.plays(at, "speech"):
+            continue
+        end = next(
+            (
+                i
+                for i in range(at + 1, min(at + 10, len(line.words)))
+                if line.bare(i) in ("ان", "بان", "عن", "انها", "انه")
+            ),
+            min(at + 8, len(line.words)),
+        )
+        for first, last in named:
+            if at < first < end and (first - at <= 2 or any(_is_body(line, i) for i in range(at + 1, last))):
+                return True
+    return False
+
+
+def _is_body(line: Line, index: int) -> bool:
+    bodies = role_words("body")
+    for word in (line.word(index), line.bare(index)):
+        plain = word.removeprefix("لل").removeprefix("ال").removeprefix("ل").removeprefix("ب")
+        if any(form in bodies for form in (word, plain, f"ال{plain}")):
+            return True
+    return False
+
+
+__all__ = ["find_speaker", "goes_on_speaking", "is_told_by", "names_itself", "speaks_for_itself"]

@@ -1,0 +1,1 @@
+"""Turns a report's sentences into the attacks that it tells of, each with all that is said of it."""

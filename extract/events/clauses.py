@@ -1,0 +1,246 @@
+"""Turns a sentence into clauses, each with the words of attack, modality, target and claim that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from extract.dates import DateHit
+from extract.events.slots import fill_ellipses, fill_slots, find_slots
+from extract.layout import Sentence
+from extract.lexicon import Hit, load_lexicon, word_set
+from extract.places import PlaceChoice
+from extract.text import Token
+from extract.tolls.find import TollHit
+
+_CONNECTIVES = word_set("connectives")
+COMES = word_set("comes")
+AFTER = word_set("after")
+_FIRES = word_set("fires")
+_AND_ATTACK = word_set("and_attack")
+_LATER = frozenset({"بعد", "عقب"})  # after, following
+_MAIN_VERBS = word_set("main_verbs")
+_LISTED = word_set("listed")
+_IN_ANSWER = word_set("in_answer")
+_WHEREAS = frozenset({("في", "حين"), ("بما", "في"), ("بما", "فيها")})  # while, including
+_BREAKS = "،,؛:؟!"
+
+
+@dataclass(slots=True, kw_only=True)
+class Clause:
+    """A clause: word indexes [first, last) in its sentence, and what was found in it."""
+
+    sentence: Sentence
+    first: int
+    last: int
+    triggers: list[Hit] = field(default_factory=list)
+    modality: list[Hit] = field(default_factory=list)
+    targets: list[Hit] = field(default_factory=list)
+    signs: list[Hit] = field(default_factory=list)
+    claims: list[Hit] = field(default_factory=list)
+    places: list[PlaceChoice] = field(default_factory=list)
+    dates: list[DateHit] = field(default_factory=list)
+    tolls: list[TollHit] = field(default_factory=list)
+    recalls: bool = False  # it tells of the event of a day that the clause before it names
+    slot: int = 0  # "two attacks, the first …, the second …": which of them the clause tells of; 0: none
+    pooled: bool = False  # it names such attacks together, each told by itself behind
+
+    @property
+    def start(self) -> int:
+        return self.sentence.words[self.first].start
+
+    @property
+    def end(self) -> int:
+        return self.sentence.words[self.last - 1].end
+
+
+def is_listed(clause: Clause) -> bool:
+    """Whether the clause goes on in a list of attacks: the first …, the second …, the other …"""
+    return bool(clause.slot) or any(
+        word.text in _LISTED for word in clause.sentence.words[clause.first : clause.first + 5]
+    )
+
+
+def cut_clauses(
+    sentence: Sentence, folded: str, dates: Iterable[DateHit] = (), slots: Sequence[int] = ()
+) -> list[tuple[int, int]]:
+    """Word index ranges of the clauses of a sentence: cut at commas, colons, connectives, "two days after", slots."""
+    words = sentence.words
+    relative = {date.start for date in dates if date.kind == "relative_event"}
+    cuts = [0]
+    comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
+    resumes = _opens_with_earlier(words, relative)  # "two days after the attack that …, the movement claimed …"
+    for index in range(1, len(words)):
+        text = words[index].text
+        between = folded[words[index - 1].end : words[index].start]
+        if _is_break(between) or words[index].start in relative or index in slots or _opens_clause(words, index):
+            cuts.append(index)
+        elif comes and text in AFTER:
+            cuts.append(index)
+            comes = False
+        elif 5 < index < 30 and resumes and text in _MAIN_VERBS:
+            cuts.append(index)
+            resumes = False
+        elif (
+            text in _LATER and index + 1 < len(words) and words[index + 1].text in (*_FIRES, "اخر", "اخري")
+        ):  # after shots, an attack …
+            cuts.append(index)
+    cuts.append(len(words))
+    return [(first, last) for first, last in pairwise(cuts) if last > first]
+
+
+def _is_break(between: str) -> bool:
+    """Whether what stands between two words parts clauses."""
+    return ".." in between or any(mark in between for mark in _BREAKS)
+
+
+def _opens_clause(words: Sequence[Token], index: int) -> bool:
+    """Whether the word at `index` begins a clause by itself or with the next: a connective, "while", "in answer to"."""
+    text = words[index].text
+    following = words[index + 1].text if index + 1 < len(words) else ""
+    if text in _CONNECTIVES or text in _IN_ANSWER or text in _AND_ATTACK or (text, following) in _WHEREAS:
+        return True
+    return text in ("ردوا", "ردت") and following.startswith("ب")  # they, it answered with
+
+
+def _opens_with_earlier(words: Sequence[Token], relative: Iterable[int]) -> bool:
+    """Whether a sentence begins with "(and) two days after the attack that …"."""
+    return bool(words) and any(words[0].start <= start <= words[0].start + 1 for start in relative)
+
+
+def _is_victim(hit: Hit, words: Sequence[Token], tolls: Sequence[TollHit]) -> bool:
+    """Whether gunmen are named among the dead ("seven of the gunmen"), not as attackers."""
+    return (
+        hit.row["kind"] == "agent"
+        and words[hit.last - 1].text.endswith(("ين", "ا"))
+        and any(toll.start <= hit.start < toll.end for toll in tolls)
+    )
+
+
+_HIMSELF = word_set("himself")
+
+
+def _blows_himself_up(hit: Hit, words: Sequence[Token]) -> Hit:
+    """The hit; as a suicide attack where the attacker blows up himself, whatever stands between the two words."""
+    if (
+        hit.row["method"] != "ied"
+        or "فجر" not in words[hit.first].text
+        or words[hit.first].text.startswith(("انفجر", "تفجر"))
+    ):
+        return hit
+    near = words[hit.last : hit.last + 10]
+    himself = next((index for index, word in enumerate(near) if word.text in _HIMSELF), None)
+    if himself is None or any(
+        word.text in ("في", "علي", "ب", "قرب") and index > 5 for index, word in enumerate(near[:himself])
+    ):
+        return hit
+    return replace(hit, row=replace(hit.row, columns=hit.row.columns | {"method": "suicide"}))
+
+
+def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
+    """Whether "suicide" only describes: the suicide (operation), as suicide bombers."""
+    if hit.row["kind"] != "agent" or hit.row["method"] != "suicide":
+        return False
+    text = words[hit.last - 1].text
+    before = words[hit.first - 1].text if hit.first else ""
+    return (text.startswith("ال") and text.endswith("يه")) or before.startswith(("كمفجر", "المفجر"))
+
+
+_WHEN = word_set("when")
+_WHEREIN = frozenset({"حيث", "اذ"})  # in which; for
+_SUPERLATIVES = word_set("superlatives_of_them")
+
+
+def _lend_dates(clauses: list[Clause]) -> None:
+    """Give "when 30 rockets fell on it" the day before it: "not attacked since 27 December, when …"."""
+    for before, clause in pairwise(clauses):
+        words = clause.sentence.words
+        opener = words[clause.first].text
+        near = bool(before.dates) and before.dates[-1].end >= words[clause.first].start - 4
+        if near and (opener in _WHEN or opener in _WHEREIN):
+            date = before.dates[-1]
+            if (opener in _WHEN and ("since" in date.flags or date.kind in ("absolute", "month"))) or any(
+                word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]
+            ):
+                clause.dates.append(replace(date, flags=date.flags - {"since"}))
+                clause.recalls = True
+
+
+_TELLING = word_set("telling")
+_LINKS = word_set("links")
+
+
+def is_source(words: Sequence[Token], index: int) -> bool:
+    """Whether the word at `index` names who is quoted ("an official of the ministry said"), not who was struck."""
+    at = index - 1
+    steps = 0
+    while at >= 0 and steps < 4:
+        text = words[at].text
+        if text in _TELLING or text.removeprefix("و").removeprefix("ف") in _TELLING:
+            return True
+        if text not in _LINKS:
+            return False
+        at, steps = at - 1, steps + 1
+    return False
+
+
+def find_modality(words: Sequence[Token]) -> list[Hit]:
+    """The words that turn an attack into something else, but for those inside a phrase that says no such thing."""
+    found = load_lexicon("modality.tsv").find(words, overlap=True)
+    void = [hit for hit in found if hit.row["modality"] == "none"]
+    if not void:
+        return found
+    return [hit for hit in found if not any(other.first <= hit.first < other.last for other in void)]
+
+
+def read_clauses(
+    sentence: Sentence,
+    folded: str,
+    places: Iterable[PlaceChoice],
+    dates: Sequence[DateHit],
+    tolls: Sequence[TollHit],
+) -> list[Clause]:
+    """Cut a sentence and hand each clause its hits; places, dates and tolls are those of the sentence."""
+    words = sentence.words
+    if not words:
+        return []
+    triggers = load_lexicon("triggers.tsv").find(words)
+    slots = find_slots(words, folded, triggers)
+    clauses = [
+        Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded, dates, slots)
+    ]
+    ends = [clause.end for clause in clauses]
+
+    def clause_at(offset: int) -> Clause:
+        for clause, end in zip(clauses, ends, strict=True):
+            if offset < end:
+                return clause
+        return clauses[-1]
+
+    for hit in triggers:
+        if hit.row["kind"] != "none" and not _is_victim(hit, words, tolls) and not _is_adjective(hit, words):
+            clause_at(hit.start).triggers.append(_blows_himself_up(hit, words))
+    for hit in find_modality(words):
+        clause_at(hit.start).modality.append(hit)
+    for hit in load_lexicon("targets.tsv").find(words, overlap=True):
+        if not is_source(words, hit.first):
+            clause_at(hit.start).targets.append(hit)
+    for hit in load_lexicon("discourse.tsv").find(words, overlap=True):
+        clause_at(hit.start).signs.append(hit)
+    for hit in load_lexicon("claims.tsv").find(words):
+        clause_at(hit.start).claims.append(hit)
+    for place in places:
+        clause_at(place.hit.start).places.append(place)
+    for date in dates:
+        clause_at(date.start).dates.append(date)
+    _lend_dates(clauses)
+    relative = [date.start for date in dates if date.kind == "relative_event"]
+    if len(clauses) > 1 and _opens_with_earlier(words, relative) and words[clauses[1].first].text in _MAIN_VERBS:
+        clauses[0].recalls = True
+    for toll in tolls:
+        clause_at(toll.start).tolls.append(toll)
+    if slots:
+        fill_slots(clauses, slots)
+    fill_ellipses(clauses)
+    return clauses

@@ -1,0 +1,232 @@
+"""Turns a candidate and a frame into a score: how well the one goes on with what the other tells."""
+
+from __future__ import annotations
+
+from extract.events.candidates import Candidate
+from extract.events.frames import Facts, Frame, is_wide
+from extract.fields.methods import is_same_family
+from extract.lexicon import read_rows, word_set
+from extract.places import Place
+from extract.places.nearness import distance, is_one_spot, nests
+
+_ARTICLES = ("ال", "وال", "بال", "لل")  # the; and the; with the; to the
+_NEW = word_set("new")
+_TELLERS = word_set("tellers")
+# Stems of attack nouns, each with the methods that "the …" can refer back to.
+_NOUNS = {row["stem"]: frozenset(row["methods"].split()) for row in read_rows("attack_nouns.tsv")}
+
+SPOKEN_DAYS = 14  # so long after an attack somebody may still announce it
+_THE_AIRCRAFT = ("الطاير", "المقاتلات", "المروحي", "المسير")
+FITS = 1.0  # a candidate that scores so high joins the frame
+
+
+def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
+    """How well a candidate fits a frame; at FITS and above it joins it."""
+    candidate = fact.candidate
+    score = 0.0
+    if not candidate.is_definite:
+        score -= 4 if candidate.opens_another else 3 if candidate.turns and not candidate.recalled else 0
+    if candidate.recalled and frame.lead.candidate.recalled and fact.method == frame.method:
+        score += 1.5  # "… after shots from there", told twice
+    if (_is_foiled(fact) and frame.killed) or (fact.killed and any(_is_foiled(other) for other in frame.facts)):
+        score -= 4  # what was stopped killed nobody
+    if candidate.order >= 3 and not candidate.is_definite and _is_called_new(candidate):
+        score -= 3
+    score += _score_method(fact, frame)
+    score += _score_place(fact, frame)
+    score += _score_day(fact, frame)
+    score += _score_toll(fact, frame)
+    if candidate.is_definite:
+        score += 2 + _score_noun(candidate, frame)
+    if frame.lead.candidate.source == "title" and len(frame.facts) == 1:
+        score += 1  # the headline's attack is told again in the text
+    sentences = candidate.order - frame.last_sentence
+    score += 1.0 if sentences <= 1 else 0.5 if sentences <= 2 else 0.0
+    if frame is frames[0]:
+        score += 0.5
+    if frame.last_sentence == max(other.last_sentence for other in frames):
+        score += 0.6
+    return score
+
+
+def _is_called_new(candidate: Candidate) -> bool:
+    """Whether "new" stands behind its word of attack."""
+    words = candidate.sentence.words
+    return any(
+        hit.last < len(words) and words[hit.last].text in _NEW for hit in candidate.real if hit.row["kind"] == "attack"
+    )
+
+
+def _is_foiled(fact: Facts) -> bool:
+    """Whether all that it tells of was stopped in time."""
+    return bool(fact.candidate.covers) and fact.candidate.covers <= {"foiled", "seized"} and not fact.killed
+
+
+def _score_noun(candidate: Candidate, frame: Frame) -> float:
+    """Less where the noun that refers back does not go with the means told so far."""
+    words = candidate.sentence.words
+    for hit in candidate.real:
+        text = words[hit.first].text
+        if hit.row["kind"] in ("attack", "blast"):
+            for stem, methods in _NOUNS.items():
+                if stem in text and text.startswith(_ARTICLES):
+                    return 0.0 if frame.method in methods else -2.5
+    return 0.0
+
+
+def _score_method(fact: Facts, frame: Frame) -> float:
+    if not fact.candidate.real:
+        return 0.0
+    if fact.exact and frame.is_exact:
+        if fact.method == frame.method:
+            return 1.0
+        if is_same_family(fact.method, frame.method) or _fires_from_the_air(fact, frame):
+            return 0.2
+        if fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
+            return -1.5  # so many dead in both: one attack by two means
+        return -1.5 if fact.candidate.is_definite else -4.0
+    return 0.5 if is_same_family(fact.method, frame.method) else -2.0
+
+
+def _fires_from_the_air(fact: Facts, frame: Frame) -> bool:
+    """Whether "the aircraft fired two rockets" goes on with a strike by aircraft."""
+    if fact.method not in ("rocket", "missile") or frame.method not in ("drone", "airstrike"):
+        return False
+    return any(word.text.lstrip("و").startswith(_THE_AIRCRAFT) for word in fact.candidate.sentence.words)
+
+
+def _score_place(fact: Facts, frame: Frame) -> float:
+    """How the places of both agree, by the narrowest level that both name."""
+    own, theirs = fact.spots, frame.spots
+    if own and theirs:
+        return _score_spots(fact, frame, [(a, b) for a in own for b in theirs])
+    if bool(own) != bool(theirs) and _name_two_villages(fact, frame):
+        return -2.5
+    if fact.admin1 and frame.admin1:
+        return 0.8 if fact.admin1 & frame.admin1 else -5.0
+    if fact.countries and frame.countries and not fact.countries & frame.countries:
+        return -4.0
+    return 0.0
+
+
+def _score_spots(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) -> float:
+    """How the spots of both agree, given each of the one with each of the other."""
+    placed = [other for other in frame.facts if other.spots]
+    if fact.is_vague or all(other.is_vague for other in placed):
+        if fact.countries and frame.countries and not fact.countries & frame.countries:
+            return -5.0
+        return 0.5 if min(distance(a, b) for a, b in pairs) < 120 else -5.0
+    shares_admin1 = bool(fact.admin1 & frame.admin1)
+    same = any(is_one_spot(a, b) for a, b in pairs)
+    loose = fact.is_loose or all(other.is_loose for other in placed)
+    if loose and not same and shares_admin1:
+        return 0.3  # "in Basra" may be the governorate
+    if shares_admin1 and fact.killed is None and (_means_governorate(frame) or _retells(fact, frame)):
+        return 0.3
+    if same:
+        return 2.0
+    if any(nests(a, b) or nests(b, a) for a, b in pairs):
+        return 0.7
+    if fact.candidate.is_definite and not fact.candidate.has_new_trigger and shares_admin1:
+        quarters = all(place.rank <= 1 for pair in pairs for place in pair)
+        return 0.0 if min(distance(a, b) for a, b in pairs) < 60 and not quarters else -5.0
+    return -5.0
+
+
+def _name_two_villages(fact: Facts, frame: Frame) -> bool:
+    """Whether one names a village that the gazetteer does not know, and the other, told anew, a town that it knows."""
+    if fact.candidate.is_definite or not fact.candidate.has_new_trigger:
+        return False
+    unknown = _unknown_names([fact]) if not fact.spots else _unknown_names(frame.facts)
+    known = fact.spots or frame.spots
+    return bool(unknown) and all(place.rank <= 3.5 and place.kind != "city" for place in known)
+
+
+def _unknown_names(facts: list[Facts]) -> set[str]:
+    return {
+        choice.hit.name
+        for fact in facts
+        for choice in fact.places
+        if choice.place is None and choice.hit.manner == "plain" and choice.hit.cue in ("village", "town")
+    }
+
+
+def _retells(fact: Facts, frame: Frame) -> bool:
+    """Whether "the governor's office said that a car bomb went off in Lice" tells the last attack again."""
+    candidate = fact.candidate
+    words = candidate.sentence.words
+    if not words or words[0].text not in _TELLERS or candidate.turns or candidate.opens_another or candidate.dates:
+        return False
+    near = candidate.order - frame.last_sentence <= 1 and len(frame.facts) > 1
+    wide = all(place.rank >= 3.5 for place in frame.spots)
+    return near and wide and fact.exact and fact.method == frame.method and not fact.tolls and bool(frame.killed)
+
+
+def _means_governorate(frame: Frame) -> bool:
+    """Whether the city that a frame names is also called "the governorate of" that name in it."""
+    wide = {choice.place.name for fact in frame.facts for choice in fact.places if choice.place and is_wide(choice)}
+    return all(place.name in wide for place in frame.spots)
+
+
+def _score_day(fact: Facts, frame: Frame) -> float:
+    """How the days of both agree, as far as either names one."""
+    day, candidate = frame.day, fact.candidate
+    if day is None:
+        if fact.precision == "week" and "earlier" in candidate.signs and candidate.has_new_trigger:
+            return -5.0  # "had fallen two weeks ago", where the news has no day but the report's own
+        far = candidate.order - frame.last_sentence > 2
+        if fact.day and fact.precision == "day" and not fact.said and far:
+            fresh = candidate.has_new_trigger and not candidate.is_definite and candidate.source == "text"
+            return -2.0 if fresh else 0.0
+        return 0.0
+    if fact.day is None:
+        return 0.0
+    apart = abs((fact.day - day).days)
+    if fact.precision == "week" and candidate.strength >= 2:
+        return -3.0 if apart > 4 else 0.0
+    if fact.precision != "day":
+        other_month = fact.precision == "month" and fact.day.month != day.month
+        return -3.0 if other_month and candidate.has_new_trigger else 0.0
+    if fact.day == day:
+        return 0.7
+    if fact.said or frame.is_day_said:
+        fresh = candidate.has_new_trigger and not candidate.is_definite and not fact.said
+        return -5.0 if fresh and apart > SPOKEN_DAYS else 0.0
+    if apart == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
+        return -1.0  # so many dead in both: one of the two days is wrong
+    return -5.0
+
+
+def _is_told_by_another(fact: Facts, frame: Frame) -> bool:
+    """Whether the next sentence is a witness's or an official's word on an attack by the same means, nowhere else."""
+    candidate = fact.candidate
+    words = candidate.sentence.words
+    if not words or words[0].text not in _TELLERS or candidate.turns or candidate.opens_another:
+        return False
+    close = candidate.order - frame.last_sentence <= 1
+    return close and fact.exact and fact.method == frame.method and not (fact.spots or fact.admin1 or candidate.dates)
+
+
+def _is_far(fact: Facts, frame: Frame) -> bool:
+    """Whether the toll is at least twice, or at most half, of all that the frame was told with."""
+    pairs = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
+    return any(own and theirs and (own >= 2 * max(theirs) or 2 * own <= min(theirs)) for own, theirs in pairs)
+
+
+def _score_toll(fact: Facts, frame: Frame) -> float:
+    if any(hit.row["sign"] == "claim" for clause in fact.candidate.clauses for hit in clause.claims):
+        return 0.0  # who claims an attack counts its victims in his own way
+    told = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
+    known = [own in theirs for own, theirs in told if own is not None and theirs]
+    refers = fact.candidate.is_definite and not (fact.candidate.is_factive and _is_far(fact, frame))
+    if known and not any(known) and not refers and "toll" not in fact.candidate.signs:
+        fresh = fact.candidate.strength >= 2 and fact.candidate.has_new_trigger
+        return -3.0 if fresh and not _is_told_by_another(fact, frame) else -0.8
+    score = 0.0
+    for own, theirs in ((fact.killed, frame.killed), (fact.wounded, frame.wounded)):
+        if own is None or not theirs:
+            continue
+        score += 1.0 if own in theirs else -0.8
+    if len(known) == 2 and all(known) and (fact.killed or 0) > 1:
+        score += 3.0  # both figures the same: hardly another attack
+    return score

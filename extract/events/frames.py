@@ -1,0 +1,269 @@
+"""Turns candidates into facts and frames: what each says for itself, and what those of one attack say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from extract.dates import DateHit, ResolvedDate
+from extract.events.candidates import Candidate
+from extract.fields.methods import choose_method, is_exact
+from extract.lexicon import word_set
+from extract.places import Place, PlaceChoice
+from extract.places.nearness import distance, narrow_down
+from extract.tolls.find import TollHit, combine_tolls
+
+SEPARATE_KM = 40.0  # two scenes, however large
+FULL = 60  # candidates of one frame; a bound for hostile texts
+
+_REFERENCES = word_set("references")
+_WAR = word_set("war")
+_ONSET = word_set("onset")
+_NOT_THERE = word_set("not_there")
+_ELSEWHERE = word_set("elsewhere")
+_STILL_THERE = word_set("still_there")
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """What one candidate says for itself: its places, day, toll and means, resolved."""
+
+    candidate: Candidate
+    method: str
+    exact: bool
+    places: list[PlaceChoice]
+    day: date | None
+    precision: str | None
+    date_hit: DateHit | None
+    said: bool  # the day is that of a statement on the event
+    tolls: list[TollHit]
+    killed: int | None
+    wounded: int | None
+    listed: bool = False  # one site of a list of sites that were struck
+    _spots: list[Place] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def spots(self) -> list[Place]:
+        """Named places narrower than a governorate; "north of the capital" is one only where no other is named."""
+        if self._spots is None:
+            self._spots = self._find_spots()
+        return self._spots
+
+    def _find_spots(self) -> list[Place]:
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and not is_wide(c)]
+        exact = [c.place for c in named if c.hit.bearing is None and c.place]
+        measured = [c.place for c in named if c.hit.distance_km is not None and c.place]
+        return narrow_down(exact or measured) or [c.place for c in named if c.place]
+
+    @property
+    def is_of_thousands(self) -> bool:
+        """Whether its toll is a war's: a thousand dead and more, on no day named."""
+        counts = [
+            toll.count or 0 for clause in self.candidate.clauses for toll in clause.tolls if toll.kind == "killed"
+        ]
+        return max(counts, default=0) >= 1000 and (self.day is None or self.precision != "day")
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether its only spots bear a governorate's name too ("in Kirkuk"), and no word says which is meant."""
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and not is_wide(c)]
+        return bool(named) and all(
+            c.hit.cue is None and any(other.precision == "governorate" for other in c.hit.candidates) for c in named
+        )
+
+    @property
+    def is_of_war(self) -> bool:
+        """Whether its toll is that of a whole war ("since the war began")."""
+        words = {
+            word.text for clause in self.candidate.clauses for word in clause.sentence.words[clause.first : clause.last]
+        }
+        return bool(words & _WAR and words & _ONSET)
+
+    @property
+    def refers_back(self) -> bool:
+        """Whether it speaks of the incident, the dead or the scene without a word of attack."""
+        return any(
+            word.text in _REFERENCES
+            for clause in self.candidate.clauses
+            for word in clause.sentence.words[clause.first : clause.last]
+        )
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether its only spot is a direction from somewhere ("west of Baghdad")."""
+        named = [c for c in self.places if c.place and c.hit.manner == "plain" and not is_wide(c)]
+        return bool(named) and all(c.hit.bearing is not None and c.hit.distance_km is None for c in named)
+
+    @property
+    def is_headline_of_many(self) -> bool:
+        """Whether a headline names two places that are far from one another, so that it tells of two attacks."""
+        if self.candidate.source != "title":
+            return False
+        return any(distance(a, b) > SEPARATE_KM for a in self.spots for b in self.spots)
+
+    @property
+    def admin1(self) -> set[str]:
+        return {
+            c.place.admin1
+            for c in self.places
+            if c.place and c.place.admin1 and c.hit.manner == "plain" and (c.hit.bearing is None or self.is_vague)
+        }
+
+    @property
+    def countries(self) -> set[str]:
+        return {c.place.country for c in self.places if c.place and c.place.country and c.hit.manner == "plain"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Frame:
+    """One attack of a report: the candidates that tell of it, the leading one first."""
+
+    facts: list[Facts] = field(default_factory=list)
+
+    def take(self, fact: Facts) -> None:
+        """Add what one more candidate says; a frame that is FULL learns nothing more."""
+        if len(self.facts) < FULL:
+            self.facts.append(fact)
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        return [fact.candidate for fact in self.facts]
+
+    @property
+    def lead(self) -> Facts:
+        return self.facts[0]
+
+    @property
+    def last_sentence(self) -> int:
+        return max(fact.candidate.order for fact in self.facts)
+
+    @property
+    def strength(self) -> int:
+        return max(fact.candidate.strength for fact in self.facts)
+
+    @property
+    def method(self) -> str:
+        return choose_method([hit for fact in self.facts for hit in fact.candidate.real])[0]
+
+    @property
+    def is_exact(self) -> bool:
+        return any(fact.exact for fact in self.facts)
+
+    @property
+    def spots(self) -> list[Place]:
+        told = [fact for fact in self.facts if not (fact.is_headline_of_many and self.is_placed_in_text)]
+        exact = [place for fact in told if not fact.is_vague for place in fact.spots]
+        return narrow_down(exact or [place for fact in told for place in fact.spots])
+
+    @property
+    def is_placed_in_text(self) -> bool:
+        """Whether a sentence of the text names its spot."""
+        return any(fact.spots for fact in self.facts if fact.candidate.source == "text")
+
+    @property
+    def admin1(self) -> set[str]:
+        return set().union(*(fact.admin1 for fact in self.facts))
+
+    @property
+    def countries(self) -> set[str]:
+        return set().union(*(fact.countries for fact in self.facts))
+
+    @property
+    def day(self) -> date | None:
+        """The first day named for the event itself; else the day of the first statement on it."""
+        days = [fact for fact in self.facts if fact.day and fact.precision == "day"]
+        return next((fact.day for fact in days if not fact.said), days[0].day if days else None)
+
+    @property
+    def is_day_said(self) -> bool:
+        """Whether all days named for it are days of statements."""
+        return all(fact.said for fact in self.facts if fact.day and fact.precision == "day")
+
+    @property
+    def killed(self) -> set[int]:
+        return {fact.killed for fact in self.facts if fact.killed is not None}
+
+    @property
+    def wounded(self) -> set[int]:
+        return {fact.wounded for fact in self.facts if fact.wounded is not None}
+
+    @property
+    def in_headline(self) -> bool:
+        return any(fact.candidate.source == "title" for fact in self.facts)
+
+
+def is_wide(choice: PlaceChoice) -> bool:
+    """Whether a place is a governorate or wider, by its row or by the word before it ("the governorate of …")."""
+    return choice.place is None or choice.place.rank >= 5 or choice.hit.cue in ("governorate", "countryside")
+
+
+def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: ResolvedDate | None, *, said: bool) -> Facts:
+    """Gather what a candidate says for itself; its day is resolved by the caller."""
+    tolls = [toll for clause in candidate.clauses for toll in clause.tolls if not toll.aggregate]
+    toll = combine_tolls(tolls)
+    method, _ = choose_method(candidate.real)
+    return Facts(
+        candidate=candidate,
+        method=method,
+        exact=any(is_exact(hit) for hit in candidate.real),
+        places=[place for clause in candidate.clauses for place in clause.places if is_there(place, candidate)],
+        day=resolved.date if resolved else None,
+        precision=resolved.precision if resolved else None,
+        date_hit=date_hit,
+        said=said,
+        tolls=tolls,
+        killed=toll.killed,
+        wounded=toll.wounded,
+    )
+
+
+_LYING = frozenset({"الواقعه", "الواقع", "الواقعين", "تقع", "يقع", "الكاينه", "الكاين"})  # which lies
+LEADING = frozenset({"المودي", "الموديه", "يودي", "تودي", "المتجه"})  # of a road: that leads to
+_TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
+_FLYING = frozenset({"rocket", "missile", "drone"})
+_LAUNCHED = ("اطلق", "اطلقت", "انطلق", "انطلقت", "انطلاقه", "انطلاقها", "اطلاقه", "اطلاقها")
+
+
+def _is_launch_site(candidate: Candidate, start: int) -> bool:
+    """Whether the place is where something was fired from: "the rocket was launched from open ground in …"."""
+    texts = [word.text for word in candidate.sentence.words if word.end <= start][-8:]
+    for index, text in enumerate(texts[:-1]):
+        if text in _LAUNCHED and texts[index + 1] == "من":
+            return not {"علي", "باتجاه", "نحو", "سقط", "وسقط", "استهدف"} & set(texts[index + 2 :])
+    return False
+
+
+def _is_beside_another(choice: PlaceChoice, candidate: Candidate) -> bool:
+    """Whether another place, no country, stands in plain words right before this one in its sentence."""
+    return any(
+        other.place is not None
+        and other.place.admin1 is not None
+        and other.hit.manner == "plain"
+        and 0 < (choice.hit.phrase_start or choice.hit.start) - other.hit.end <= 25
+        for clause in candidate.clauses
+        for other in clause.places
+    )
+
+
+def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
+    """Whether a place is told as a scene, not as an origin, a destination or a neighbour."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    before = [word.text for word in candidate.sentence.words if word.end <= start][-3:]
+    wider = [word.text for word in candidate.sentence.words if word.end <= start][-6:]
+    if any(word in _ELSEWHERE for word in wider):
+        return False
+    if choice.hit.bearing is not None and before and before[-1] in _LYING and _is_beside_another(choice, candidate):
+        return False  # "Diyala, which lies north of Baghdad"
+    if _is_launch_site(candidate, start):
+        return False
+    if len(before) > 1 and before[-2] == "مع":  # at the same time as the attack of …
+        return False
+    if not before or before[-1] not in _NOT_THERE:
+        return True
+    if before[-1] in _TOWARDS and any(hit.row["method"] in _FLYING for hit in candidate.triggers):
+        return True  # what is fired towards a place is aimed at it
+    if before[-1] == "الي" and LEADING & set(wider[-3:]):
+        return True  # "on the road that leads to …"
+    if before[-1] == "من":
+        return len(before) > 1 and (before[-2] in _STILL_THERE or before[-2].startswith(("مقرب", "قريب", "بالقرب")))
+    return False

@@ -1,0 +1,153 @@
+"""Turns a report's candidates into frames: each joins the frame that it fits best, or opens one of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extract.events.clauses import is_listed
+from extract.events.fitting import FITS, score_fit
+from extract.events.frames import Facts, Frame
+from extract.events.listing import add_lists, add_waves, gather_wave, is_sum_of_headline, part_lists
+from extract.places.nearness import is_one_spot, nests
+
+BLAST_SENTENCES = 4  # so many sentences after an explosion a report may say what it was
+CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
+
+
+def gather_frames(facts: list[Facts]) -> list[Frame]:
+    """Join candidates into frames in the order of reading; those that speak of series or of nothing real open none."""
+    frames: list[Frame] = []
+    blasts: list[Facts] = []
+    for fact in facts:
+        known = len(frames)
+        _place_fact(fact, frames)
+        if len(frames) > known:
+            _find_scene(frames[-1], blasts)
+        elif fact.candidate.strength == 1 and "blast" in fact.candidate.kinds() and fact.spots:
+            blasts.append(fact)
+    _drop_sums(frames)
+    add_waves(frames, facts)
+    add_lists(frames, facts)
+    part_lists(frames)
+    frames = [frame for frame in frames if not is_sum_of_headline(frame, frames)]
+    return frames or gather_wave(facts)
+
+
+def _find_scene(frame: Frame, blasts: list[Facts]) -> None:
+    """Join "the explosion was caused by a raid" to the explosion told before it, which nobody had called an attack."""
+    fact = frame.lead
+    if fact.candidate.is_definite and not fact.spots and not fact.admin1:
+        for blast in blasts:
+            if 0 < fact.candidate.order - blast.candidate.order <= BLAST_SENTENCES:
+                frame.take(blast)
+
+
+def _drop_sums(frames: list[Frame]) -> None:
+    """Leave out the toll of two attacks where the report tells how many each of them hurt."""
+    for frame in frames:
+        parts = [fact for fact in frame.facts if _is_part(fact)]
+        if not parts or not any(_is_part(fact) for other in frames if other is not frame for fact in other.facts):
+            continue
+        frame.facts[:] = [
+            replace(fact, tolls=[], killed=None, wounded=None) if fact.candidate.is_dual and fact not in parts else fact
+            for fact in frame.facts
+        ]
+
+
+def _is_part(fact: Facts) -> bool:
+    """Whether it tells how many "the first" or "the second" of several attacks hurt."""
+    return bool(fact.tolls and fact.candidate.is_definite and {"first", "second", "another"} & fact.candidate.signs)
+
+
+def _place_fact(fact: Facts, frames: list[Frame]) -> None:
+    """Join one candidate to the frame that it fits best, open a frame for it, or leave it out."""
+    candidate = fact.candidate
+    if candidate.is_pooled:
+        return  # the sentence tells each of them by itself
+    best, at = _find_best(fact, frames)
+    dated = fact.admin1 and fact.day and fact.precision == "day"
+    listed = fact.admin1 and candidate.clauses[0].slot
+    if candidate.recalled and candidate.strength < 3 and not (fact.spots or fact.tolls or dated or listed):
+        return  # "a day after the hotels were targeted": nothing to code
+    if candidate.strength < 2 or (candidate.is_series and "denial" not in candidate.covers) or candidate.is_count:
+        if best >= 0 and _is_continuation(fact, frames[at], frames):
+            frames[at].take(fact)
+        return
+    told = "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
+    comes = "recall" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
+    ranked = "rank" in candidate.signs and not fact.spots and fact.precision != "day"
+    if best < FITS and (told or comes or ranked) and frames:
+        return  # "this attack coincided with …", "the bombing comes as …": told already
+    if best >= FITS and not _recalls_first(fact, frames[at]):
+        frames[at].take(fact)
+    elif best < FITS and _says_nothing_new(fact):
+        if best > -3:
+            frames[at].take(fact)
+        elif not frames:
+            frames.append(Frame(facts=[fact]))
+    else:
+        frames.append(Frame(facts=[fact]))
+
+
+def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
+    """The score and the index of the frame that a candidate fits best; -99 and -1 where there is none to compare."""
+    sentence = fact.candidate.sentence
+    apart = fact.candidate.recalled or (is_listed(fact.candidate.clauses[0]) and fact.candidate.clauses[0].first > 0)
+    near = frames if len(frames) <= CROWD else [frames[0], *frames[1 - CROWD :]]
+    scores = [
+        (score_fit(fact, frame, near), index)
+        for index, frame in enumerate(frames)
+        if (not index or index > len(frames) - CROWD)
+        and not any(
+            other.candidate.sentence is sentence and (apart or _are_of_two_days(fact, other)) for other in frame.facts
+        )
+        and not (
+            frame.lead.candidate.recalled
+            and (fact.candidate.has_new_weapon or (fact.spots and not fact.candidate.is_definite))
+            and not _is_at(fact, frame)
+            and fact.candidate.sentence is not frame.lead.candidate.sentence
+        )
+    ]
+    return max(scores, default=(-99.0, -1))
+
+
+def _are_of_two_days(fact: Facts, other: Facts) -> bool:
+    """Whether each names a day or a time of its own, and not the same."""
+    dated = fact.day is not None and other.day is not None and not (fact.said or other.said)
+    return dated and (fact.day, fact.precision) != (other.day, other.precision)
+
+
+def _is_at(fact: Facts, frame: Frame) -> bool:
+    """Whether a candidate names the spot of a frame, or one in or around it."""
+    return any(is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in fact.spots for b in frame.spots)
+
+
+def _says_nothing_new(fact: Facts) -> bool:
+    """Whether "the attack" is named without a place, a day or a relative clause of its own."""
+    candidate = fact.candidate
+    own = fact.spots or fact.admin1 or (fact.day and not fact.said)
+    return candidate.is_definite and not candidate.is_factive and not own
+
+
+def _recalls_first(fact: Facts, frame: Frame) -> bool:
+    """Whether a report on "the second attack within hours" turns to the first one, in the pluperfect and anew."""
+    candidate = fact.candidate
+    return (
+        any(other.candidate.says_again for other in frame.facts)
+        and "earlier" in candidate.signs
+        and candidate.strength >= 3
+        and (bool(candidate.dates) or fact.day is not None)
+        and candidate.has_new_weapon
+    )
+
+
+def _is_continuation(fact: Facts, frame: Frame, frames: list[Frame]) -> bool:
+    """Whether a sentence without an attack of its own goes on with the last told one (a toll, a place, a claim)."""
+    candidate = fact.candidate
+    if candidate.is_series or candidate.is_count or candidate.recalled:
+        return False
+    if candidate.opens_another or candidate.turns or fact.is_of_war:
+        return False
+    if not (candidate.triggers or fact.tolls or fact.refers_back):
+        return False
+    return candidate.order - frame.last_sentence <= 1 or (frame is frames[0] and not fact.tolls)

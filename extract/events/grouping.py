@@ -1,0 +1,185 @@
+"""Turns a sentence's clauses into candidates: one with an event of its own stands alone, the others go together."""
+
+from __future__ import annotations
+
+from extract.events.candidates import Candidate, NamedPlace
+from extract.events.clauses import AFTER, COMES, Clause, is_listed
+from extract.fields.methods import is_same_family
+from extract.lexicon import word_set
+
+_WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
+_LIKE_IT = word_set("like_it")
+_BESIDES = word_set("besides")
+_SEPARATE = word_set("separate")
+_IN_ANSWER = word_set("in_answer")
+
+
+def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> list[Candidate]:
+    """Join a sentence's clauses into candidates; one with its own event and its own place or day stands alone."""
+    groups: list[list[Clause]] = []
+    recalled: list[bool] = []
+    for clause in clauses:
+        if groups and clause.slot != groups[-1][-1].slot:
+            groups.append([clause])
+            recalled.append(_is_recalled(_head_of(groups)))
+            continue
+        recalls = clause.recalls if not groups else _is_recalled(clause) or _is_answered(groups[-1], clause)
+        if recalls and not clause.recalls and _is_placed_by(groups[-1], clause):
+            recalls = False
+        if (
+            groups
+            and not recalls
+            and not (len(groups) == 1 and recalled[0])
+            and not _opens_own(groups[-1], clause, among_attacks)
+        ):
+            groups[-1].append(clause)
+        else:
+            if groups and clause.sentence.words[clause.first].text == "حيث" and not clause.places:
+                clause.places.extend(groups[-1][-1].places)  # "near the court, where …"
+            groups.append([clause])
+            recalled.append(recalls)
+    _share_places(groups)
+    return [
+        Candidate(
+            clauses=group,
+            recalled=recalls,
+            answered=recalls and not _is_recalled(group[0]),
+            among_attacks=among_attacks,
+        )
+        for group, recalls in zip(groups, recalled, strict=True)
+    ]
+
+
+def _share_places(groups: list[list[Clause]]) -> None:
+    """Give "one killed by fire, four wounded by a device, in separate incidents in Kirkuk" one place for both."""
+    if len(groups) < 2 or any(place.hit.manner == "plain" for clause in groups[0] for place in clause.places):
+        return
+    words = groups[0][0].sentence.words
+    for clause in groups[-1]:
+        if clause.places and any(word.text in _SEPARATE for word in words[clause.first : clause.last]):
+            groups[0][0].places.extend(clause.places)
+            return
+
+
+def _head_of(groups: list[list[Clause]]) -> Clause:
+    """The clause that names the attacks whose slots stand last; the slots of a recalled head are recalled."""
+    return next((clause for group in groups for clause in group if clause.pooled), groups[-1][0])
+
+
+def _is_placed_by(group: list[Clause], clause: Clause) -> bool:
+    """Whether "another attack, five days after the first, in Salah ad-Din" only goes on: the clause names its place."""
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    return before.opens_another and not before.own_places and bool(after.clauses[0].places) and after.is_definite
+
+
+def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool:
+    """Whether `clause` tells of another event than the clauses before it in its sentence."""
+    before = Candidate(clauses=group, among_attacks=among_attacks)
+    after = Candidate(clauses=[clause], among_attacks=among_attacks)
+    if before.strength < 2 or after.strength < 2:
+        return False
+    if before.is_series and after.strength >= 3 and not after.is_series and after.own_places:
+        return True
+    if (after.opens_another or after.turns) and not after.is_definite:
+        return True
+    if is_listed(clause):
+        return True
+    if (
+        clause.sentence.source == "title"
+        and before.has_toll
+        and after.has_toll
+        and after.has_new_trigger
+        and not after.is_definite
+    ):
+        return True
+    if (
+        clause.sentence.words[clause.first].text in _BESIDES
+        and after.has_new_trigger
+        and after.has_toll
+        and before.has_toll
+    ):
+        return True
+    if before.dates and _opens_with_day(clause) and after.has_new_trigger and after.has_toll and not after.is_definite:
+        return True  # "…, and last month ten were killed in an attack on …"
+    if clause.sentence.words[clause.first].text in _WHERE and after.has_toll and after.strength >= 3 and after.dates:
+        return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
+    if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
+        return True
+    if clause.sentence.words[clause.first].text in _BESIDES and after.own_places and _are_unlike(before, after):
+        return True
+    if before.has_toll and after.has_toll and after.has_new_weapon and _are_unlike(before, after):
+        return True  # "one was killed by gunmen's fire, and four were wounded by a device"
+    if after.has_new_weapon and _are_apart(before, after):
+        return True
+    first_places, second_places = before.own_places, after.own_places
+    both = bool(first_places and second_places)
+    return both and not any(_is_near(a, b) for a in first_places for b in second_places)
+
+
+def _opens_with_day(clause: Clause) -> bool:
+    """Whether a clause begins with a day or a time of its own ("and on Monday …")."""
+    return any(date.start <= clause.start + 1 and date.kind != "relative_event" for date in clause.dates)
+
+
+def _is_recalled(clause: Clause) -> bool:
+    """Whether the clause is the earlier event of "this attack comes two days after …"."""
+    words = clause.sentence.words
+    if clause.recalls:
+        return True
+    if clause.first == 0:
+        return False
+    if words[clause.first].text in _IN_ANSWER:
+        return True
+    if words[clause.first].text not in AFTER:
+        return False
+    if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
+        return True
+    return words[0].text in COMES or any(
+        date.kind == "relative_event" and date.start == clause.start for date in clause.dates
+    )
+
+
+def _is_answered(group: list[Clause], clause: Clause) -> bool:
+    """Whether the clause is the attack that the one before it answers: "shelled their sites after shots from there"."""
+    if clause.sentence.words[clause.first].text not in AFTER:
+        return False
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    methods = [
+        {hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon")} for c in (before, after)
+    ]
+    return (
+        before.strength >= 2
+        and after.strength >= 2
+        and after.has_new_trigger
+        and bool(methods[1] - {"unknown"})
+        and not methods[0] & methods[1]
+    )
+
+
+def _are_unlike(before: Candidate, after: Candidate) -> bool:
+    """Whether both name their means, and no attack has both ("… while aircraft raided …")."""
+    first, second = (
+        {hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon", "agent")} - {"unknown", ""}
+        for c in (before, after)
+    )
+    return bool(first and second) and not any(is_same_family(a, b) for a in first for b in second)
+
+
+def _are_apart(before: Candidate, after: Candidate) -> bool:
+    """Whether both name a governorate, and not the same."""
+    first, second = (
+        {
+            choice.place.admin1
+            for clause in candidate.clauses
+            for choice in clause.places
+            if choice.place and choice.place.admin1 and choice.hit.manner == "plain" and choice.hit.bearing is None
+        }
+        for candidate in (before, after)
+    )
+    return bool(first and second) and not first & second
+
+
+def _is_near(a: NamedPlace, b: NamedPlace) -> bool:
+    if a[1] is None or a[2] is None or b[1] is None or b[2] is None:
+        return a[0] == b[0]
+    return abs(a[1] - b[1]) < 0.12 and abs(a[2] - b[2]) < 0.12

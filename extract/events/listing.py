@@ -1,0 +1,161 @@
+"""Turns attacks told of together into frames: waves with one place and day, lists of sites, towns side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extract.events.frames import Facts, Frame, is_wide
+from extract.places import Place, PlaceChoice
+from extract.places.nearness import distance, is_one_spot, nests
+
+# What may stand between two places of a list: and in, and the area of, the town …
+_LINKS = frozenset(
+    "وفي ومنطقه ومدينه وبلده وقريه وحي ومحيط ومطار وناحيه وقضاء منطقه مدينه بلده قريه حي محيط ناحيه قضاء".split()
+)
+_BASES = frozenset({"airbase", "base", "airport", "embassy", "consulate", "camp"})
+
+
+def is_dated(fact: Facts) -> bool:
+    """Whether a day is named for the event itself."""
+    return fact.day is not None and fact.precision == "day" and not fact.said
+
+
+def add_waves(frames: list[Frame], facts: list[Facts]) -> None:
+    """Add attacks told in the plural with one place, day and toll, unless a single one of there and then is told."""
+    for fact in facts:
+        candidate = fact.candidate
+        if not candidate.is_series or candidate.strength < 2 or candidate.is_count or candidate.source != "text":
+            continue
+        whole = fact.spots and fact.killed and is_dated(fact)
+        if whole and not any(tells_there(frame, fact) for frame in frames) and not _is_sum(fact, frames):
+            frames.append(Frame(facts=[fact]))
+
+
+def _is_sum(fact: Facts, frames: list[Frame]) -> bool:
+    """Whether "fifty dead in three attacks" sums up attacks that the report tells one by one."""
+    parts = [
+        frame
+        for frame in frames
+        if (not frame.admin1 or frame.admin1 & fact.admin1)
+        and (frame.day is None or (fact.day is not None and abs((frame.day - fact.day).days) <= 1))
+        and frame.strength >= 2
+    ]
+    return len(parts) >= 2
+
+
+def is_sum_of_headline(frame: Frame, frames: list[Frame]) -> bool:
+    """Whether a headline ("two dead in two attacks in Kirkuk") only sums up attacks that the text tells one by one."""
+    if any(fact.candidate.source != "title" for fact in frame.facts):
+        return False
+    if not any(fact.candidate.is_dual or fact.candidate.is_series for fact in frame.facts):
+        return False
+    lands = frame.admin1 or frame.countries
+    parts = [other for other in frames if other is not frame and lands & (other.admin1 | other.countries)]
+    return len(parts) >= 2
+
+
+def tells_there(frame: Frame, fact: Facts) -> bool:
+    """Whether a frame is of the same town and day as a fact, as far as told."""
+    if frame.day is not None and frame.day != fact.day:
+        return False
+    if not frame.spots and fact.killed and frame.killed and fact.killed not in frame.killed:
+        return False
+    return not frame.spots or any(
+        is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in frame.spots for b in fact.spots
+    )
+
+
+def add_lists(frames: list[Frame], facts: list[Facts]) -> None:
+    """Add one attack for each site of a list: "attacks that struck Ain al-Asad, Victory base and Harir"."""
+    for fact in facts:
+        candidate = fact.candidate
+        if not candidate.is_series or candidate.is_count or candidate.strength < 2:
+            continue
+        if candidate.covers or candidate.is_definite:
+            continue
+        listed = _find_sites(fact)
+        bases = {place.admin1 for place in listed if place.kind != "city"}
+        for place in listed:
+            if place.kind == "city" and place.admin1 in bases:
+                continue  # "Harir in the city of Erbil"
+            if not any(is_one_spot(place, other) for frame in frames for other in frame.spots):
+                frames.append(_frame_at([choice for choice in fact.places if choice.place is place], fact))
+        unnamed = _find_unnamed_base(fact, listed)
+        if unnamed is not None:
+            frames.append(_frame_at(unnamed, fact))
+
+
+def _find_unnamed_base(fact: Facts, listed: list[Place]) -> list[PlaceChoice] | None:
+    """The wider places of "…, and a base in Syria" at a list's end; None where the list has no such end."""
+    ends = [choice.hit.end for choice in fact.places if choice.place in listed]
+    base = next(
+        (word for word in fact.candidate.sentence.words if word.text == "وقاعده" and word.start > max(ends, default=0)),
+        None,
+    )
+    if len(listed) < 2 or base is None:
+        return None
+    behind = [choice for choice in fact.places if choice.hit.start > base.end]
+    return behind if all(choice.place is not None and is_wide(choice) for choice in behind) else None
+
+
+def _find_sites(fact: Facts) -> list[Place]:
+    """The sites of a list: towns side by side in a report's lead or on a day named, or two bases and more."""
+    run = [choice.place for choice in find_run(fact) if choice.place]
+    if len(run) >= 2 and (fact.candidate.order <= 1 or (fact.precision == "day" and not fact.said)):
+        return run
+    bases = sum(place.kind in _BASES for place in fact.spots) >= 2
+    return fact.spots if bases and any(hit.row["method"] == "unknown" for hit in fact.candidate.real) else []
+
+
+def _frame_at(places: list[PlaceChoice], fact: Facts) -> Frame:
+    """A frame of what a fact says of one site of its list; the toll is that of all sites, so of none."""
+    return Frame(facts=[replace(fact, places=places, tolls=[], killed=None, wounded=None, listed=True)])
+
+
+def part_lists(frames: list[Frame]) -> None:
+    """Part an attack on "the villages of X and Y" into one for each place; the toll is that of all, so of none."""
+    for frame in list(frames):
+        fact = next((fact for fact in frame.facts if fact.spots and fact.candidate.source == "text"), frame.lead)
+        run = find_run(fact)
+        if len(run) < 2 or fact.candidate.source == "title" or fact.candidate.covers:
+            continue
+        others = [spot for other in frames if other is not frame for spot in other.spots]
+        if any(is_one_spot(choice.place, other) for choice in run for other in others if choice.place):
+            continue
+        frames.extend(_frame_at([choice], fact) for choice in run[1:])
+        frame.facts[frame.facts.index(fact)] = replace(fact, places=run[:1], tolls=[], killed=None, wounded=None)
+
+
+def find_run(fact: Facts) -> list[PlaceChoice]:
+    """Places that stand side by side with "and" between them, three kilometres apart or more."""
+    words = fact.candidate.sentence.words
+    run: list[PlaceChoice] = []
+    for choice in fact.places:
+        place = choice.place
+        plain = (
+            choice.hit.manner == "plain" and choice.hit.bearing is None and place is not None and not is_wide(choice)
+        )
+        if not plain or place is None:
+            continue
+        joined = any(word.start < choice.hit.start <= word.start + 1 and word.text.startswith("و") for word in words)
+        between = [word.text for word in words if run and run[-1].hit.end < word.end and word.end <= choice.hit.start]
+        if between and between[0].startswith("ال"):
+            between = between[1:]  # "the border region of Qaim and …": an epithet
+        linked = 0 < len(between) <= 3 and between[0].startswith("و") and set(between) <= _LINKS
+        far = all(distance(place, other.place) > 3 for other in run if other.place)
+        if run and far and ((joined and choice.hit.start - run[-1].hit.end <= 3) or linked):
+            run.append(choice)
+        elif len(run) < 2:
+            before = [word.text for word in words if word.end <= choice.hit.start + 1][-2:]
+            run = [] if "بين" in before else [choice]
+    return run
+
+
+def gather_wave(facts: list[Facts]) -> list[Frame]:
+    """The one frame of a report that tells of attacks in the plural alone: the first with a day or a toll."""
+    for fact in facts:
+        candidate = fact.candidate
+        wave = candidate.is_series and candidate.strength >= 2 and not candidate.is_count
+        if wave and (is_dated(fact) or fact.tolls):
+            return [Frame(facts=[fact])]
+    return []

@@ -1,0 +1,68 @@
+"""Turns a candidate's words into whether they speak of several attacks at once, or of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.lexicon import Hit, word_readings, word_set
+
+if TYPE_CHECKING:
+    from extract.events.candidates import Candidate
+
+_PLURAL_ATTACKS = word_set("plural_attacks")
+_PLURAL_HEADS = word_set("plural_heads")
+_SUPERLATIVES = word_set("superlatives")
+_MANY = word_set("many")
+_OWING = word_set("owing")
+
+
+def speaks_of_several(candidate: Candidate) -> bool:
+    """Whether it speaks of attacks in the plural, not of one."""
+    words = candidate.sentence.words
+    plural = single = False
+    for hit in candidate.real:
+        text = words[hit.first].text
+        readings = set(word_readings(text))
+        if hit.row["kind"] in ("attack", "blast"):
+            if (hit.first and words[hit.first - 1].text in _SUPERLATIVES) or _is_cause(candidate, hit):
+                single = True
+            elif readings & _PLURAL_ATTACKS or _is_counted(candidate, hit) or _is_one_of_many(candidate, hit):
+                plural = plural or not _is_raid(candidate, hit)
+            elif (text[:1] in "يت" and "فجير" not in text) or hit.row["method"] == "unknown":
+                continue
+            else:
+                single = True
+        elif (hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2")) or (
+            hit.row["kind"] == "agent" and hit.row["method"] == "suicide"
+        ):
+            single = True
+    return plural and not single
+
+
+def _is_cause(candidate: Candidate, hit: Hit) -> bool:
+    """Whether it is the one attack to which several explosions are traced ("blasts caused by the shelling of …")."""
+    words = candidate.sentence.words
+    plural = set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS
+    return not plural and any(word.text in _OWING for word in words[max(0, hit.first - 2) : hit.first])
+
+
+def _is_raid(candidate: Candidate, hit: Hit) -> bool:
+    """Whether air raids in the plural are one incident: flown on one day or at one spot."""
+    named = bool(candidate.dates) or bool(candidate.own_places)
+    return hit.row["method"] == "airstrike" and named and not _is_counted(candidate, hit)
+
+
+def _is_counted(candidate: Candidate, hit: Hit) -> bool:
+    """Whether a number above two stands before an attack noun: thirty attacks, a thousand attacks."""
+    if hit.first == 0:
+        return False
+    if candidate.sentence.words[hit.first].text.startswith(("ب", "ل", "و", "ف")):
+        return False  # "thirty wounded, by shelling"
+    before = candidate.sentence.words[hit.first - 1].text
+    return (before.isdecimal() and int(before) > 2) or before in _MANY
+
+
+def _is_one_of_many(candidate: Candidate, hit: Hit) -> bool:
+    """Whether a plural stands before it: operations of assassination, incidents of shooting."""
+    before = candidate.sentence.words[hit.first - 1].text if hit.first else ""
+    return hit.row["kind"] == "attack" and bool(set(word_readings(before)) & _PLURAL_HEADS)

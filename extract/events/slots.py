@@ -1,0 +1,180 @@
+"""Turns "two attacks, the first …, the second …" in a sentence into slots: a clause for each, with what all share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extract.lexicon import Hit, word_readings, word_set
+from extract.text import Token
+
+if TYPE_CHECKING:
+    from extract.events.clauses import Clause
+
+_FIRST = word_set("slot_first")
+_NEXT = word_set("slot_next")
+_OF_THEM = ("هما", "ها")  # … of the two, … of them
+_VERBS = word_set("slot_verbs")
+_OPENERS = word_set("connectives")
+_HEADS = word_set("dual_attacks") | word_set("plural_attacks") | word_set("dual_heads")
+_PAIRS = word_set("dual_things")  # of what two were struck or set off: two attacks only where each has its own place
+_AND_ON = word_set("and_on")
+_AFTER = word_set("after")
+_FARTHEST = 40  # words from "two attacks" to "the first"
+_STOPS = frozenset("،,:؛-–(")
+_NOUNS = frozenset({"attack", "blast"})
+_MEANS = frozenset({"attack", "weapon", "agent"})
+
+
+def find_slots(words: Sequence[Token], folded: str, hits: Sequence[Hit]) -> list[int]:
+    """Word indexes where "the first …", "the second …" begin behind the words that name all; empty where none do."""
+    firsts = [
+        index for index, word in enumerate(words) if word.text in _FIRST and _stands_alone(words, folded, index, hits)
+    ]
+    if not firsts:
+        return []
+    first = firsts[0]
+    if find_head(words, first) is None and not _is_ordinal(words, first, hits):
+        return []
+    marks = [first] + [
+        index
+        for index in range(first + 1, len(words))
+        if words[index].text in _NEXT and _stands_alone(words, folded, index, hits)
+    ]
+    return [_find_start(words, folded, index, hits) for index in marks] if len(marks) > 1 else []
+
+
+def find_head(words: Sequence[Token], first: int) -> int | None:
+    """The word index of "two attacks", "two convoys", "several incidents" that stands nearest before the first."""
+    for index in range(first - 1, max(-1, first - _FARTHEST), -1):
+        if (_HEADS | _PAIRS) & set(word_readings(words[index].text)):
+            return index
+    return None
+
+
+def _is_ordinal(words: Sequence[Token], index: int, hits: Sequence[Hit]) -> bool:
+    """Whether it stands behind "the bombing", "the device": the first of two that a sentence before counted."""
+    return any(
+        hit.last == index
+        and hit.row["kind"] in (*_NOUNS, "weapon")
+        and words[hit.first].text.lstrip("و").startswith("ال")
+        for hit in hits
+    )
+
+
+def _stands_alone(words: Sequence[Token], folded: str, index: int, hits: Sequence[Hit]) -> bool:
+    """Whether "the first" stands for an attack, or beside one, and is no epithet of a month, a day, a quarter."""
+    if not index or words[index].text.endswith(_OF_THEM):
+        return True
+    before = words[index - 1].text
+    if words[index].text.startswith("و") or set(folded[words[index - 1].end : words[index].start]) & _STOPS:
+        return True
+    if any(hit.last == index and hit.row["kind"] in (*_NOUNS, "weapon") for hit in hits):
+        return True
+    return not before.lstrip("وف").startswith(("ال", "بال", "لل")) and before not in ("تشرين", "كانون", "ربيع", "جمادي")
+
+
+def _find_start(words: Sequence[Token], folded: str, index: int, hits: Sequence[Hit]) -> int:
+    """Where the clause of "the first" begins: at the verb and the connective before it ("while the second struck")."""
+    nouns = {hit.last: hit.first for hit in hits if hit.row["kind"] in (*_NOUNS, "weapon")}
+    while index > 1 and not folded[words[index - 1].end : words[index].start].strip():
+        text = words[index - 1].text
+        bare = text.removeprefix("و").removeprefix("ف")
+        if index in nouns and words[nouns[index]].text.lstrip("وف").startswith("ال"):
+            index = nouns[index]
+        elif {text, bare} & _VERBS or text in _OPENERS:
+            index -= 1
+        else:
+            break
+    return index
+
+
+def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
+    """Mark the clauses of each slot and give it what the words before say of all; False where two say too little."""
+    words = clauses[0].sentence.words
+    at = find_head(words, starts[0] + 1)
+    for clause in clauses:
+        clause.slot = sum(start <= clause.first for start in starts)
+        clause.pooled = at is not None and not clause.slot and clause.first <= at < clause.last
+    slots = [[clause for clause in clauses if clause.slot == number] for number in range(1, len(starts) + 1)]
+    head = next((clause for clause in clauses if clause.pooled), None)
+    pair = at is None or not _HEADS & set(word_readings(words[at].text))
+    if (head is None and at is not None) or sum(_tells(slot, placed=pair) for slot in slots) < 2:
+        for clause in clauses:
+            clause.slot, clause.pooled = 0, False
+        return False
+    if head is None:
+        for slot in slots[1:]:
+            _lend(slots[0][0], slot)
+        return True
+    before = clauses[clauses.index(head) - 1] if clauses[0] is not head else None
+    if before is not None and words[head.first].text not in _AFTER:
+        for name in ("dates", "places"):
+            getattr(head, name)[:0] = [] if getattr(head, name) else getattr(before, name)
+    for slot in slots:
+        _lend(head, slot)
+    return True
+
+
+def fill_ellipses(clauses: Sequence[Clause]) -> None:
+    """Make a slot of "… on Al-Bab, killing 20, and on Al-Shaar, killing 6": the attack is not named again."""
+    for number, clause in enumerate(clauses):
+        words = clause.sentence.words[clause.first : clause.last]
+        rest = clauses[number:]
+        if not number or words[0].text not in _AND_ON or not clause.places or any(c.slot for c in clauses):
+            continue
+        if any(hit.row["kind"] != "act" for c in rest for hit in c.triggers) or not any(c.tolls for c in rest):
+            continue
+        head = next(
+            (c for c in clauses[:number] if c.places and any(hit.row["kind"] in _MEANS for hit in c.triggers)), None
+        )
+        if head is None or not any(c.tolls for c in clauses[:number]):
+            continue
+        for later in rest:
+            later.slot = 2
+        _lend(head, rest)
+
+
+def lend_means(clauses: Sequence[Clause], method: str) -> None:
+    """Give "the first bombing", "the other blast" the means of the two attacks that a sentence before counted."""
+    for clause in clauses:
+        words = clause.sentence.words
+        for index, hit in enumerate(clause.triggers):
+            after = words[hit.last].text if hit.last < len(words) else ""
+            ordinal = after in _FIRST or after in _NEXT
+            if ordinal and hit.row["kind"] in _NOUNS and words[hit.first].text.lstrip("و").startswith("ال"):
+                clause.triggers[index] = replace(
+                    hit, row=replace(hit.row, columns=hit.row.columns | {"method": method})
+                )
+
+
+def _tells(slot: Sequence[Clause], *, placed: bool) -> bool:
+    """Whether a slot says where, by what means or on what its attack was; `placed`: nothing but where will do."""
+    if placed:
+        return any(clause.places for clause in slot)
+    return any(
+        clause.places or clause.targets or any(hit.row["kind"] != "act" for hit in clause.triggers) for clause in slot
+    )
+
+
+def _lend(head: Clause, slot: Sequence[Clause]) -> None:
+    """Give a slot the attack, means, day, place and target of the words before it, where it names none of its own."""
+    taker = slot[0]
+    own = [hit for clause in slot for hit in clause.triggers]
+    named = any(hit.row["kind"] in _MEANS and hit.row["method"] not in ("unknown", "") for hit in own)
+    for hit in head.triggers:
+        if hit.row["kind"] in _NOUNS:
+            method = "unknown" if named else hit.row["method"]
+            taker.triggers.insert(0, _stand_in(hit, taker, method))
+        elif not named and hit.row["kind"] in _MEANS:
+            taker.triggers.insert(0, _stand_in(hit, taker, hit.row["method"]))
+    for name in ("dates", "places", "targets"):
+        if not any(getattr(clause, name) for clause in slot):
+            getattr(taker, name).extend(getattr(head, name))
+
+
+def _stand_in(hit: Hit, taker: Clause, method: str) -> Hit:
+    """The head's word of attack as if it stood at the head of the slot; a pair of weapons is one for each."""
+    columns = hit.row.columns | {"method": method, "number": "1" if hit.row["number"] == "2" else hit.row["number"]}
+    return replace(hit, first=taker.first, last=taker.first + 1, row=replace(hit.row, columns=columns))

@@ -1,0 +1,195 @@
+"""Turns the words around a named target into how surely it was struck, or into the reason why it only stands by."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from extract.actors.line import Line
+from extract.actors.names import role_words
+from extract.events.candidates import Candidate
+from extract.fields.target_classes import FROM_AFAR, NEED_AIM, TargetContext
+from extract.lexicon import Hit, expand_pattern, read_rows
+from extract.text import fold
+
+
+@lru_cache(maxsize=16)
+def _words(role: str) -> frozenset[str]:
+    """The folded words of aims.tsv that play a role."""
+    return frozenset(
+        fold(text) for row in read_rows("aims.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
+    )
+
+
+def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext) -> bool:
+    """Whether the words name the attacker, a speaker, who holds the land, a road's end, or damage denied."""
+    if any(source == candidate.source and start < hit.end and hit.start < end for source, start, end in context.blamed):
+        return True
+    if _is_speaker(line, hit, context) or _is_attacker(line, hit):
+        return True
+    if line.word(hit.first) in ("اليها", "اليهم", "اليهما"):
+        return True  # "to it", which looks like "a vehicle of …"
+    if hit.row["target"] in _HOUSED and _is_housed(line, hit):
+        return True
+    if _employs(line, hit):
+        return True
+    if line.word(hit.last - 1).endswith(("مسوول", "المسوول")) and line.word(hit.last) == "عن":
+        return True  # "responsible for"
+    before = [line.word(at) for at in range(max(0, hit.first - 3), hit.first)]
+    if before and (
+        before[-1] in _words("whereabouts")
+        or (before[-1] in ("الي", "علي", "ل", "من") and len(before) > 1 and before[-2] in _words("whereabouts"))
+    ):
+        return hit.row["target"] != "armed_group" or context.method not in FROM_AFAR
+    wide = [line.word(at) for at in range(max(0, hit.first - 4), hit.first)]
+    return any(word in _words("without") for word in wide) and any(word in _words("harm") for word in wide)
+
+
+_WORKS = frozenset({"يعمل", "يعملون", "يعملان", "عمل", "عملوا", "العامل", "العاملين"})  # who works
+
+
+def _employs(line: Line, hit: Hit) -> bool:
+    """Whether the words only name somebody's employer: "a doctor who works for the army"."""
+    return line.word(hit.first - 1) in ("لدي", "مع", "في") and line.word(hit.first - 2) in _WORKS
+
+
+_DISTANCES = frozenset({"بعد", "مسافه", "تبعد", "يبعد", "وتبعد", "ويبعد", "بعده"})  # at a distance of, lies … away
+_LENGTHS = frozenset({"متر", "مترا", "امتار", "كم", "كيلومتر", "كيلومترا", "كيلومترات", "كيلو", "ميل", "ميلا", "اميال"})
+
+
+def is_measured(line: Line, hit: Hit) -> bool:
+    """Whether a distance from it is told, so that something else was struck: "500 metres from the embassy"."""
+    if line.word(hit.first - 1) not in ("من", "عن"):
+        return False
+    before = {line.word(at) for at in range(max(0, hit.first - 7), hit.first - 1)}
+    return bool(before & _DISTANCES and before & _LENGTHS)
+
+
+# What "which houses …" tells of a quarter says nothing of what was struck in it.
+_HOUSED = frozenset({"us_diplomatic", "diplomatic", "government"})
+
+
+def _is_housed(line: Line, hit: Hit) -> bool:
+    """Whether "which houses" stands within eight words before, in the same clause: the Green Zone, which houses …"""
+    for at in range(hit.first - 1, max(0, hit.first - 9), -1):
+        if line.is_break(at + 1):
+            return False
+        if line.word(at) in ("تضم", "يضم") and line.word(at - 1) in ("التي", "الذي"):
+            return True
+    return False
+
+
+def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
+    """Whether the words open a statement: "the army: …", or stand with a name before a verb of saying."""
+    folded = context.document.folded(line.sentence.source)
+    colon = folded.find(":", hit.end, hit.end + 14)
+    if hit.first <= 2 and colon >= 0 and folded.count(" ", hit.end, colon) <= 1:
+        return not any(word.startswith(("شهداء", "شهيد", "استشهاد", "تعرضنا")) for word in line.words)
+    for at in range(hit.last, min(hit.last + 14, len(line.words))):
+        if line.is_break(at):
+            return False
+        if line.word(at) in _SAID:
+            return hit.row["target"] in NEED_AIM and hit.row["target"] != "armed_group"
+        if line.word(at) in _HALTS:
+            return False
+    return False
+
+
+_SAID = frozenset(
+    "اعلن اعلنت قال قالت اكد اكدت افاد افادت ذكر ذكرت صرح صرحت ابلغ ابلغت كشف كشفت افادوا قالوا تحدث تحدثت".split()
+)
+
+
+_HALTS = frozenset("استهدف استهدفت تعرض تعرضت قتل قتلت علي بعد عندما حين انفجار بانفجار اثر جراء".split())
+
+
+def _is_attacker(line: Line, hit: Hit) -> bool:
+    """Whether the words stand as the attacker: "terrorist elements planted", "planted by …"."""
+    if hit.row["target"] == "civilians":
+        return False
+    before, after = line.bare(hit.first - 1), line.verb(hit.last)
+    if before in ("بواسطه", "قبل", "يد", "ايدي") or (before in ("بيد",)):
+        return True
+    verb = line.verb(hit.first - 1)
+    if (
+        verb is not None
+        and (verb.has_object or verb.role == "deed")
+        and line.bare(hit.first - 1) not in ("فجر", "فجرت", "فجروا")
+    ):
+        return True
+    return after is not None and after.role == "deed" and not line.is_break(hit.last)
+
+
+def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int]]:
+    """How surely the words before say that this was struck, and the word indexes of what only carried or housed it."""
+    own = line.bare(hit.first)
+    passed: set[int] = set()
+    if own.startswith("ب") and len(own) > 4 and _behind_trigger(candidate, hit.first):
+        return 5.0, passed
+    at, steps = hit.first - 1, 0
+    while at >= 0 and steps < 4 and not (line.is_break(at + 1) and steps):
+        word = line.bare(at)
+        aim = _aim_word(line, at, steps, candidate)
+        if aim is not None:
+            return aim, passed
+        if word in _words("through") or word.removeprefix("ال") in _words("through") or word.isdigit():
+            passed.add(at)
+        elif word[:1] in ("ب", "ل") and word[1:] in _words("through"):
+            passed.add(at)
+            if word[0] == "ب" and _behind_trigger(candidate, at):
+                return 5.0, passed
+        elif not (
+            line.is_time(at)
+            or (word.startswith("ب") and len(word) > 4)
+            or word in role_words("loose")
+            or word in _PRECISE
+        ):
+            steps += 1
+        if line.is_break(at) and (steps or not (line.is_time(at) or line.is_time(at - 1))):
+            break  # but "they stormed, last Saturday, a …" goes on behind the day
+        at -= 1
+    if own.startswith("ل") and _behind_trigger(candidate, hit.first):
+        return 2.5, passed
+    return (4.5 if _undergoes(line, hit) else 0.0), passed
+
+
+_PRECISE = frozenset("دقيقه موجهه باليستي باليستيه مسيره مسيرات ثقيله".split())
+
+
+def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | None:
+    """The weight of a word before a target, or None where it says nothing of the kind."""
+    word = line.bare(at)
+    if word in _words("aim"):
+        if word in ("يستهدف", "تستهدف") and line.bare(at - 1) in ("كان", "كانت", "كانوا"):
+            return 10.0  # the aim itself is told
+        if word in ("فجر", "تحت", "اسفل", "تفجير", "محاوله") and not _behind_trigger(candidate, at + 1):
+            return None
+        if word == "بين" and not any(trigger.row["method"] == "suicide" for trigger in candidate.triggers):
+            return None
+        return 6.0 - 0.7 * steps
+    if word in _words("on"):
+        return 5.5 - 0.7 * steps if _behind_trigger(candidate, at) else 0.3
+    if word in _words("facing") and steps < 2:
+        return 3.0
+    if word in _words("toward"):
+        aimed = line.word(at - 1).startswith(("مصوب", "موجه", "متوجه", "اطلق")) or _behind_trigger(candidate, at)
+        return 5.0 - 0.7 * steps if aimed and word != "الي" else None
+    if word in _words("most") or (word in ("الضحايا", "القتلي") and line.bare(at - 1) in _words("most")):
+        return 6.5
+    if word in _words("victim"):
+        return 4.5 - 0.4 * steps
+    if word in _words("beside") and steps < 2:
+        return 1.5 - 0.3 * steps
+    return None
+
+
+def _undergoes(line: Line, hit: Hit) -> bool:
+    """Whether "came under" follows: "the base, which hosts …, came under an attack"."""
+    return any(line.bare(at).startswith("تعرض") for at in range(hit.last, min(hit.last + 12, len(line.words))))
+
+
+def _behind_trigger(candidate: Candidate, index: int) -> bool:
+    """Whether a word of attack stands within ten words before: "on" alone aims at nothing."""
+    return any(index - 10 <= trigger.first < index for trigger in candidate.triggers)
+
+
+__all__ = ["find_aim", "is_aside", "is_measured"]

@@ -1,0 +1,153 @@
+"""Turns a frame's figures into killed, wounded and munitions, with the quotes that each rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from extract.events.frames import Facts, Frame
+from extract.fields.methods import count_munitions
+from extract.layout import Document
+from extract.lexicon import Hit, word_set
+from extract.numbers.find import find_numbers
+from extract.tolls.find import TollHit, combine_tolls
+from store.records import Evidence
+
+if TYPE_CHECKING:
+    from extract.fields.mentions import Reading
+
+_FURTHER = {
+    2: ("ثالث", "ثالثا", "ثالثه"),
+    3: ("رابع", "رابعا", "رابعه"),
+    4: ("خامس", "خامسا", "خامسه"),
+}  # third, fourth, fifth
+
+
+@dataclass(slots=True)
+class Quotes:
+    """Collects evidence: spans of folded text turned into quotes of the original."""
+
+    document: Document
+    found: list[Evidence] = field(default_factory=list)
+
+    def add(self, name: str, source: str, start: int, end: int, rule: str | None = None) -> None:
+        text = self.document.folded_text(source)
+        first, last = text.to_original(start, end)
+        self.found.append(
+            Evidence(field=name, source=source, quote=text.original[first:last], start=first, end=last, rule=rule)
+        )
+
+
+def code_toll(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | None, int | None]:
+    """Killed and wounded over all sentences of the frame."""
+    claimed = [fact for fact in frame.facts if _is_claim(fact)]
+    told = [toll for fact in frame.facts if fact not in claimed for toll in drop_pooled(fact, reading)]
+    kinds = {toll.kind for toll in told}  # who claims an attack counts its victims in his own way
+    tolls = told + [toll for fact in claimed for toll in fact.tolls if toll.kind not in kinds]
+    if not tolls:
+        return None, None
+    result = combine_tolls(tolls)
+    sources = {id(toll): fact.candidate.source for fact in frame.facts for toll in fact.tolls}
+    for toll in tolls:
+        name = toll.kind if toll.kind in ("killed", "wounded") else "toll"
+        quotes.add(name, sources[id(toll)], toll.start, toll.end)
+    return result.killed, result.wounded
+
+
+_SEVERAL = word_set("dual_attacks") | word_set("pooling")
+_INCIDENTS = word_set("dual_heads") | _SEVERAL
+_APART = word_set("apart")
+_MANY = word_set("row_of")
+_SLOTS = word_set("slot_first") | word_set("slot_next")
+_TELLING = frozenset({"attack", "weapon", "blast", "agent"})
+
+
+def _is_told(frame: Frame) -> bool:
+    """Whether a frame tells an attack for itself, not one recalled or a mere series."""
+    return frame.strength >= 2 and not all(c.recalled or c.is_series for c in frame.candidates)
+
+
+def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
+    """The tolls but for those of several attacks together: "thirteen died in two attacks" counts for neither.
+
+    They are several where the words say so ("separate") or where the report goes on to tell them one by one; else "two
+    bombings" may be one attack by two bombers.
+    """
+    if sum(_is_told(frame) for frame in reading.frames) < 2 and _is_parted(fact):
+        return []
+    nouns = [hit for hit in fact.candidate.real if hit.row["kind"] in _TELLING]
+    several = {id(hit) for hit in nouns if _is_of_several(hit, fact, reading)}
+    kept: list[TollHit] = []
+    pooled_at: int | None = None
+    for toll in sorted(fact.tolls, key=lambda toll: toll.start) if several else ():
+        if pooled_at is not None and not any(pooled_at < hit.start < toll.start for hit in nouns):
+            continue
+        near = min(nouns, key=lambda hit: max(hit.start - toll.end, toll.start - hit.end))
+        if id(near) in several:
+            pooled_at = max(near.start, toll.start)
+        else:
+            kept.append(toll)
+    return kept if several else fact.tolls
+
+
+def _is_parted(fact: Facts) -> bool:
+    """Whether the clauses say that it happened in "two separate incidents"."""
+    return any(
+        words[at].text in _APART and words[at - 1].text.lstrip("وبفل") in _INCIDENTS
+        for clause in fact.candidate.clauses
+        for words in (clause.sentence.words,)
+        for at in range(clause.first + 1, clause.last)
+    )
+
+
+def _is_of_several(hit: Hit, fact: Facts, reading: Reading) -> bool:
+    """Whether a word of attack stands for attacks that the report tells apart."""
+    words = fact.candidate.sentence.words
+    if not any(words[at].text.lstrip("وبفل") in _SEVERAL for at in range(hit.first, hit.last)):
+        return False
+    around = {word.text for word in words[max(0, hit.first - 2) : hit.last + 3]}
+    if around & _APART:
+        return True
+    told = [frame for frame in reading.frames if _is_told(frame)]
+    order = fact.candidate.order
+    parts = [[c.sentence for c in frame.candidates if order <= c.order <= order + 3] for frame in told]
+    if around & _MANY:
+        return len(told) > 1
+    in_slots = any(word.text in _SLOTS for part in parts for sentence in part for word in sentence.words)
+    return in_slots and sum(bool(part) for part in parts) > 1
+
+
+def _is_claim(fact: Facts) -> bool:
+    return any(hit.row["sign"] == "claim" for clause in fact.candidate.clauses for hit in clause.claims)
+
+
+def code_munitions(frame: Frame, reading: Reading, method: str, quotes: Quotes) -> int | None:
+    """The number of rockets, devices … in the first sentence of the frame that gives one."""
+    vague: tuple[int | None, str, int, int] | None = None
+    for candidate in sorted(
+        frame.candidates, key=lambda candidate: candidate.source == "title"
+    ):  # the text counts better
+        folded = reading.document.folded(candidate.source)
+        numbers = find_numbers(folded, candidate.start, candidate.end)
+        triggers = [hit for hit in candidate.triggers if candidate.start <= hit.start < candidate.end]
+        counted = count_munitions(method, numbers, triggers)
+        if counted is None:
+            continue
+        value, start, end = counted
+        if value is not None and value > 1:
+            quotes.add("munitions", candidate.source, start, end)
+            return count_further(value, frame)
+        if value == 1 and vague is None:
+            vague = (1, candidate.source, start, end)
+        elif value is None and vague is None:
+            vague = (None, candidate.source, start, end)
+    if vague is None:
+        return None
+    quotes.add("munitions", vague[1], vague[2], vague[3])
+    return vague[0]
+
+
+def count_further(value: int, frame: Frame) -> int:
+    """The number with one more where the report goes on to "a third one" after two."""
+    words = {word.text for candidate in frame.candidates for word in candidate.sentence.words}
+    return value + 1 if words & set(_FURTHER.get(value, ())) else value

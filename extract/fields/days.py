@@ -1,0 +1,140 @@
+"""Turns the dates that an event's sentence names into its day, at the place's time zone."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from extract.dates import DateHit, ResolvedDate, find_report_day, resolve_date
+from extract.events.candidates import Candidate
+from extract.lexicon import word_set
+from store.records import Report
+
+_HOME = "Asia/Baghdad"
+BURIED = timedelta(days=2)  # victims are buried so long after, about
+_SAYING = word_set("saying")
+_FINDING = word_set("finding")
+_RITES = word_set("rites")
+_PRAYERS = word_set("prayers")
+_AT_PRAYER = word_set("at_prayer")
+
+
+@lru_cache(maxsize=1)
+def _time_zones() -> dict[str, str]:
+    text = files("extract").joinpath("data", "time_zones.csv").read_text(encoding="utf-8")
+    return {row["country"]: row["time_zone"] for row in csv.DictReader(text.splitlines())}
+
+
+def zone_of(country: str | None) -> ZoneInfo:
+    """The time zone of a country's capital; Baghdad's where the country is not known."""
+    return ZoneInfo(_time_zones().get(country or "", _HOME))
+
+
+class Calendar:
+    """The days of one report, counted from its own day."""
+
+    def __init__(self, report: Report, country: str | None, hits: Sequence[DateHit]) -> None:
+        self._report = report
+        self._zone = zone_of(country)
+        self.today: date | None = find_report_day(
+            hits, report.published, tz=self._zone, precision=report.published_precision
+        )
+
+    def resolve(self, hit: DateHit) -> ResolvedDate:
+        return resolve_date(
+            hit, self._report.published, tz=self._zone, precision=self._report.published_precision, base=self.today
+        )
+
+    def day_of(self, candidate: Candidate, folded: str) -> tuple[DateHit | None, ResolvedDate | None, bool]:
+        """The day of a candidate's event by its own words, the most exact and nearest to its triggers.
+
+        The third value says whether that day is only the day on which somebody spoke of it.
+        """
+        best: tuple[float, DateHit, ResolvedDate, bool] | None = None
+        triggers = [hit.start for hit in candidate.real if hit.row["kind"] != "act"]
+        claims = any(hit.row["sign"] == "claim" for clause in candidate.clauses for hit in clause.claims)
+        anchors = triggers or [candidate.start]
+        spoken: date | None = None  # when the statement was made whose words follow
+        for clause in candidate.clauses:
+            for hit in clause.dates:
+                if not (can_date_event(hit) or is_of_prayer(candidate, hit)):
+                    continue
+                resolved = self.resolve(hit)
+                if resolved.date and resolved.precision == "day" and is_day_of_rite(candidate, hit):
+                    resolved = ResolvedDate(date=resolved.date - BURIED, precision="week")
+                if resolved.date is None or (self.today and resolved.date > self.today):
+                    continue
+                weight = {"day": 3.0, "week": 2.0, "month": 1.5, "year": 1.0}.get(resolved.precision, 0.0)
+                weight -= 1.2 if is_day_of_rite(candidate, hit) else 0.0
+                weight -= min(abs(hit.start - anchor) for anchor in anchors) / 200
+                said = is_day_of_speaking(
+                    candidate, hit, min(triggers, default=candidate.end if claims else candidate.start), folded
+                )
+                if hit.kind != "day" and (said or stands_before_saying(candidate, hit)):
+                    spoken = resolved.date
+                elif spoken and hit.kind == "day" and hit.weekday is None and is_quoted(candidate, hit, folded):
+                    day = spoken + timedelta(days=hit.offset or 0)  # "today" in words spoken on Tuesday is that Tuesday
+                    resolved = replace(resolved, date=day)
+                weight -= 1.7 if said else 0.0
+                weight -= 2.5 if "anaphoric" in hit.flags else 0.0  # "on the same day" is the day of something else
+                if best is None or weight > best[0]:
+                    best = (weight, hit, resolved, said)
+        return (best[1], best[2], best[3]) if best else (None, None, False)
+
+
+def can_date_event(hit: DateHit) -> bool:
+    """Whether a date may be an event's day: no stretch of time, no anniversary, nothing to come, no name."""
+    flags = hit.flags
+    if "name" in flags and hit.kind == "weekday" and (hit.side or hit.part or hit.unit):
+        flags = flags - {"name"}  # "Syria last Thursday" is no newspaper's name
+    if hit.kind in ("span", "anniversary") or flags & {"name", "future", "anniversary", "since", "until"}:
+        return False
+    return not (hit.kind == "period" and "during" in flags)
+
+
+def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int, folded: str) -> bool:
+    """Whether a date stands by a word of finding, or behind a verb of saying and before the attack, unquoted."""
+    words = candidate.sentence.words
+    index = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
+    before = [word.text.removeprefix("و") for word in words[max(0, index - 10) : index]]
+    if hit.start > first_trigger:
+        return any(word in _FINDING for word in before[-2:])
+    return any(word in _SAYING for word in before) and not is_quoted(candidate, hit, folded)
+
+
+def stands_before_saying(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether a sentence opens with a date and then a verb of saying ("on Monday the spokesman said …")."""
+    words = candidate.sentence.words
+    index = next((i for i, word in enumerate(words) if word.start >= hit.end), len(words))
+    return 0 < index <= 6 and index < len(words) and words[index].text in _SAYING
+
+
+def is_quoted(candidate: Candidate, hit: DateHit, folded: str) -> bool:
+    """Whether a date stands within quotation marks: said by who is quoted, of what he tells."""
+    return folded.count('"', candidate.sentence.start, hit.start) % 2 == 1
+
+
+def is_day_of_rite(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether a date stands beside a funeral, which buries the victims on a later day."""
+    words = candidate.sentence.words
+    index = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
+    after = next((i for i in range(index, len(words)) if words[i].start >= hit.end), len(words))
+    near = [word.text for word in (*words[max(0, index - 5) : index], *words[after : after + 3])]
+    return any(word.removeprefix("و") in _RITES for word in near)
+
+
+def is_of_prayer(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether an event is told to have been during, before or after the Friday prayer."""
+    words = candidate.sentence.words
+    index = next((i for i, word in enumerate(words) if word.start >= hit.start), 0)
+    return (
+        hit.kind == "weekday"
+        and index > 1
+        and words[index - 1].text in _PRAYERS
+        and words[index - 2].text.removeprefix("و") in _AT_PRAYER
+    )

@@ -1,0 +1,168 @@
+"""Turns the sentences of one event into its status: occurred, intercepted, foiled, disputed, or no event at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.events.candidates import Candidate
+from extract.lexicon import Hit, word_set
+
+_IMPACTS = word_set("impacts")
+_RELATION = word_set("relation")
+_LAUNCHERS = word_set("launchers")
+_DOWNED = word_set("downed")
+_REPELLED = word_set("repelled")
+_OLD = word_set("old")
+_FELL = frozenset("وقع وقعا وقعت وقعوا تسقط يسقط تساقطت اصاب اصابت".split())  # fell, fall, hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The status, or None with the reason why there is no event; `hit` decided it."""
+
+    status: str | None
+    reason: str = ""
+    hit: Hit | None = None
+    source: str = "text"
+
+
+def judge_status(candidates: Sequence[Candidate]) -> Status:
+    """Weigh what the sentences of one event say of its outcome."""
+    words = {word.text for candidate in candidates for word in candidate.sentence.words}
+    covers: list[tuple[str, Hit, Candidate]] = []
+    for candidate in candidates:
+        for hit in candidate.triggers:
+            if hit.row["kind"] == "act":
+                continue
+            cover = candidate.cover_of(hit)
+            if cover in ("foiled", "seized", "intercepted", "denial", "cleared"):
+                covers.append((cover, hit, candidate))
+    kinds = [cover for cover, _, _ in covers]
+    if "cleared" in kinds and _leads(candidates, covers[kinds.index("cleared")][2]):
+        return Status(status=None, reason="cleared", hit=covers[0][1])
+    if "denial" in kinds:
+        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
+        if not _denies_only_a_part(candidate, hit):
+            return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
+    if "intercepted" in kinds and not _got_through(candidates):
+        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
+        all_of_them = not _is_of_some(candidate, hit)
+        if all_of_them and hit.row["kind"] in ("weapon", "attack") and (words & _DOWNED or not words & _REPELLED):
+            return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
+    shot = [
+        (hit, c)
+        for c in candidates
+        for hit in c.modality
+        if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"
+    ]
+    flying = any(hit.row["method"] in ("drone", "missile", "rocket") for c in candidates for hit in c.real)
+    if shot and flying and not _got_through(candidates):
+        return Status(
+            status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short"
+        )
+    fell = flying and any(
+        w.text in _FELL or w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words
+    )
+    if {"foiled", "seized"} & set(kinds):
+        if fell and any(_has_fallen(c) for c in candidates):
+            return Status(status="occurred")  # some were launched before the rest were found
+        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
+        if not _leads(candidates, candidate) and any(
+            not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates
+        ):
+            return Status(status="occurred")
+        if any(_has_victims(c) for c in candidates if not c.covers & {"foiled", "seized"}):
+            return Status(status="occurred")
+        if words & _OLD:
+            return Status(status=None, reason="a cache or old ammunition", hit=hit)
+        defused = any(m.row["modality"] == "foiled" for m in candidate.modality)  # "was found and made safe"
+        if "foiled" in kinds or defused or words & _LAUNCHERS:
+            return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
+        return Status(status=None, reason="weapons found or seized", hit=hit)
+    denied = [c for c in candidates if "denial" in c.clause_modality and c.strength >= 2]
+    if any(not any(clause.tolls for clause in c.clauses) for c in denied):
+        return Status(status="disputed", reason="denied by an authority")
+    if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(map(_has_victims, candidates)):
+        return Status(status="foiled", reason="stopped before it began")
+    return Status(status="occurred")
+
+
+_NONE = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
+_FLYING = ("صاروخ", "صواريخ", "مسير", "طاير")  # missile, missiles, drone, aircraft
+_ATTACKERS = frozenset({"attackers", "militants"})
+
+
+def _has_fallen(candidate: Candidate) -> bool:
+    """Whether rockets or shells are told to have come down, in a sentence that does not deny it."""
+    words = [word.text.removeprefix("و").removeprefix("ف") for word in candidate.sentence.words]
+    return any(
+        word.startswith("سقط") and not _NONE & set(words[max(0, at - 2) : at]) and "اسقط" not in word
+        for at, word in enumerate(words)
+    )
+
+
+def _has_victims(candidate: Candidate) -> bool:
+    """Whether a sentence counts dead or wounded other than the attackers: what was stopped before it began has none."""
+    return any(
+        (toll.count or 0) > 0 and not (toll.negated or toll.aggregate) and toll.group not in _ATTACKERS
+        for clause in candidate.clauses
+        for toll in clause.tolls
+    )
+
+
+def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
+    """Whether a candidate is the headline's or the first of the text in its event."""
+    first = [c for c in candidates if c.source == "title"][:1] + [c for c in candidates if c.source == "text"][:1]
+    return any(candidate is other for other in first)
+
+
+# One of, some of, most of, a number of, another.
+_SOME = frozenset("احد احدي بعض معظم غالبيه عدد عددا اثنين بعضها احدها احداها".split())
+
+
+def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
+    """Whether only some of them were shot down: "the defences brought down one of the rockets"."""
+    return any(word.text in _SOME for word in candidate.sentence.words[max(0, trigger.first - 3) : trigger.first])
+
+
+def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
+    """Whether the denial is of who did it or of the toll, not of the event."""
+    words = candidate.sentence.words
+    for modality in candidate.modality:
+        if modality.row["modality"] == "denial" and modality.last <= trigger.first:
+            between = {word.text for word in words[modality.last : trigger.first]}
+            if between & _RELATION:
+                return True
+    return False
+
+
+def _got_through(candidates: Sequence[Candidate]) -> bool:
+    """Whether anything of a repelled attack struck: an impact that is not the wreck's fall, or a toll above none."""
+    for candidate in candidates:
+        words = candidate.sentence.words
+        for clause in candidate.clauses:
+            texts = [word.text.removeprefix("و").removeprefix("ف") for word in words[clause.first : clause.last]]
+            if any(toll.count for toll in clause.tolls if not toll.negated):
+                return True
+            for index, text in enumerate(texts):
+                if (
+                    text in _IMPACTS
+                    and "دون" not in texts[max(0, index - 4) : index]
+                    and "لم" not in texts[max(0, index - 3) : index]
+                ):
+                    if text in ("سقطت", "سقط", "سقوط") and any(
+                        w.startswith(("حطام", "شظايا")) for w in texts[max(0, index - 4) : index + 3]
+                    ):
+                        continue
+                    if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
+                        w in _NONE for w in texts[max(0, index - 5) : index]
+                    ):
+                        continue
+                    if text in ("ادي", "ادت", "وقعت"):
+                        continue
+                    behind = texts[index + 1 : index + 3]
+                    if text == "دمرت" and any(w.removeprefix("ال").startswith(_FLYING) for w in behind):
+                        continue  # "destroyed the missile"
+                    return True
+    return False

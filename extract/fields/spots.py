@@ -1,0 +1,267 @@
+"""Turns the places that a frame's sentences name into where it happened: the smallest, nearest to the attack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extract.events.candidates import Candidate
+from extract.events.frames import LEADING, Facts, Frame, is_wide
+from extract.lexicon import word_set
+from extract.places import PlaceChoice
+from extract.places.nearness import distance
+
+if TYPE_CHECKING:
+    from extract.fields.mentions import Reading
+
+_NEAR = frozenset({"قرب", "جوار", "مشارف"})
+FAR_KM = 15.0  # another town, not a quarter or the airport of a city
+
+_NOT_THERE = word_set("not_the_scene")
+_THERE = word_set("at_the_scene")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where an event happened; `raw` holds the report's words where the gazetteer does not know them."""
+
+    country: str | None
+    admin1: str | None = None
+    place: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    precision: str | None = None
+    raw: str | None = None
+    source: str | None = None
+    start: int = 0
+    end: int = 0
+    losers: tuple[str, ...] = ()
+
+
+Weighed = tuple[float, PlaceChoice, str]  # a place with its weight and its source
+
+
+def choose_spot(frame: Frame, reading: Reading) -> Spot:
+    """Choose among the frame's places, else those of its sentence and the headline, else the report's country."""
+    ranked = rank_places(frame)
+    narrow = [item for item in ranked if _is_narrow(item[1])]
+    if not narrow and not any(choice.hit.bearing is not None for _, choice, _ in ranked):
+        named = {choice.place.country for _, choice, _ in ranked if choice.place and choice.hit.manner == "plain"}
+        more = [
+            item
+            for item in _places_around(frame, reading)
+            if not named or (item[1].place is not None and item[1].place.country in named)
+        ]
+        narrow = [item for item in more if _is_narrow(item[1])]
+        ranked = ranked + more
+    if narrow and not _is_written_far_away(narrow, ranked):
+        return _spot_from(narrow[0], ranked, reading)
+    wide = [item for item in ranked if item[1].place is not None]
+    if wide:
+        pointed = [item for item in wide if _is_part_of_land(item[1]) and not _is_narrow(item[1])]
+        return _wide_spot((pointed or wide)[0], reading)
+    return Spot(country=reading.country)
+
+
+def _is_narrow(choice: PlaceChoice) -> bool:
+    """Whether a place is a governorate or narrower."""
+    return choice.place is not None and choice.place.rank <= 5
+
+
+def _is_part_of_land(choice: PlaceChoice) -> bool:
+    """Whether a wide place is a part of a land: "the east of Syria", "South Lebanon"."""
+    return choice.hit.manner == "plain" and (
+        choice.hit.bearing is not None or (choice.place is not None and choice.place.rank == 6)
+    )
+
+
+def _is_written_far_away(narrow: list[Weighed], ranked: list[Weighed]) -> bool:
+    """Whether only where it was written, or a body's seat, is narrow, while a part of the land is told as the scene.
+
+    "Kabul: … in the south of Afghanistan"; where the part is of another land than the town's, the same holds.
+    """
+    return all(choice.hit.manner in ("dateline", "organisation") for _, choice, _ in narrow) and any(
+        choice.place is not None and not _is_narrow(choice) and _is_part_of_land(choice) for _, choice, _ in ranked
+    )
+
+
+def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
+    """The frame's places with weight and source, best first."""
+    ranked = []
+    named = [choice for fact in frame.facts for choice in fact.places]
+    for order, fact in enumerate(frame.facts):
+        if fact.is_headline_of_many and frame.is_placed_in_text:
+            continue
+        told_before = any(other.candidate.strength and other.spots for other in frame.facts[:order])
+        pointed = any(choice.hit.bearing is None and choice.place and choice.place.rank < 5 for choice in fact.places)
+        for choice in fact.places:
+            weight = _weigh(choice, fact.candidate, order)
+            if fact.candidate.strength == 0 and not fact.refers_back and told_before:
+                weight -= 3  # where the body was brought, who came from where
+            if _is_landmark(choice, fact) or (_stands_near(choice, fact) and _is_placed_elsewhere(choice, frame)):
+                weight -= 1.5  # "in the town of Tuz, near Kirkuk"
+            if _stands_for_governorate(choice, fact.places) or (
+                (fact.candidate.source == "title" or _is_called_governorate(choice, named))
+                and _stands_for_governorate(choice, named)
+            ):
+                weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
+            if pointed and choice.hit.bearing is not None:
+                weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
+            ranked.append((weight, choice, fact.candidate.source))
+    return sorted(ranked, key=lambda item: -item[0])
+
+
+def _stands_near(choice: PlaceChoice, fact: Facts) -> bool:
+    """Whether "near" stands before a place."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    before = [word.text for word in fact.candidate.sentence.words if word.end <= start][-2:]
+    return bool(before) and (before[-1] in _NEAR or before == ["بالقرب", "من"])
+
+
+def _is_placed_elsewhere(choice: PlaceChoice, frame: Frame) -> bool:
+    """Whether another sentence of the frame tells a town in so many words, not far from a place told with "near"."""
+    city = choice.place
+    return (
+        city is not None
+        and city.kind == "city"
+        and any(
+            other.place is not None
+            and other.place.id != city.id
+            and other.place.rank < 5
+            and other.hit.bearing is None
+            and other.hit.manner == "plain"
+            and not _stands_near(other, fact)
+            and distance(other.place, city) <= 100
+            for fact in frame.facts
+            for other in fact.places
+        )
+    )
+
+
+def _is_landmark(choice: PlaceChoice, fact: Facts) -> bool:
+    """Whether a place is only what the one before it lies near."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    if not _stands_near(choice, fact):
+        return False
+    return any(
+        other.place is not None
+        and other.place.rank < 5
+        and other.hit.manner == "plain"
+        and other.hit.bearing is None
+        and 0 < start - other.hit.end <= 30
+        for other in fact.places
+    )
+
+
+def _is_called_governorate(choice: PlaceChoice, named: list[PlaceChoice]) -> bool:
+    """Whether the frame names the governorate of that name in so many words too."""
+    return any(other.hit.name == choice.hit.name and other.hit.cue == "governorate" for other in named)
+
+
+def _stands_for_governorate(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:
+    """Whether a city that bears its governorate's name stands beside another town of it, as the wider one."""
+    city = choice.place
+    if city is None or choice.hit.cue is not None or choice.hit.bearing is not None:
+        return False
+    if not any(other.precision == "governorate" for other in choice.hit.candidates):
+        return False
+    return any(
+        other.place is not None
+        and other.place.id != city.id
+        and other.place.admin1 == city.admin1
+        and other.place.rank < 5
+        and other.hit.bearing is None
+        and other.hit.manner == "plain"
+        and distance(other.place, city) > FAR_KM
+        for other in places
+    )
+
+
+def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
+    place = choice.place
+    weight = -float(place.rank if place.precision != "district" else 3) if place else -3.5
+    weight -= {"plain": 0, "organisation": 4, "adjective": 6, "dateline": 5}[choice.hit.manner]
+    weight -= min(order, 5) * 0.5
+    if place and is_wide(choice):
+        weight -= 3  # a governorate or a country gives way to a town that a later sentence names
+    if choice.hit.bearing is not None and choice.hit.distance_km is None:
+        weight -= 2.5  # "west of Nasiriyah" points away from it
+    anchors = [hit.start for hit in candidate.real if hit.row["kind"] != "act"] or [candidate.start]
+    weight -= min(min(abs(choice.hit.start - anchor) for anchor in anchors) / 60, 3)
+    words = candidate.sentence.words
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    before = [word.text for word in words if word.end <= start][-2:]
+    if before and before[-1] in _NOT_THERE:
+        weight -= 2 if LEADING & set(before) else 6
+    if words and start > words[0].start and _is_road_end(candidate, start):
+        weight -= 6
+    if choice.hit.cue is not None:
+        weight += 1.0
+    if candidate.source == "title":
+        weight -= 0.5
+    return weight
+
+
+def _is_road_end(candidate: Candidate, start: int) -> bool:
+    """Whether the place is the second end of "between Hilla and Baghdad"."""
+    texts = [word.text for word in candidate.sentence.words if word.end <= start + 2][-4:]
+    return (len(texts) >= 2 and "بين" in texts[:-1] and texts[-1].startswith("و")) or "بين" in texts[-3:-1]
+
+
+def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceChoice, str]]:
+    """Places of the same sentence, of the sentences just before, and of the headline, for a frame that names none."""
+    orders = {fact.candidate.order for fact in frame.facts}
+    first = min(orders)
+    found: list[tuple[float, PlaceChoice, str]] = []
+    own = {id(fact) for fact in frame.facts}
+    for fact in reading.facts:
+        apart = first - fact.candidate.order
+        reach = 4 if fact.candidate.is_series else 2
+        if fact.candidate.recalled and fact.candidate.order not in orders:
+            continue  # where an older attack was
+        if id(fact) in own or not (0 <= apart <= reach or fact.candidate.source == "title"):
+            continue
+        found.extend(
+            (_weigh(choice, fact.candidate, 2) - abs(apart), choice, fact.candidate.source)
+            for choice in fact.places
+            if choice.hit.manner == "plain"
+        )
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _spot_from(
+    item: tuple[float, PlaceChoice, str], ranked: list[tuple[float, PlaceChoice, str]], reading: Reading
+) -> Spot:
+    _, choice, source = item
+    place = choice.place
+    assert place is not None
+    losers = tuple(other.place.name for _, other, _ in ranked if other.place and other.place.id != place.id)
+    return Spot(
+        country=place.country or reading.country, admin1=place.admin1, place=place.name, lat=choice.lat, lon=choice.lon,
+        precision="governorate" if is_wide(choice) else place.precision, source=source,
+        start=choice.hit.start, end=choice.hit.end, losers=losers,
+    )  # fmt: skip
+
+
+def _wide_spot(item: tuple[float, PlaceChoice, str], reading: Reading) -> Spot:
+    """A country or wide region; "the north-east of Syria" is kept in the report's words, without a point."""
+    _, choice, source = item
+    place = choice.place
+    assert place is not None
+    hit = choice.hit
+    text = reading.document.folded_text(source)
+    start = hit.phrase_start if hit.phrase_start is not None else hit.start
+    named = hit.bearing is not None and hit.manner == "plain"
+    words = text.quote(start, hit.end)
+    if place.precision == "country" and hit.start > start:
+        words = text.quote(start, hit.start) + place.name  # also for "the south of the country"
+    return Spot(
+        country=place.country or reading.country,
+        admin1=place.admin1,
+        place=words if named else place.name if place.rank == 6 else None,
+        precision="region" if named or place.rank == 6 else "country",
+        raw=words if named else None,
+        source=source,
+        start=start,
+        end=hit.end,
+    )

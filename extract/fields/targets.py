@@ -1,0 +1,225 @@
+"""Turns the words of an event into the codebook's target: what was struck or meant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extract.actors.line import Line
+from extract.events.candidates import Candidate
+from extract.fields.aims import find_aim, is_aside, is_measured
+from extract.fields.target_classes import FOREIGN_MARKS, FROM_AFAR, NEED_AIM, TargetContext, settle_target
+from extract.lexicon import Hit, load_lexicon
+from extract.text import fold, tokenize
+from extract.tolls.find import TollHit
+
+_STRUCTURES = frozenset({"coalition_base", "us_diplomatic", "diplomatic", "infrastructure"})
+_STOPPED = frozenset({"foiled", "seized"})
+_FROM_THERE = 3.5  # the weight of what a distance is told from: "500 metres from the embassy"
+_NAMED_FORCES = frozenset({"kurdish_forces", "popular_mobilization"})
+_STRUCK = 4.5  # the aim of a force whose men are told dead or wounded
+_WEAK = 4.0  # below this weight the sentences around are asked too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetChoice:
+    """The target chosen, the words that decided it, and what lost, best first."""
+
+    target: str
+    hit: Hit | None
+    source: str | None
+    losers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Scale:
+    """The weights gathered so far, and the words that decided each target."""
+
+    weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    deciding: dict[str, tuple[float, Hit, str]] = field(default_factory=dict)
+    victims: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    support: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # further sentences that name it firmly
+
+    def add(self, target: str, weight: float, hit: Hit, source: str) -> None:
+        if weight > self.weights[target]:
+            self.weights[target] = weight
+            self.deciding[target] = (weight, hit, source)
+
+
+def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> TargetChoice:
+    """Weigh the target words of an event's clauses by what stands around them; ties go to the earlier."""
+    scale = _Scale()
+    for rank, candidate in enumerate(candidates):
+        factor = 0.85 ** min(rank, 4) * (0.8 if candidate.source == "title" and len(candidates) > 1 else 1.0)
+        _weigh(candidate, context, factor, scale)
+    if max(scale.weights.values(), default=0.0) < _WEAK and max(scale.victims.values(), default=0.0) < _WEAK:
+        own = dict(scale.weights)
+        for candidate in context.around:
+            _weigh(candidate, context, 0.55, scale)
+        for name, weight in scale.weights.items():
+            scale.weights[name] = weight if weight >= 2.5 else own.get(name, 0.0)
+    _add_place(scale, context)
+    _add_victims(scale, context)
+    weights = {
+        name: weight + 0.3 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8
+    }
+    if "unknown" in weights:
+        weights["unknown"] = 0.01
+    if not weights:
+        return TargetChoice(target="unknown", hit=None, source=None)
+    ranked = sorted(weights, key=lambda name: -weights[name])
+    _, hit, source = scale.deciding.get(ranked[0], (0.0, None, None))
+    return TargetChoice(target=ranked[0], hit=hit, source=source, losers=tuple(ranked[1:]))
+
+
+def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _Scale) -> None:
+    line = Line(candidate.sentence, context.document.folded(candidate.source))
+    known = {name for name, weight in scale.weights.items() if weight >= 5}
+    firm: set[str] = set()
+    for clause in candidate.clauses:
+        through: set[int] = set()
+        for hit in sorted(clause.targets, key=lambda hit: -hit.first):
+            if any(_is_part(hit, other) for other in clause.targets):
+                continue  # "the army" of "a convoy of the US army"
+            target = settle_target(hit.row["target"], context, line, hit)
+            if (
+                target is None
+                or (context.al_qaeda and _is_the_base(line, hit))
+                or is_aside(line, hit, candidate, context)
+            ):
+                continue
+            aim, passed = find_aim(line, hit, candidate)
+            if hit.row["target"] in NEED_AIM and candidate.covers & _STOPPED:
+                stopped = [trigger.first for trigger in candidate.triggers if trigger.row["kind"] != "act"]
+                if aim <= 0.5 or (aim < 3 and hit.first < min(stopped)):
+                    continue  # who stopped it was not its target
+            if context.method in FROM_AFAR and 2.5 < aim <= 4.5 and target == "civilians":
+                aim = 2.0  # whom the rockets killed is not always what they were meant for
+            if target == "~settlement":
+                if aim < 3:
+                    continue
+                target = "civilians"
+            if line.word(hit.first).startswith("و") and aim > 2:
+                aim -= 1.5  # "civilians and soldiers": the first named counts
+            if aim < _STRUCK and hit.row["target"] in _NAMED_FORCES and _is_told_dead(hit, clause.tolls):
+                aim = _STRUCK
+            weight = float(hit.row["weight"]) + aim
+            if aim <= 0.5:
+                lesser = NEED_AIM.get(hit.row["target"], NEED_AIM.get(target, 1.0))
+                weight *= max(lesser, 0.5) if weight >= 8 else lesser  # "headquarters of …" says more than a bare name
+            if is_measured(line, hit):
+                weight = min(weight, _FROM_THERE)
+            if through & set(range(hit.first, hit.last)):
+                weight -= 5.0  # only the car, the house or the convoy of whom was meant
+            if aim >= 3:
+                through |= passed
+            scale.add(target, weight * factor, hit, candidate.source)
+            if weight >= 8:
+                firm.add(target)
+        for name, weight in _victim_weights(clause.tolls, line):
+            target = settle_target(name, context, line, None)
+            if target is not None:
+                scale.victims[target] = max(scale.victims[target], weight * factor)
+
+    for name in firm & known:
+        scale.support[name] += 1
+
+
+def _is_part(hit: Hit, other: Hit) -> bool:
+    """Whether a hit is the tail of a longer one that says the more."""
+    return other.first < hit.first and hit.last <= other.last and float(other.row["weight"]) >= 10
+
+
+def _add_place(scale: _Scale, context: TargetContext) -> None:
+    """Count the spot's own name where it is that of a base, an embassy, a refinery or the like."""
+    if not context.place:
+        return
+    words = tokenize(fold(context.place))
+    for hit in load_lexicon("targets.tsv").find(words, overlap=True):
+        name = hit.row["target"]
+        target = settle_target(name, context, None, None) if name.startswith("~") else name
+        if target in _STRUCTURES and target not in scale.weights:
+            scale.weights[target] = 0.8 * float(hit.row["weight"])
+
+
+def _add_victims(scale: _Scale, context: TargetContext) -> None:
+    """Add what the dead and wounded speak for; where rockets fall on a structure, the structure was meant."""
+    struck = max((weight for name, weight in scale.weights.items() if name in _STRUCTURES), default=0.0)
+    share = 0.5 if context.method in FROM_AFAR and struck >= 6 else 1.0
+    for name, weight in scale.victims.items():
+        scale.weights[name] = max(scale.weights[name], weight * share)
+    _, vehicle, _ = scale.deciding.get("civilians", (0.0, None, ""))
+    if vehicle is None or "civilians" in scale.victims or not _is_vehicle(context, vehicle, scale):
+        return
+    force = max(scale.victims, key=lambda name: scale.victims[name], default=None)
+    if force is not None and scale.victims[force] >= _WEAK:  # a bus in which soldiers died
+        scale.weights[force] = max(scale.weights[force], scale.weights["civilians"] + 0.1)
+
+
+def _is_vehicle(context: TargetContext, hit: Hit, scale: _Scale) -> bool:
+    """Whether the civilians' deciding word is that of a mere vehicle."""
+    source = scale.deciding["civilians"][2]
+    return context.document.folded(source)[hit.start : hit.end].lstrip("بلو").startswith(_VEHICLES)
+
+
+_VEHICLES = ("حافله", "حافلات", "باص", "سياره", "شاحنه", "مركبه")  # bus, buses, car, lorry, vehicle
+# What the victims of a toll say of the target (groups of counted_nouns.csv).
+_GROUPS = {
+    "soldiers": ("~army", 6.0),
+    "police": ("~police", 6.0),
+    "civilians": ("civilians", 4.5),
+    "children": ("civilians", 3.5),
+    "women": ("civilians", 3.5),
+    "security": ("~security", 6.0),
+    "militants": ("armed_group", 4.5),
+}
+
+
+def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, float]]:
+    """Targets that the victims named in the tolls speak for."""
+    found = []
+    for toll in tolls:
+        if toll.group not in _GROUPS or toll.aggregate or toll.negated:
+            continue
+        name, weight = _GROUPS[toll.group]
+        words = [word.text for word in line.sentence.words if toll.start <= word.start <= toll.end + 2]
+        words += _of_what(toll, line)
+        if name == "~army" and any(mark in word for word in words for mark in FOREIGN_MARKS):
+            name = "~coalition_soldiers"
+        elif any(word.endswith(("جنوده", "جنودها")) for word in words):
+            continue  # whose they are, the words before tell
+        found.append((name, weight * (0.7 if toll.subset else 1.0)))
+    return found
+
+
+def _is_told_dead(hit: Hit, tolls: Iterable[TollHit]) -> bool:
+    """Whether a force is named inside the telling of a toll: "three members of the force were killed"."""
+    return any(
+        toll.start < hit.start < toll.end and not (toll.negated or toll.aggregate or toll.active) and toll.group in _MEN
+        for toll in tolls
+    )
+
+
+_MEN = frozenset({"members", "fighters", "soldiers", "police", "security"})
+_OF_WHAT = frozenset({"من", "في", "ضمن", "قوه", "قوات", "القوات", "حلف", "شمال"})  # of, in, the force, the alliance
+
+
+def _of_what(toll: TollHit, line: Line) -> list[str]:
+    """The words that go on to say whose the people of a toll are: "two soldiers of the Atlantic alliance"."""
+    later = [word.text for word in line.sentence.words if word.start > toll.end + 2 or word.start >= toll.end][:6]
+    for index, word in enumerate(later):
+        if word not in _OF_WHAT:
+            return later[: index + 1] if index else []
+    return later
+
+
+def _is_the_base(line: Line, hit: Hit) -> bool:
+    return (
+        hit.last - hit.first == 1
+        and line.word(hit.first).endswith("قاعده")
+        and line.word(hit.first).startswith(("ال", "لل", "وال", "بال"))
+    )
+
+
+__all__ = ["TargetChoice", "TargetContext", "choose_target"]

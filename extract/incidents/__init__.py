@@ -1,0 +1,1 @@
+"""Turns the mentions of many reports into incidents: copies, links, ranges, contradictions."""

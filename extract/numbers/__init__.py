@@ -1,0 +1,1 @@
+"""Turns folded Arabic text into numbers and what they count."""

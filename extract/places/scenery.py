@@ -1,0 +1,247 @@
+"""Turns the places that a text names into those that can be a scene: namesakes settled, streets and speakers out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from extract.lexicon import word_set
+from extract.places import Place, PlaceChoice, PlaceHit, load_gazetteer
+from extract.places.nearness import bearing_between, distance
+from extract.text import fold
+
+_AT = re.compile(
+    r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$"
+)  # at, outside, on, struck …
+# Street, square, hotel, club; mosque, shrine, hospital, school, restaurant …
+_STREET = re.compile(
+    r"(?:شارع|ساحه|ميدان|فندق|فنادق|نادي|مسجد|جامع|حسينيه|مرقد|ضريح|مقام|كنيسه|مدرسه|كليه|مطعم|مقهي|قاعه|مول)\s+$"
+)
+
+
+THE_LAND = "البلاد"  # "the country", which a report calls so after it has named it
+_PART = re.compile(rf"(?<!\w)[وبفل]?(?P<way>شمال|جنوب|شرق|غرب)ي?(?: (?:شرق|غرب)ي?)? (?P<land>{THE_LAND})(?!\w)")
+_WAYS = {"شمال": 0.0, "شرق": 90.0, "جنوب": 180.0, "غرب": 270.0}  # north, east, south, west
+
+
+def add_parts_of_land(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
+    """Add "the south of the country" where the places named tell which country that is."""
+    votes = Counter(
+        choice.place.country
+        for choice in choices
+        if choice.place and choice.place.country and choice.hit.manner != "adjective"
+    )
+    parts = list(_PART.finditer(folded)) if votes else []
+    land = load_gazetteer().countries.get(votes.most_common(1)[0][0]) if parts else None
+    if land is None:
+        return choices
+    added = [
+        PlaceChoice(
+            hit=PlaceHit(
+                start=part.start("land"), end=part.end(), name=THE_LAND, candidates=(land,),
+                bearing=_WAYS[part["way"]], phrase_start=part.start("way"),
+            ),
+            place=land, lat=None, lon=None, score=0.0, reasons=("the country that the report names most",),
+        )
+        for part in parts
+    ]  # fmt: skip
+    return sorted([*choices, *added], key=lambda choice: choice.hit.start)
+
+
+def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
+    """The places that can be a scene, namesakes settled; `folded` is the text that names them."""
+    choices = weaken_posts(add_parts_of_land(settle_namesakes(choices, folded), folded), folded)
+    return [
+        choice
+        for choice in choices
+        if not is_quoted_body(choice, folded)
+        and not is_namesake_of_street(choice, choices, folded)
+        and not is_family_name(choice, choices, folded)
+        and not is_stray_quarter(choice, choices)
+    ]
+
+
+_SPEAKERS = word_set("posts")
+_POST_ENDS = word_set("post_ends")
+_SENTENCE_END = re.compile(r"[.\n؟!]")
+
+
+def weaken_posts(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
+    """Where a sentence goes on to another governorate, the place from which its speaker tells it says little.
+
+    "Our correspondent in Sanaa reported that aircraft struck … in Abyan".
+    """
+    kept: list[PlaceChoice] = []
+    for index, choice in enumerate(choices):
+        later = choices[index + 1 : index + 8]
+        if choice.place is not None and choice.hit.manner == "plain" and _is_post(choice, folded):
+            end = _SENTENCE_END.search(folded, choice.hit.end)
+            stop = end.start() if end else len(folded)
+            if any(
+                other.hit.start < stop and other.hit.manner == "plain" and other.place is not None
+                and other.place.admin1 not in (None, choice.place.admin1)
+                for other in later
+            ):  # fmt: skip
+                choice = replace(choice, hit=replace(choice.hit, manner="organisation"))
+        kept.append(choice)
+    return kept
+
+
+def _is_post(choice: PlaceChoice, folded: str) -> bool:
+    """Whether the words before a place say that somebody reports or speaks from there."""
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    stretch = folded[max(0, start - 60) : start]
+    words = stretch.split()
+    if len(words) < 2 or words[-1] != "في":
+        return False
+    for word in reversed(words[-6:-1]):
+        if word in _POST_ENDS or not word.isalpha():
+            return False
+        if word.removeprefix("ال") in _SPEAKERS:
+            return True
+    return False
+
+
+def settle_namesakes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
+    """Settle a place by the one that the words put beside it: "the Yarmuk quarter, west of Baquba" is not Baghdad's.
+
+    The namesake nearest to the other place is taken; where all lie far away the name is left unsettled.
+    """
+    kept: list[PlaceChoice] = []
+    for choice, following in zip(choices, [*choices[1:], None], strict=False):
+        if following is not None and _lies_abroad(choice, following, folded):
+            kept.append(_take_compatriot(choice, following))
+            continue
+        near = following if following and following.hit.start - choice.hit.end <= 30 else None
+        if (
+            near is None
+            or near.hit.bearing is None
+            or near.place is None
+            or near.place.rank >= 5
+            or choice.hit.bearing is not None
+            or choice.place is None
+            or choice.place.rank >= 5
+        ):
+            kept.append(choice)
+        else:
+            kept.append(_take_nearest(choice, near.place, near.hit))
+    return [choice for choice in kept if not is_foreign_mission(choice, kept)]
+
+
+_INSIDE = re.compile(r"[\"\')]?[،,]? ?(?:في|ضمن|من|التابعه|التابع|الواقعه|الواقع)?(?: في)? ?[بل]?ال?")
+_AROUND = frozenset({"governorate", "countryside", "district", "subdistrict", "city", "area", "country"})
+
+
+def _lies_abroad(choice: PlaceChoice, following: PlaceChoice, folded: str) -> bool:
+    """Whether the place told right behind as the one around it lies abroad: "Qunaitra in the area of Sidon"."""
+    inner, outer = choice.place, following.place
+    if inner is None or outer is None or following.hit.cue not in _AROUND or following.hit.manner != "plain":
+        return False
+    if None in (inner.country, outer.country) or inner.country == outer.country or inner.rank > 4:
+        return False
+    start = following.hit.phrase_start if following.hit.phrase_start is not None else following.hit.start
+    return start > choice.hit.end and _INSIDE.fullmatch(folded, choice.hit.end, start) is not None
+
+
+def _take_compatriot(choice: PlaceChoice, following: PlaceChoice) -> PlaceChoice:
+    """The namesake in the country of the place around it; none where the gazetteer knows none there."""
+    country = following.place.country if following.place else None
+    best = next((place for place in choice.hit.candidates if place.country == country), None)
+    if best is None:
+        return replace(choice, place=None, lat=None, lon=None)
+    return replace(choice, place=best, lat=best.lat, lon=best.lon)
+
+
+FAR_KM, ASTRAY = 450.0, 60.0  # how far "north of the capital" may lie, and how many degrees off
+
+
+def _take_nearest(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> PlaceChoice:
+    told_km = pointer.distance_km
+
+    def is_near(place: Place) -> bool:
+        if told_km is not None and told_km > 25:  # "(350 km north of Baghdad)"
+            return 0.6 * told_km - 15 <= distance(place, anchor) <= 1.4 * told_km + 15
+        if place.admin1 == anchor.admin1 or place.rank > 1:
+            return distance(place, anchor) <= (170 if place.admin1 == anchor.admin1 else 120)
+        return distance(place, anchor) <= 25  # a quarter lies in its city
+
+    if choice.place is not None and (is_near(choice.place) or _lies_that_way(choice, anchor, pointer)):
+        return choice
+    best = min(choice.hit.candidates, key=lambda place: abs(distance(place, anchor) - (told_km or 0.0)))
+    if is_near(best):
+        return replace(choice, place=best, lat=best.lat, lon=best.lon)
+    return replace(choice, place=None, lat=None, lon=None)
+
+
+def _lies_that_way(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> bool:
+    """Whether a town whose name is its own lies in the direction told, however far: "Makhmur, north of Baghdad"."""
+    place = choice.place
+    if place is None or len(choice.hit.candidates) > 1 or place.rank < 2 or pointer.distance_km is not None:
+        return False
+    if pointer.bearing is None or None in (place.lat, place.lon, anchor.lat, anchor.lon):
+        return False
+    astray = abs((bearing_between(anchor, place) - pointer.bearing + 180) % 360 - 180)
+    return place.country == anchor.country and distance(place, anchor) <= FAR_KM and astray <= ASTRAY
+
+
+def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
+    """Whether an embassy or consulate is taken for that of a country which the report does not name."""
+    place = choice.place
+    if (
+        place is None
+        or place.kind not in ("embassy", "consulate", "site")
+        or not place.name.startswith(("السفارة", "القنصلية"))
+        or " في " in choice.hit.name  # "the embassy in Baghdad": its city is told
+    ):
+        return False
+    others = {
+        c.place.country for c in choices if c is not choice and c.place and c.place.country and c.hit.manner == "plain"
+    }
+    return bool(others) and place.country not in others
+
+
+def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
+    """Whether a ministry or embassy is named only as who speaks, not as where it happened."""
+    place = choice.place
+    if (
+        place is not None and fold(place.name) == "القاعده" and choice.hit.cue is None
+    ):  # "the base", though a town bears the name
+        return True
+    if place is None or not place.name.startswith("وزارة"):  # ministry
+        return False
+    return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
+
+
+# A first name, or a pair of them, right before (Muhammad, Ahmad …); "علي" alone is also "on".
+_NAMED = re.compile(
+    r"(?:محمد|احمد|محمود|حسن|حسين|خالد|ابراهيم|يوسف|عمر|سعيد|صالح|مصطفي|جاسم|كريم|حيدر|قاسم|ناصر|سلمان|فهد|عبد\s?\w+)"
+    r"\s+(?:علي\s+)?$"
+)
+
+
+def is_family_name(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
+    """Whether a town abroad is only somebody's family name: "the police officer Muhammad Ali Shinwari"."""
+    place = choice.place
+    if place is None or not _NAMED.search(folded, max(0, choice.hit.start - 24), choice.hit.start):
+        return False
+    others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
+    return bool(others) and place.country not in others
+
+
+def is_stray_quarter(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
+    """Whether a quarter's name is that of one abroad, in a text that names no place of that land."""
+    place = choice.place
+    if place is None or place.precision != "quarter":
+        return False
+    others = {c.place.country for c in choices if c is not choice and c.place and c.place.country}
+    return bool(others) and place.country not in others
+
+
+def is_namesake_of_street(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
+    """Whether a city abroad is only what a street, a hotel or a mosque is called after: "Beirut Square in Baghdad"."""
+    place = choice.place
+    if place is None or place.rank < 2 or not _STREET.search(folded, max(0, choice.hit.start - 8), choice.hit.start):
+        return False
+    others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
+    return bool(others) and place.country not in others

@@ -1,0 +1,1 @@
+"""Turns gold and coded incidents into figures and misses."""

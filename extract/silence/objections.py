@@ -1,0 +1,160 @@
+"""Turns a frame into the reason why it is no incident though its words tell of an attack, or into none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.events.frames import Facts, Frame
+from extract.events.strength import is_claimed
+from extract.fields.occasions import is_first
+from extract.fields.spots import Spot
+from extract.silence.retelling import (
+    RECENT_DAYS,
+    is_of_a_tale,
+    is_of_nothing,
+    is_of_somebody,
+    is_remembered,
+    speaks_before,
+)
+
+if TYPE_CHECKING:
+    from extract.fields.mentions import Reading
+
+_EMPTY = ("combat", "arrest", "crime")
+_VOID = ("drill", "accident", "sighting")
+OPENING_WORDS = 4  # of a text, in which an attack that is its news is named
+MUCH_SPORT = 5  # so many words of sport make a report one on a match
+
+
+def find_objection(frame: Frame, reading: Reading) -> str | None:
+    """Why a frame whose words tell of an attack is none all the same."""
+    lead = frame.lead.candidate
+    modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
+    if reading.sport >= (MUCH_SPORT if not _counts_victims(frame) else 2 * MUCH_SPORT) or (
+        reading.sport >= 2 and not any(fact.tolls for fact in frame.facts)
+    ):
+        return "sport"
+    for name in _VOID:
+        if name in modalities and not frame.is_exact:
+            return name
+    if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
+        return "crime"
+    if is_of_nothing(frame, reading):
+        return "hoax"
+    own = [fact for fact in frame.facts if fact.day and not fact.said]
+    if reading.tale and is_of_a_tale(frame, own, reading):
+        return "tale"  # a film, a memory, a monument: the attack is of some other day
+    if is_of_somebody(frame):
+        return "told in passing"
+    if reading.trial and all(_is_of_court(fact, reading) for fact in own):
+        return "trial"  # what a court judges, or a cell once did, is not of today
+    if (
+        "drill" in lead.clause_modality
+        and not any(fact.tolls for fact in frame.facts)
+        and not any(c.has_sign_of_attack for c in frame.candidates)
+    ):
+        return "drill"
+    if any(name in lead.clause_modality for name in _EMPTY) and not (frame.is_exact or "intercepted" in lead.covers):
+        return next(name for name in _EMPTY if name in lead.clause_modality)
+    if lead.is_definite and frame.lead.is_of_thousands:
+        return "the toll of a war"
+    if (
+        lead.is_series
+        and not frame.lead.listed
+        and len(reading.report.text) > 1000
+        and not (frame.spots and frame.killed)
+    ):
+        return "series"
+    blasts = all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real)
+    if not reading.attacks and blasts and not any(is_claimed(c) for c in frame.candidates):
+        return "an explosion that nobody calls an attack"
+    if (
+        reading.explained
+        and not (frame.killed or frame.wounded)
+        and not any("denial" in c.covers for c in frame.candidates)
+    ):
+        return reading.explained
+    if reading.explained and not any(hit.row["kind"] == "attack" for c in frame.candidates for hit in c.real):
+        return reading.explained
+    if is_remembered(frame, own):
+        today = reading.calendar.today
+        if today is None or frame.day is None or (today - frame.day).days < RECENT_DAYS:
+            return "anniversary"
+    return None
+
+
+def _counts_victims(frame: Frame) -> bool:
+    """Whether a named means and the number of its victims are told: a shell may fall on a football field."""
+    return frame.is_exact and any((toll.count or 0) > 1 for fact in frame.facts for toll in fact.tolls)
+
+
+def _is_of_court(fact: Facts, reading: Reading) -> bool:
+    """Whether a fact's day is that of the verdict or the arrest which its sentence tells."""
+    if not speaks_before(fact.candidate, {"trial"}, anywhere=False):
+        return False
+    first = min((hit.start for hit in fact.candidate.triggers if hit.row["kind"] != "act"), default=0)
+    return fact.day == reading.calendar.today or (fact.date_hit is not None and fact.date_hit.start < first)
+
+
+_OF_WAR = frozenset({"suicide", "vehicle_bomb", "rocket", "missile", "mortar", "drone", "airstrike"})
+
+
+def _is_crime(frame: Frame) -> bool:
+    """Whether a sentence of it tells of a feud or a crime; of means that no feud has, only a leading one counts."""
+    told = [c for c in frame.candidates if "crime" in c.clause_modality]
+    return any(frame.method not in _OF_WAR or c is frame.lead.candidate or c.order <= 1 for c in told)
+
+
+def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) -> bool:
+    """Whether a later part of the report only refers to an attack known from before, and does not say when it was."""
+    lead = frame.lead.candidate
+    if is_first(frame, reading) and not day_named and _is_told_before(frame):
+        return True
+    if day_named or is_first(frame, reading) or frame.in_headline or any(fact.day for fact in frame.facts):
+        return False
+    if "recall" in lead.signs and lead.clauses[0].first == 0 and not lead.has_toll and not lead.is_definite:
+        return True
+    if lead.answered:
+        return False  # "shelled them after shots from there": the same day
+    return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
+
+
+def _is_told_before(frame: Frame) -> bool:
+    """Whether all that is told of it opens with "had been", behind other news, and without a day."""
+    told = [fact.candidate for fact in frame.facts if fact.candidate.strength >= 2]
+    if frame.in_headline or not told or any(fact.day for fact in frame.facts):
+        return False
+    return all(c.order >= 1 and c.sentence.words[0].text in ("وكان", "وكانت") and c.clauses[0].first == 0 for c in told)
+
+
+def is_in_passing(frame: Frame, reading: Reading) -> bool:
+    """Whether an attack on no day named is told below a headline on something else, and not as the text's news.
+
+    It is the news where the text opens with it, or where a counted toll stands among several attacks.
+    """
+    lead = frame.lead.candidate
+    if lead.order <= 1 and any(hit.first <= OPENING_WORDS for hit in lead.real):
+        return False
+    tolls = [toll for fact in frame.facts for toll in fact.tolls if not toll.aggregate]
+    counted = any(toll.count is not None or toll.negated for toll in tolls)
+    return not counted or len(reading.frames) == 1
+
+
+def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
+    """Whether an attack is spoken of without particulars: no spot, no day, no toll; beside the lead, no governorate."""
+    if spot.admin1 is not None or (frame.lead.listed and frame.lead.countries):
+        return False
+    leads = is_first(frame, reading) or frame.in_headline
+    has_toll = bool(frame.killed or frame.wounded)
+    countries = frame.lead.countries
+    if len(countries) > 1 and spot.precision != "region":
+        return True  # attacks in several countries told as one
+    if not leads:
+        return not has_toll
+    if spot.precision == "region":
+        return False
+    if spot.source is None and len(reading.report.text) > 350:
+        return not (has_toll and day_named)
+    if day_named or any(fact.tolls for fact in frame.facts):
+        return False
+    return not (frame.is_exact and len(reading.report.text) < 350)

@@ -1,0 +1,126 @@
+"""Reads tolls that are said to be none: without casualties, nobody was hurt, no loss of life."""
+
+from __future__ import annotations
+
+from extract.numbers.lexicon import NOUNS
+from extract.scan import WORD_SETS
+from extract.tolls.hit import TollHit
+from extract.tolls.lexicon import TollWord
+from extract.tolls.walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk
+
+_REACH = 14  # parts after the negation in which what is denied may stand
+_GAP = 8  # parts between the negation and what it denies
+_SHORT_GAP = 4  # the same after "he denied", which more often denies something else
+_BOTH = frozenset(("killed", "wounded"))
+# What stands between a negation and a toll that is merely not known: no word of losses is not a word of no losses.
+_UNTOLD = WORD_SETS["untold"]
+_MATERIAL = WORD_SETS["material"]
+_LIVES = WORD_SETS["lives"]
+_EXCEPT = WORD_SETS["except"]
+_BOUNDS = WORD_SETS["bounds"]
+_DENYING = WORD_SETS["denying"]
+
+
+def read_denial(walk: Walk, word: TollWord) -> int | None:
+    """دون إصابات, لم يصب أحد: keeps a count of none for each toll that is denied."""
+    texts, at = walk.scan.texts, walk.index
+    if texts[at] == "غير" and not _is_without(walk, at):
+        return None
+    if texts[at + 1 : at + 2] and texts[at + 1] in _BOUNDS:
+        return None  # ما لا يقل عن خمسة قتلى: no fewer than five dead
+    kinds: set[str] = set()
+    last, gap = at, _SHORT_GAP if texts[at] in _DENYING else _GAP
+    for index in range(at + 1, min(at + _REACH, walk.stop)):
+        text = texts[index]
+        if text in _UNTOLD and not kinds:
+            return _skip_untold(walk, index)
+        if text in SENTENCE_ENDS or text in _EXCEPT or (kinds and (text in CLAUSE_ENDS or text in _UNTOLD)):
+            break
+        found = _read_denied(walk, index)
+        if found:
+            kinds |= found
+            last = index
+        elif index - last > gap or (kinds and text[0].isdecimal()):
+            break
+    if not kinds:
+        return None
+    for kind in sorted(kinds):
+        walk.hits.append(
+            TollHit(start=walk.scan.starts[at], end=walk.scan.ends[last], kind=kind, count=0, negated=True)
+        )
+    return last + 1
+
+
+_ANYBODY = frozenset({"احد", "احدا"})
+_LIMITED = frozenset({"الخساير", "الاضرار", "اضراره", "اضرارها", "خسايره", "خسايرها"})
+
+
+def _is_without(walk: Walk, at: int) -> bool:
+    """Whether غير is that of "without" (من غير أن, من غير خسائر)."""
+    if at == walk.low or walk.scan.texts[at - 1] != "من":
+        return False
+    word = walk.word_at(at + 1)
+    return walk.scan.texts[at + 1 : at + 2] == ("ان",) or (word is not None and word.role in ("losses", "noun_plural"))
+
+
+def read_limited(walk: Walk, word: TollWord) -> int | None:
+    """اقتصرت الخسائر على الماديات: the damage was to things alone."""
+    texts, at = walk.scan.texts, walk.index
+    ahead = texts[at + 1 : at + 7]
+    if not ahead or ahead[0] not in _LIMITED or "علي" not in ahead:
+        return None
+    if not any(text.removeprefix("ال").startswith("مادي") for text in ahead):
+        return None
+    for kind in sorted(_BOTH):
+        walk.hits.append(
+            TollHit(start=walk.scan.starts[at], end=walk.scan.ends[at + 1], kind=kind, count=0, negated=True)
+        )
+    return at + 2
+
+
+def _read_denied(walk: Walk, index: int) -> frozenset[str]:
+    """Which tolls the word at `index` would deny."""
+    texts = walk.scan.texts
+    word = walk.word_at(index)
+    ahead = texts[index + 1 : index + 3]
+    if word is not None:
+        if word.role == "losses":
+            return _BOTH if _LIVES & set(ahead) or not _MATERIAL & set(ahead) else frozenset()
+        if word.role == "noun_plural" or (word.role == "noun" and word.kind == "wounded"):
+            return _BOTH
+        if word.role == "damage" and _LIVES & set(ahead):
+            return _BOTH
+        if word.role == "suffer" and (_ANYBODY & set(texts[index + 1 : index + 5]) or _is_anybody(ahead)):
+            return _BOTH
+        if word.role == "active" and word.kind == "killed" and ("احد" in ahead or _is_anybody(ahead)):
+            return frozenset(("killed",))
+        return frozenset()
+    noun = NOUNS.get(texts[index])
+    if noun is None or noun.cls != "status" or not _is_deniable(texts[index - 1], noun.number):
+        return frozenset()
+    return {"victims": _BOTH, "killed": frozenset(("killed",)), "wounded": frozenset(("wounded",))}.get(
+        noun.group, frozenset()
+    )
+
+
+def _is_deniable(before: str, number: str) -> bool:
+    """A plural, or a single one after "any": he did not die a martyr denies nothing."""
+    return number == "plural" or (number == "singular" and before in ("اي", "ايه", "وقوع", "سقوط"))
+
+
+def _is_anybody(words: tuple[str, ...]) -> bool:
+    """أي جندي, أي من الجنود: any of those people."""
+    if len(words) < 2 or words[0] != "اي":
+        return False
+    noun = NOUNS.get(words[1])
+    return words[1] == "من" or (noun is not None and noun.cls == "person")
+
+
+def _skip_untold(walk: Walk, index: int) -> int | None:
+    """The index after the losses of which nothing is known, so that they are read as no telling."""
+    for at in range(index, min(index + _GAP, walk.stop)):
+        if walk.scan.texts[at] in SENTENCE_ENDS:
+            return None
+        if _read_denied(walk, at):
+            return at + 1
+    return None

@@ -1,0 +1,107 @@
+"""Turns the words at one place of a scanned text into people counted, those joined to them summed: a man and a son."""
+
+from __future__ import annotations
+
+from extract.numbers.lexicon import NOUNS, WORDS
+from extract.scan import WORD_SETS, Scan
+from extract.tolls.counted import STOP_WORDS, People, is_bound, is_describing, read_item, starts_modifier
+from extract.tolls.lexicon import TOLL_WORDS
+
+_JOINERS = frozenset(tuple(form.split(" ")) for form in WORD_SETS["joiner"])
+_JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
+_NAME_LENGTH = 7  # parts of a name or a title that may stand before "and two of his guards"
+_LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
+
+
+def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None:
+    """The people told from `index` on, an enumeration summed; `bare` lets a number stand without a noun."""
+    first = read_item(scan, index, stop, bare=bare)
+    if first is None or first.status is not None:
+        return first
+    items = [first]
+    while len(items) < _LONGEST:
+        following = read_joined(scan, items[-1].after, stop, titled=items[-1].number == 1)
+        if following is None or following.status is not None:
+            break
+        items.append(following)
+    if len(items) == 1:
+        return first._replace(items=((first.group, first.number),))
+    victims = [item for item in items if item is first or item.group != "attackers"]
+    counts = [item.number for item in victims if item.number is not None]
+    open_end = len(counts) < len(victims)
+    return first._replace(
+        number=sum(counts) if counts else None,
+        high=None,
+        modifier="at_least" if open_end and counts else next((item.modifier for item in items if item.modifier), None),
+        explicit=any(item.explicit for item in items) or len(counts) > 1,
+        after=items[-1].after,
+        items=tuple((item.group, item.number) for item in items),
+    )
+
+
+def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> People | None:
+    """The people that are added to those before `index`: and three soldiers, besides a child, … and his guard.
+
+    `titled`: also one more by title and name, behind one so told ("the commander … and the leader in the force …").
+    """
+    texts = scan.texts
+    at, comma = index, False
+    for skipped in range(_NAME_LENGTH):
+        if at < stop and not comma and texts[at] in (",", "،"):
+            at, comma = at + 1, True
+        if at >= stop:
+            return None
+        text = texts[at]
+        if text in _JOINER_STARTS:
+            for length in (2, 1):
+                if tuple(texts[at : at + length]) in _JOINERS:
+                    item = read_item(scan, at + length, stop, bare=False)
+                    return item if item is not None and (item.explicit or not item.definite) else None
+        if text[0] == "و" and text not in TOLL_WORDS:
+            item = read_item(scan, at + 1 if text == "و" else at, stop, bare=False)
+            if item is None and titled:
+                item = _read_title(scan, at, stop)
+            if item is None or (item.definite and not titled):
+                return None
+            ranked = texts[index : index + 1] == ("برتبه",)  # an officer of the rank of … and a soldier
+            near = (
+                skipped == 0 or ranked or item.definite or (item.number == 1 and is_bound(text))
+            )  # or with a possessive: and his guard
+            return item if item.explicit or near else None
+        of_body = skipped == 0 and text in ("في", "من") and _has_followers(texts, at, stop)
+        if text == "علي" and at + 1 < stop and texts[at + 1][0] == "و":
+            at += 1  # the name Ali: "on" cannot stand before "and"
+            continue
+        if comma or (text not in ('"', "ب") and not of_body and not is_describing(text, strict=False)):
+            return None
+        at += 1
+    return None
+
+
+_RANKS = frozenset({"leader", "officer", "serviceman", "policeman", "soldier", "journalist", "adviser", "worker"})
+_OFFICES = WORD_SETS["office"]
+
+
+def _read_title(scan: Scan, at: int, stop: int) -> People | None:
+    """One more person by title and name (and the leader …), no sentence on who holds an office."""
+    texts = scan.texts
+    noun = NOUNS.get(texts[at])
+    if noun is None or noun.key not in _RANKS or noun.prefix != "وال" or noun.number != "singular" or at + 1 >= stop:
+        return None
+    follows = texts[at + 1]
+    if texts[at].removeprefix("وال") in _OFFICES or not follows.isalpha() or follows in TOLL_WORDS:
+        return None
+    if follows in STOP_WORDS and follows not in ("في", "ب"):
+        return None
+    return People(1, None, None, noun.group, None, False, True, at, at + 1)
+
+
+def _has_followers(texts: tuple[str, ...], at: int, stop: int) -> bool:
+    """Whether "(a commander) in the force and two of his guards" follows: a number joined, and whose they are."""
+    for index in range(at + 1, min(at + 5, stop - 2)):
+        if texts[index][0] == "و" and texts[index][1:] in WORDS and texts[index + 1] == "من":
+            return texts[index + 2].endswith(("ه", "ها", "هم"))
+    return False
+
+
+__all__ = ["STOP_WORDS", "People", "read_joined", "read_people", "starts_modifier"]

@@ -1,0 +1,133 @@
+"""Reads tolls told by a noun for the people: nineteen dead, two wounded, the number of dead has reached 89."""
+
+from __future__ import annotations
+
+from extract.numbers.lexicon import MODIFIERS, NOUNS, WORDS
+from extract.scan import DEFINITE, WORD_SETS
+from extract.tolls.lexicon import TollWord
+from extract.tolls.people import People
+from extract.tolls.walk import SENTENCE_ENDS, Walk, read_status
+
+_NUMBER_OF = WORD_SETS["number_of"]
+_LEADS = WORD_SETS["reached"] | MODIFIERS.last_words
+_TOTAL_AHEAD = 26  # parts between "the number of dead" and the number
+
+
+def read_people_status(walk: Walk) -> int | None:
+    """A number or a noun that may begin "nineteen dead", "two wounded", "ten soldiers dead"."""
+    scan, at, stop = walk.scan, walk.index, walk.stop
+    noun = NOUNS.get(scan.texts[at])
+    if noun is not None and noun.cls not in ("person", "status"):
+        return None
+    if noun is not None and noun.cls == "status" and (noun.prefix in DEFINITE or noun.number == "plural"):
+        total = _read_total_of(walk, noun.group)
+        if total is not None or noun.prefix in DEFINITE:
+            return total
+    people = walk.people_at(at, bare=False)
+    if people is None:
+        return _read_bare_pooled(walk) if noun is None else None
+    if at > walk.low and scan.texts[at - 1] == "بين" and not people.explicit and people.number == 1 and people.status:
+        after = people.after  # سقط ركابها بين قتيل وجريح: no number at all
+        walk.add("pooled", people._replace(number=None), at, after)
+        return after + 1 if after < stop and read_status(scan.texts[after]) else after
+    if people.status is None:
+        return _read_people_then_status(walk, people)
+    if people.number == 1 and not people.explicit and people.after < stop and scan.texts[people.after].startswith("ال"):
+        return None  # شهيد المحراب: a title
+    if people.status == "bodies":
+        return walk.add("killed", people, people.first, people.after) if people.explicit else None
+    pooled_after = _read_pooled(walk, people)
+    return walk.add(
+        people.status if pooled_after is None else "pooled", people, people.first, pooled_after or people.after
+    )
+
+
+def _read_bare_pooled(walk: Walk) -> int | None:
+    """204 بين قتيل وجريح: a number of nobody in particular, killed or wounded."""
+    people = walk.people_at(walk.index, bare=True)
+    if people is None or people.after + 1 >= walk.stop or walk.scan.texts[people.after] != "بين":
+        return None
+    after = _read_pooled(walk, people)
+    return None if after is None else walk.add("pooled", people, people.first, after)
+
+
+def _read_people_then_status(walk: Walk, people: People) -> int | None:
+    """عشرة جنود قتلى: ten soldiers dead; 51 شخصا سقطوا بين قتيل وجريح."""
+    texts, after = walk.scan.texts, people.after
+    if not people.explicit:
+        return None
+    follow = NOUNS.get(texts[after]) if after < walk.stop else None
+    if follow is not None and follow.cls == "status" and follow.prefix == "":
+        return walk.add(follow.group, people, people.first, after + 1)
+    for at in range(after, min(after + 3, walk.stop - 1)):
+        if texts[at] == "بين" and _is_single_status(texts[at + 1]):
+            return walk.add("pooled", people, people.first, min(at + 3, walk.stop))
+    return None
+
+
+def _read_pooled(walk: Walk, people: People) -> int | None:
+    """The index after 77 قتيلاً وجريحاً or 14 ضحية بين قتيل وجريح, where both are told as one number."""
+    texts, after = walk.scan.texts, people.after
+    if after + 1 < walk.stop and texts[after] == "بين" and _is_single_status(texts[after + 1]):
+        return after + (3 if after + 2 < walk.stop and read_status(texts[after + 2]) else 2)
+    single = after < walk.stop and texts[after][0] == "و" and _is_single_status(texts[after])
+    return after + 1 if single and people.explicit and (people.number is None or people.number > 2) else None
+
+
+def _is_single_status(text: str) -> bool:
+    noun = NOUNS.get(text)
+    return noun is not None and noun.cls == "status" and noun.number == "singular" and noun.prefix in ("", "و")
+
+
+def _read_total_of(walk: Walk, kind: str) -> int | None:
+    """عدد القتلى 89, حصيلة القتلى إلى 19, قتلى وجرحى الهجوم إلى 23: the number that a toll has reached."""
+    scan, at = walk.scan, walk.index
+    texts = scan.texts
+    if not any(word in _NUMBER_OF for word in texts[max(walk.sentence, at - 3) : at]):
+        return _read_total_too(walk, kind)
+    after = at + 1
+    if after < walk.stop and texts[after][0] == "و" and read_status(texts[after]) not in (None, kind):
+        kind, after = "pooled", after + 1
+    for index in range(after, min(after + _TOTAL_AHEAD, walk.stop)):
+        text = texts[index]
+        word = walk.word_at(index)
+        if text in SENTENCE_ENDS or (word is not None and word.role in ("noun", "both", "verb")):
+            return None
+        if not (text[0].isdecimal() or text in WORDS):
+            continue
+        people = walk.people_at(index, bare=True) if index == after or texts[index - 1] in _LEADS else None
+        if people is not None and people.number is not None and (people.status in (None, kind) or kind in _WIDER):
+            walk.total_at = at
+            return walk.add(people.status or kind if kind != "pooled" else kind, people, at, people.after)
+        if people is not None:
+            return None
+    return None
+
+
+def _read_total_too(walk: Walk, kind: str) -> int | None:
+    """… إلى خمسة والجرحى إلى تسعة: the second figure of a toll whose first was just told."""
+    at, texts = walk.index, walk.scan.texts
+    if walk.total_at < walk.sentence or texts[at + 1 : at + 2] != ("الي",) or texts[at][0] != "و":
+        return None
+    people = walk.people_at(at + 2, bare=True) if at + 2 < walk.stop else None
+    if people is None or people.number is None or people.status not in (None, kind):
+        return None
+    return walk.add(kind, people, at, people.after)
+
+
+_WIDER = ("pooled", "victims")
+
+
+def read_subset(walk: Walk, word: TollWord) -> int | None:
+    """بينهم: those among the people just told."""
+    at = walk.index + 1
+    people = walk.people_at(at, bare=False) if walk.last_kind else None
+    if people is None or (people.status is not None and people.status != walk.last_kind):
+        return None
+    return walk.add(walk.last_kind, people, walk.index, people.after, subset=True)
+
+
+def read_total(walk: Walk, word: TollWord) -> int | None:
+    """حصيلة, ارتفع: from here on the sentence speaks of a toll's state."""
+    walk.total_at = walk.index
+    return None

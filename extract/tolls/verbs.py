@@ -1,0 +1,273 @@
+"""Reads tolls told by a verb or a verbal noun: were killed, met their death, the killing of, a bomber kills."""
+
+from __future__ import annotations
+
+from extract.dates.lexicon import TIME_WORDS
+from extract.numbers.lexicon import NOUNS, WORDS
+from extract.scan import WORD_SETS
+from extract.tolls.lexicon import TollWord, find_noun
+from extract.tolls.people import STOP_WORDS, People, read_joined, read_people, starts_modifier
+from extract.tolls.walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk, read_status, starts_people
+
+_OBJECT_REACH = 5  # parts that may lie between those who killed and those who were killed
+_AHEAD_REACH = 8  # parts of circumstance between a verb and its people
+_FAR_REACH = 18  # the same after قتلت, whose doer is mostly a long-winded thing: mortar fire on such a place
+_CIRCUMSTANCE = WORD_SETS["circumstance"]
+_INJURIES = WORD_SETS["injuries"]
+_MEANS = WORD_SETS["means"]
+_DOERS = ("militants", "attackers", "fighters")
+_ONE_MORE = frozenset({"ثالث", "ثالثه", "رابع", "خامس", "سادس", "اخر", "اخري"})  # a third, a fourth, another
+_EVENTS = ("noun", "noun_plural", "both", "verb")
+
+
+def read_event_noun(walk: Walk, word: TollWord) -> int | None:
+    """مقتل, إصابة: the killing, the wounding, of whom stands after it."""
+    at = walk.index
+    pooled = _read_pooled(walk, word)
+    if pooled is not None:
+        return pooled
+    people = walk.people_at(at + 1, bare=True)
+    if people is not None and people.status not in ("killed", "wounded"):
+        return walk.add(word.kind, people, at, people.after)
+    if people is None and at + 1 < walk.stop and walk.scan.texts[at + 1] in _ONE_MORE and walk.hits:
+        return walk.add(word.kind, None, at, at + 2, count=1, named=True)
+    if people is None and word.kind == "killed" and word.role == "noun" and _is_name(walk, at + 1):
+        return _add_named(walk, word.kind, at)
+    if word.role == "noun_plural":
+        return walk.add(word.kind, None, at, at + 1)
+    return None
+
+
+def _read_pooled(walk: Walk, word: TollWord) -> int | None:
+    """مقتل وإصابة 14, استشهدوا وأصيبوا: one number for the killed and the wounded together."""
+    at = walk.index
+    other = walk.word_at(at + 1)
+    if other is None or other.prefix != "و" or other.role not in _EVENTS or other.kind == word.kind:
+        return None
+    if word.number == "plural":
+        subject = walk.find_subject(explicit=True) if other.number == "plural" else None
+        return None if subject is None else walk.add("pooled", subject, subject.first, at + 2)
+    people = walk.people_at(at + 2, bare=True)
+    if people is None or people.status is not None or not people.explicit:
+        return None
+    return walk.add("pooled", people, at, people.after)
+
+
+def _is_name(walk: Walk, index: int) -> bool:
+    """Whether an unknown word after "the killing of" may begin one person's name or title."""
+    if index >= walk.stop or walk.word_at(index) is not None:
+        return False
+    text = walk.scan.texts[index]
+    if not text.isalpha() or text in STOP_WORDS or text in TIME_WORDS or text in WORDS or find_noun(text) is not None:
+        return False
+    return len(text) > 2 and not text.endswith(("ين", "ون", "ات"))
+
+
+def _add_named(walk: Walk, kind: str, at: int) -> int:
+    """One person by name, with those who are joined to the name."""
+    joined = _join_to_name(walk, at + 2)
+    if joined is not None:
+        return walk.add(kind, joined, at, joined.after)
+    return walk.add(kind, None, at, at + 2, count=1, named=True)
+
+
+def _join_to_name(walk: Walk, index: int) -> People | None:
+    """One person by name and those who are joined to the name ("and 21 gunmen", "and his driver")."""
+    joined = read_joined(walk.scan, index, walk.stop, titled=True)
+    if joined is None or joined.status is not None or joined.number is None:
+        return None
+    return joined._replace(number=joined.number + 1)
+
+
+def read_verb(walk: Walk, word: TollWord) -> int | None:
+    """قتل, أصيب and the like: passive or active, before its people or after them, as what stands around it tells."""
+    at = walk.index
+    if word.kind == "wounded" and at > walk.low and walk.scan.texts[at - 1] in ("التي", "اللتين"):
+        return None  # متأثرا بجراحه التي أصيب بها: the wounds are told, not a wounded one
+    pooled = _read_pooled(walk, word)
+    if pooled is not None:
+        return pooled
+    if word.number in ("plural", "dual"):
+        return _read_after_subject(walk, word)
+    people = walk.people_at(at + 1, bare=True)
+    if people is not None and people.status is None:
+        found = None if people.explicit else _find_object(walk, people.after)
+        if found is not None:
+            return walk.add(word.kind, found, at, found.after, active=True)
+        return walk.add(word.kind, people, at, people.after)
+    if walk.scan.texts[at + 1 : at + 2] in (("نفسه",), ("نفسها",)):
+        return at + 2  # killed himself
+    named = _join_to_name(walk, at + 2) if _is_name(walk, at + 1) else None
+    ahead = named or _find_ahead(walk, at + 1, far=walk.scan.texts[at].endswith("تلت"))
+    if ahead is not None:
+        return walk.add(word.kind, ahead, at, ahead.after)
+    subject = walk.find_subject()
+    if subject is not None and subject.number == 1:
+        walk.add(word.kind, subject, subject.first, at + 1)
+    elif word.kind == "killed" and at + 1 < walk.stop and _is_circumstance(walk.scan.texts[at + 1]):
+        walk.add(word.kind, None, at, at + 1, count=1, named=True)
+    return None
+
+
+def _is_circumstance(text: str) -> bool:
+    """Whether the word after a verb tells where, when or by what, so that nobody new is told after it."""
+    if text in STOP_WORDS or text in TIME_WORDS or text in _MEANS:
+        return True
+    noun = NOUNS.get(text)
+    return noun is not None and noun.cls == "munition" and noun.prefix == "ب"
+
+
+def _find_object(walk: Walk, index: int) -> People | None:
+    """After "gunmen killed": people with a number, a dual or an accusative, which make the first ones the doers."""
+    texts = walk.scan.texts
+    for at in range(index, min(index + _OBJECT_REACH, walk.stop)):
+        text = texts[at]
+        if text in STOP_WORDS or text in SENTENCE_ENDS or walk.word_at(at) or (text[0] == "و" and text in NOUNS):
+            return None
+        if starts_people(text):
+            people = walk.people_at(at, bare=False)
+            if people is not None and people.status is None and (people.explicit or text.endswith("ا")):
+                return people
+    return None
+
+
+def _find_ahead(walk: Walk, index: int, *, far: bool = False) -> People | None:
+    """After a verb and a few words of circumstance: people with a number ("killed in it were five guards")."""
+    texts = walk.scan.texts
+    near = True
+    for at in range(index, min(index + (_FAR_REACH if far else _AHEAD_REACH), walk.stop)):
+        text = texts[at]
+        loosened = starts_modifier(text)
+        if text in (SENTENCE_ENDS if far else CLAUSE_ENDS) or (walk.word_at(at) is not None and not loosened):
+            return None
+        before = NOUNS.get(texts[at - 1]) if at > index else None
+        if before is not None and before.cls == "munition":
+            near = False
+            if not text[0].isdecimal() and text not in WORDS:
+                continue  # تفجيران انتحاريان: a device's adjective is no person
+        if starts_people(text) or loosened or (near and find_noun(text) is not None):
+            people = walk.people_at(at, bare=False)
+            if people is not None and people.status is None and (people.explicit or (near and not people.definite)):
+                return people
+        near = near and text in _CIRCUMSTANCE
+    return None
+
+
+def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
+    """قتلوا, أصيبا: the verb stands after its people."""
+    at = walk.index
+    subject = walk.find_subject(explicit=word.number == "plural")
+    struck = _find_object(walk, at + 1) if subject is None or subject.group in _DOERS else None
+    if struck is not None and struck.number == 1:
+        return walk.add(word.kind, struck, at, struck.after, active=True)  # gunmen killed an officer
+    if subject is not None:
+        two = subject._replace(number=2) if word.number == "dual" else subject
+        walk.add(word.kind, two, subject.first, at + 1)
+    elif word.number == "dual":
+        walk.add(word.kind, None, at, at + 1, count=2, named=True)
+    else:
+        ahead = _find_ahead(walk, at + 1)
+        if ahead is not None and ahead.explicit:
+            return walk.add(word.kind, ahead, at, ahead.after, active=True)
+    return None
+
+
+def read_active(walk: Walk, word: TollWord) -> int | None:
+    """يقتل, يصيبون: the verb of those who did it; the people stand after it."""
+    at = walk.index
+    beside = walk.people_at(at + 1, bare=True)
+    if beside is not None and beside.explicit and not beside.definite and beside.group and beside.status is None:
+        return walk.add(word.kind, beside, at, beside.after, active=True)
+    if beside is not None and beside.group is None and beside.explicit and _follows_toll(walk):
+        return walk.add(word.kind, beside, at, beside.after, active=True)  # killed seven and wounded twelve
+    found = _find_object(walk, at + 1) or _find_ahead(walk, at + 1)
+    if found is None or found.group is None:
+        return None
+    return walk.add(word.kind, found, at, found.after, active=True)
+
+
+def _follows_toll(walk: Walk) -> bool:
+    """Whether "and" joins the present word to a telling of the other kind that ends right before it."""
+    at = walk.index
+    if at == walk.low or not walk.hits or not walk.scan.texts[at].startswith("و"):
+        return False
+    return walk.hits[-1].end >= walk.scan.ends[max(walk.low, at - 3)] and not walk.hits[-1].negated
+
+
+def read_meet(walk: Walk, word: TollWord) -> int | None:
+    """لقي … مصرعهم: met their death, the people between the two words or before them."""
+    at = walk.index
+    end = next((i for i in range(at + 1, min(at + 16, walk.stop)) if _is_death(walk, i)), None)
+    if end is None:
+        return None
+    people = _find_between(walk, at + 1, end) if end > at + 1 else walk.find_subject()
+    if people is not None:
+        return walk.add("killed", people, min(at, people.first), end + 1)
+    closing = walk.word_at(end)
+    number = closing.number if closing is not None else ""
+    return walk.add("killed", None, at, end + 1, count=int(number) if number else None, named=True)
+
+
+def _find_between(walk: Walk, index: int, end: int) -> People | None:
+    """The people that begin first in a stretch of words."""
+    for at in range(index, end):
+        people = read_people(walk.scan, at, end, bare=at == index)
+        if people is not None:
+            return people
+    return None
+
+
+def _is_death(walk: Walk, index: int) -> bool:
+    word = walk.word_at(index)
+    return word is not None and word.role == "end"
+
+
+def read_fall(walk: Walk, word: TollWord) -> int | None:
+    """سقط 19 شخصا: nineteen people fell, where no noun says whether dead or wounded."""
+    at = walk.index
+    people = walk.people_at(at + 1, bare=False)
+    if people is None or people.status is not None or not people.explicit or people.group is None:
+        return None
+    ahead = walk.scan.texts[people.after : people.after + 6]
+    if any(text == "بين" or read_status(text) for text in ahead):
+        return None
+    return walk.add(word.kind, people, at, people.after)
+
+
+def read_parted(walk: Walk, word: TollWord) -> int | None:
+    """فارق الحياة: departed this life."""
+    at = walk.index
+    ahead = walk.scan.texts[at + 1 : at + 8]
+    if "الحياه" not in ahead:
+        return None
+    between = walk.people_at(at + 1, bare=True) if ahead[0] != "الحياه" else None
+    if between is not None and between.number is not None and between.after <= at + 1 + ahead.index("الحياه"):
+        return walk.add("killed", between, at, between.after)
+    subject = walk.find_subject(hurt=True)
+    if subject is not None:
+        walk.add("killed", subject, subject.first, at + 1)
+    else:
+        walk.add("killed", None, at, at + 1, count=1 if word.number == "singular" else None, named=True)
+    return None
+
+
+def read_own(walk: Walk, word: TollWord) -> int | None:
+    """مقتله, أردوه قتيلا: the pronoun is the one who was killed."""
+    at = walk.index
+    after = at + 1
+    if after < walk.stop and read_status(walk.scan.texts[after]) is not None:
+        after += 1
+    return walk.add(word.kind, None, at, after, count=int(word.number) if word.number else None, named=True)
+
+
+def read_suffered(walk: Walk, word: TollWord) -> int | None:
+    """تكبدوا إصابات, مقتولين: what befell the people told before."""
+    at = walk.index
+    ahead = walk.scan.texts[at + 1 : at + 3]
+    if word.kind == "wounded" and not any(text in _INJURIES for text in ahead):
+        return None
+    subject = walk.find_subject(definite=word.kind == "killed")
+    if subject is None:
+        return None
+    walk.add(word.kind, subject, subject.first, at + 1)
+    return at + 2
