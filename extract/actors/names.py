@@ -133,7 +133,7 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
         for hit in _names().find(words)
         if not _is_common(words, hit)
     ]
-    proxies = _find_proxies(sentence)
+    proxies = [proxy for proxy in _find_proxies(sentence) if not any(_names_itself(proxy, hit) for hit in found)]
     found = proxies + [hit for hit in found if not any(proxy.first <= hit.first < proxy.last for proxy in proxies)]
     forces = _find_forces(sentence)
     found = [hit for hit in found if hit.id != LOCAL_ARMY or not any(_holds(force, hit) for force in forces)]
@@ -144,6 +144,11 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
             taken |= set(range(hit.first, hit.last))
     found.sort(key=lambda hit: hit.first)
     return [hit for hit in found if not _only_describes(words, hit, found)]
+
+
+def _names_itself(proxy: ActorHit, hit: ActorHit) -> bool:
+    """Whether the militias loyal to Iran are named: "the Houthi militias, which Iran backs"."""
+    return hit.id != _GENERIC and hit.kind != "state" and proxy.first <= hit.first <= proxy.first + 1
 
 
 def _only_describes(words: Sequence[Token], hit: ActorHit, found: Sequence[ActorHit]) -> bool:

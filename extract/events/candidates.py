@@ -168,6 +168,7 @@ class Candidate:
             return False
         words = self.sentence.words
         own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon", "agent")]
+        own = [hit for hit in own if not _is_purpose(words, hit)] or own
         nouns = [
             hit
             for hit in own
@@ -212,6 +213,7 @@ class Candidate:
             hit.row["kind"] in ("attack", "blast", "weapon", "agent")
             and not _has_article(words[hit.first].text)
             and not _is_pointed_at(words, hit)
+            and not (hit.row["kind"] == "attack" and _is_purpose(words, hit))
             for hit in self.real
         )
 
@@ -260,6 +262,14 @@ _THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
 def _is_pointed_at(words: Sequence[Token], hit: Hit) -> bool:
     """Whether "this" stands behind the word of attack ("this shooting")."""
     return hit.last < len(words) and words[hit.last].text in _THIS
+
+
+_IN_ORDER_TO = frozenset({"لاستهداف", "لضرب", "لقصف", "لمهاجمه"})  # to target, to strike, to shell, to attack
+
+
+def _is_purpose(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether "to target" says only what a thing told before was for; "came under targeting" is another row's."""
+    return hit.last == hit.first + 1 and words[hit.first].text in _IN_ORDER_TO
 
 
 def _speaks(words: Sequence[Token], index: int) -> bool:

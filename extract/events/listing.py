@@ -156,6 +156,6 @@ def gather_wave(facts: list[Facts]) -> list[Frame]:
     for fact in facts:
         candidate = fact.candidate
         wave = candidate.is_series and candidate.strength >= 2 and not candidate.is_count
-        if wave and (is_dated(fact) or fact.tolls):
+        if wave and not candidate.is_definite and (is_dated(fact) or fact.tolls):
             return [Frame(facts=[fact])]
     return []

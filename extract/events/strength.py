@@ -105,11 +105,18 @@ def _only_falls(candidate: Candidate) -> bool:
     )
 
 
+# Based on, mounted on, obtained.
+_BASED = frozenset("مبنيه مبني بناء قايمه قايم تعتمد يعتمد محموله مثبته مركبه حصل حصلت الحصول".split())
+
+
 def _aims_weapon(candidate: Candidate) -> bool:
     """Whether a weapon stands before "on" or "near" and a target: three rockets on the base."""
     words = candidate.sentence.words
     return any(
-        any(word.text in ("علي", "قرب", "باتجاه") for word in words[hit.last : hit.last + 3])
+        any(
+            word.text in ("علي", "قرب", "باتجاه") and words[at - 1].text not in _BASED
+            for at, word in enumerate(words[hit.last : hit.last + 3], hit.last)
+        )
         for hit in candidate.real
         if hit.row["kind"] == "weapon" and any(clause.targets for clause in candidate.clauses)
     )

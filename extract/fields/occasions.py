@@ -52,6 +52,9 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     weeks = [fact for fact in named if fact.precision == "week"]
     if weeks:
         return weeks[0].day, "week", weeks[0].date_hit
+    years = [fact for fact in named if fact.precision == "year" and fact.tolls and not frame.lead.tolls]
+    if years:
+        return years[0].day, "year", years[0].date_hit  # its victims are told with a year: no attack of today
     today = reading.calendar.today
     if today is None or _opens_before_that(frame):
         return None, "unknown", None

@@ -137,6 +137,20 @@ def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
     return False
 
 
+_DEBRIS = ("حطام", "شظايا", "شظيه", "بقايا", "اجزاء")  # wreckage, splinters, remains, parts
+_INTERCEPTING = ("اعتراض", "اسقاط", "تصدي")  # intercepting, bringing down, repelling
+_FALLING = frozenset("سقطت سقط سقوط وقعت اصاب اصابت اصيب احترقت اندلع اندلعت اضرار اضرارا انفجار الحقت الحق".split())
+_BEFORE, _BEHIND = 4, 6  # words around an impact that say whose it is
+
+
+def _is_of_interception(texts: Sequence[str], index: int) -> bool:
+    """Whether what came down, burnt or was heard is of what was shot down: its splinters, the noise of the defences."""
+    if texts[index] not in _FALLING:
+        return False
+    around = texts[max(0, index - _BEFORE) : index + _BEHIND]
+    return any(word.lstrip("بل").removeprefix("ال").startswith(_DEBRIS + _INTERCEPTING) for word in around)
+
+
 def _got_through(candidates: Sequence[Candidate]) -> bool:
     """Whether anything of a repelled attack struck: an impact that is not the wreck's fall, or a toll above none."""
     for candidate in candidates:
@@ -151,9 +165,7 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
                     and "دون" not in texts[max(0, index - 4) : index]
                     and "لم" not in texts[max(0, index - 3) : index]
                 ):
-                    if text in ("سقطت", "سقط", "سقوط") and any(
-                        w.startswith(("حطام", "شظايا")) for w in texts[max(0, index - 4) : index + 3]
-                    ):
+                    if _is_of_interception(texts, index):
                         continue
                     if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
                         w in _NONE for w in texts[max(0, index - 5) : index]

@@ -8,6 +8,7 @@ from extract.events.frames import Facts, Frame
 from extract.events.strength import is_claimed
 from extract.fields.occasions import is_first
 from extract.fields.spots import Spot
+from extract.lexicon import word_readings, word_set
 from extract.silence.retelling import (
     RECENT_DAYS,
     is_of_a_tale,
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _EMPTY = ("combat", "arrest", "crime")
 _VOID = ("drill", "accident", "sighting")
+_PLURAL_ATTACKS = word_set("plural_attacks")
+_LONG_AGO = word_set("long_ago")
 OPENING_WORDS = 4  # of a text, in which an attack that is its news is named
 MUCH_SPORT = 5  # so many words of sport make a report one on a match
 
@@ -37,6 +40,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     for name in _VOID:
         if name in modalities and not frame.is_exact:
             return name
+    if "accident" in lead.clause_modality and _is_only_aircraft(frame):
+        return "accident"
     if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
         return "crime"
     if is_of_nothing(frame, reading):
@@ -83,6 +88,13 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     return None
 
 
+def _is_only_aircraft(frame: Frame) -> bool:
+    """Whether all that is told is an aircraft: one that came down for a fault was no attack."""
+    if any(fact.tolls for fact in frame.facts) or any(c.has_sign_of_attack for c in frame.candidates):
+        return False
+    return frame.lead.method in ("drone", "airstrike") or not frame.lead.candidate.real
+
+
 def _counts_victims(frame: Frame) -> bool:
     """Whether a named means and the number of its victims are told: a shell may fall on a football field."""
     return frame.is_exact and any((toll.count or 0) > 1 for fact in frame.facts for toll in fact.tolls)
@@ -110,6 +122,8 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
     lead = frame.lead.candidate
     if is_first(frame, reading) and not day_named and _is_told_before(frame):
         return True
+    if not day_named and not frame.in_headline and _is_of_that_time(frame):
+        return True
     if day_named or is_first(frame, reading) or frame.in_headline or any(fact.day for fact in frame.facts):
         return False
     if "recall" in lead.signs and lead.clauses[0].first == 0 and not lead.has_toll and not lead.is_definite:
@@ -117,6 +131,12 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
     if lead.answered:
         return False  # "shelled them after shots from there": the same day
     return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
+
+
+def _is_of_that_time(frame: Frame) -> bool:
+    """Whether the attack is told with "at that time", which no news of the day is."""
+    told = [fact.candidate.sentence for fact in frame.facts if fact.candidate.strength >= 2]
+    return any(word.text in _LONG_AGO for sentence in told for word in sentence.words)
 
 
 def _is_told_before(frame: Frame) -> bool:
@@ -140,6 +160,13 @@ def is_in_passing(frame: Frame, reading: Reading) -> bool:
     return not counted or len(reading.frames) == 1
 
 
+def _are_raids_of_no_day(frame: Frame) -> bool:
+    """Whether it tells of attacks in the plural, whose only day is that on which somebody spoke of them."""
+    words = frame.lead.candidate.sentence.words
+    plural = any(set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS for hit in frame.lead.candidate.real)
+    return plural and frame.is_day_said and any(fact.said for fact in frame.facts)
+
+
 def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
     """Whether an attack is spoken of without particulars: no spot, no day, no toll; beside the lead, no governorate."""
     if spot.admin1 is not None or (frame.lead.listed and frame.lead.countries):
@@ -153,6 +180,8 @@ def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading)
         return not has_toll
     if spot.precision == "region":
         return False
+    if not frame.in_headline and _are_raids_of_no_day(frame):
+        return True
     if spot.source is None and len(reading.report.text) > 350:
         return not (has_toll and day_named)
     if day_named or any(fact.tolls for fact in frame.facts):
