@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from commands.options import place_options
-from commands.run import load_all
+from commands.run import load_again
 from store.errors import MarsadError
 
 
@@ -24,7 +24,7 @@ def command(settings_path: Path | None, database_path: Path | None) -> None:
     Example:
       marsad reload --settings ~/marsad/settings.toml
     """
-    settings, outlets = load_all(settings_path, database_path)
+    settings, outlets = load_again(settings_path, database_path)
     from store.database import find_daemon
 
     pid = find_daemon(settings.database)

@@ -9,7 +9,7 @@ import click
 
 from commands.options import json_option, place_options, read_settings
 from commands.output import print_json
-from store.errors import StoreError
+from store.errors import DamageError, StoreError
 
 
 @click.command("restore")
@@ -35,7 +35,12 @@ def command(backup: Path | None, as_json: bool, settings_path: Path | None, data
     chosen = backup or next(iter(list_backups(settings.backup_folder)), None)
     if chosen is None:
         raise StoreError(f"{settings.backup_folder}: holds no backup; name one: `marsad restore FILE`")
-    restored = restore_database(settings.database, chosen, now=datetime.now(UTC))
+    try:
+        restored = restore_database(settings.database, chosen, now=datetime.now(UTC))
+    except DamageError as error:
+        others = [path for path in list_backups(settings.backup_folder) if path.resolve() != chosen.resolve()]
+        other = f"take another: `marsad restore {others[0]}`" if others else "there is no other backup"
+        raise DamageError(f"{error}; {other}") from error
     counts = restored.contents.counts
     replaced = None if restored.replaced is None else str(restored.replaced)
     if as_json:

@@ -8,9 +8,10 @@ import click
 
 from commands.logs import STYLES, hide_secrets, set_up_logs
 from commands.options import check_services, place_options, read_settings
+from store.errors import SettingsError
 from store.records import Outlet
 from store.secrets import find_secrets
-from store.settings import Settings
+from store.settings import DEFAULT_NAME, Settings
 
 
 @click.command("run")
@@ -35,7 +36,9 @@ def command(verbose: bool, style: str, settings_path: Path | None, database_path
     settings, outlets = load_all(settings_path, database_path)
     from scheduler import run_daemon
 
-    run_daemon(settings, outlets, load=lambda: load_all(settings_path, database_path))
+    has_file = settings_path is not None or Path(DEFAULT_NAME).exists()
+    load = load_again if has_file else load_all
+    run_daemon(settings, outlets, load=lambda: load(settings_path, database_path))
 
 
 def load_all(settings_path: Path | None, database_path: Path | None) -> tuple[Settings, tuple[Outlet, ...]]:
@@ -46,3 +49,14 @@ def load_all(settings_path: Path | None, database_path: Path | None) -> tuple[Se
     hide_secrets(find_secrets(settings))
     check_services(settings, settings_path)
     return settings, load_outlets(settings)
+
+
+def load_again(settings_path: Path | None, database_path: Path | None) -> tuple[Settings, tuple[Outlet, ...]]:
+    """As `load_all`, for a daemon that has settings: a file that is gone or empty is a fault, no wish for the defaults.
+
+    With those it would leave its channels and watch the whole catalogue.
+    """
+    path = settings_path or Path(DEFAULT_NAME)
+    if path.is_file() and path.stat().st_size == 0:
+        raise SettingsError([f"{path}: is empty: put it back as it was, or write what is to hold"])
+    return load_all(path, database_path)

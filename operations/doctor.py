@@ -108,6 +108,9 @@ def examine_disk(settings: Settings) -> Iterator[Finding]:
 def examine_database(settings: Settings) -> Iterator[Finding]:
     """Whether the database is whole and of this version's schema."""
     path = settings.database
+    if not path.exists() and list_backups(settings.backup_folder):
+        yield faulty("database", f"{path}: is gone, though it has backups", "`marsad restore` brings the newest back")
+        return
     if not path.exists():
         yield worth_a_look("database", f"{path}: there is none yet", "`marsad crawl` or `marsad run` makes one")
         return

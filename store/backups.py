@@ -11,6 +11,7 @@ from pathlib import Path
 
 from store.errors import DamageError, StoreError
 from store.faults import explain_fault
+from store.identity import find_stranger, say_stranger
 
 PREFIX = "marsad-"
 PARTIAL = ".partial"
@@ -69,15 +70,19 @@ def sync_file(path: Path) -> None:
 def verify_database(path: Path) -> Contents:
     """Read every page of a database and say what it holds.
 
-    DamageError where it is damaged or none of ours, StoreError where it cannot be read at all.
+    DamageError where it is damaged or empty, StoreError where it is another program's or cannot be read at all.
     """
     if not path.is_file():
         raise StoreError(f"{path}: there is no such file")
+    if path.stat().st_size == 0:
+        raise DamageError(f"{path}: is an empty file")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
                 raise DamageError(f"{path}: is damaged: {' '.join(str(found).split())}")
+            if (table := find_stranger(connection)) is not None:
+                raise StoreError(f"{path}: {say_stranger(table)}")
             orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
             if orphan is not None:
                 raise DamageError(f"{path}: is damaged: a row of {orphan[0]} refers to one of {orphan[2]} that is gone")

@@ -16,6 +16,7 @@ from sqlite_utils import Database as Database  # for the other rooms too: sqlite
 from store.backups import copy_database
 from store.errors import StoreError
 from store.faults import explain_fault
+from store.identity import find_stranger, say_stranger
 from store.migrations import migrations
 from store.turns import give_way, going_first
 
@@ -39,6 +40,8 @@ def open_database(path: Path, *, create: bool = True) -> Database:
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: cannot be opened: {explain_fault(error) or error}") from error
     try:
+        if (table := find_stranger(connection)) is not None:
+            raise StoreError(f"{path}: {say_stranger(table)}")
         configure_connection(connection)
         db = Database(connection)
         apply_migrations(db, path)

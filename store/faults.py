@@ -15,7 +15,7 @@ _ADVICE = {
     sqlite3.SQLITE_IOERR: "the disk fails to read or write (see the kernel's log)",
     sqlite3.SQLITE_CORRUPT: "the database is damaged: stop the daemon and run `marsad restore`",
     sqlite3.SQLITE_NOTADB: "the file is no SQLite database, or is damaged: `marsad restore` brings a backup back",
-    sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened: see its folder, and how many files may be open",
+    sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened: see their owner, and how many files may be open",
     sqlite3.SQLITE_NOMEM: "memory is short",
 }
 # By the system's own number (errno(3)); every other is for those to judge who called.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -161,7 +163,54 @@ def test_reload_reaches_the_daemon_and_refuses_faults(tmp_path: Path) -> None:
             faulty = run_marsad("reload", cwd=tmp_path)
             assert faulty.returncode == 2
             assert b"crawl.delay" in faulty.stderr
+            path.write_text("", encoding="utf-8")  # as an editor leaves it for a moment
+            os.kill(child.pid, signal.SIGHUP)
+            wait_until(lambda: "is empty" in read_log(tmp_path), "the refusal of an empty file")
+            assert b"is empty" in run_marsad("reload", cwd=tmp_path).stderr
+            path.unlink()
+            os.kill(child.pid, signal.SIGHUP)
+            wait_until(lambda: "no such file" in read_log(tmp_path), "the refusal of no file")
+            gone = run_marsad("reload", cwd=tmp_path)
+            assert (gone.returncode, b"no such file" in gone.stderr) == (2, True)
+            assert "INFO    reload " not in read_log(tmp_path)  # the channels and outlets it had are still its own
+
             path.write_text(text, encoding="utf-8")
             assert run_marsad("reload", cwd=tmp_path).returncode == 0
             wait_until(lambda: "INFO    reload " in read_log(tmp_path), "the reload")
             assert child.poll() is None
+
+
+def test_a_restore_from_a_cut_backup_names_the_one_to_take(tmp_path: Path) -> None:
+    write_outlets(tmp_path, "http://127.0.0.1:9/closed")
+    path = tmp_path / "marsad.db"
+    open_database(path).close()
+    made = json.loads(run_marsad("backup", "--json", cwd=tmp_path).stdout)["file"]
+    whole = (tmp_path / made).read_bytes()
+    for length in (0, 50, 20_000, len(whole) - 100):
+        (tmp_path / "backups" / "marsad-20991231T000000Z.db").write_bytes(whole[:length])
+        before = path.read_bytes()
+        refused = run_marsad("restore", cwd=tmp_path)
+        assert refused.returncode == 1
+        (line,) = refused.stderr.decode().splitlines()
+        assert f"`marsad restore {made}`" in line
+        assert path.read_bytes() == before
+    (tmp_path / made).unlink()
+    assert b"no other backup" in run_marsad("restore", cwd=tmp_path).stderr
+
+
+def test_doctor_tells_a_database_that_is_gone_from_one_that_is_not_yet_there(tmp_path: Path) -> None:
+    write_outlets(tmp_path, "http://127.0.0.1:9/closed")
+    (finding,) = examine(tmp_path, "--offline", code=0)["database"]
+    assert "there is none yet" in finding["detail"]
+    path = tmp_path / "marsad.db"
+    open_database(path).close()
+    assert run_marsad("backup", cwd=tmp_path).returncode == 0
+    path.unlink()
+    (finding,) = examine(tmp_path, "--offline", code=1)["database"]
+    assert "is gone" in finding["detail"]
+    assert "marsad restore" in finding["advice"]
+    path.touch()
+    (finding,) = examine(tmp_path, "--offline", code=1)["database"]
+    assert "is an empty file" in finding["detail"]
+    assert run_marsad("restore", cwd=tmp_path).returncode == 0
+    examine(tmp_path, "--offline", code=0)

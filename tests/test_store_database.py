@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from store.backups import verify_database
 from store.database import lock_daemon, open_database, transaction
 from store.errors import StoreError
 from store.times import from_iso, latest_moment, to_iso
@@ -45,6 +46,25 @@ def test_refuses_what_is_no_database(tmp_path: Path) -> None:
         open_database(path)
     with pytest.raises(StoreError, match="cannot be opened"):
         open_database(tmp_path)
+
+
+@pytest.mark.parametrize("migrated", [False, True])
+def test_another_programs_database_is_refused_and_not_touched(migrated: bool, tmp_path: Path) -> None:
+    """A slip of `--database` must not write our tables into somebody's file, however harmless the command."""
+    path = tmp_path / "places.sqlite"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE bookmarks (id INTEGER PRIMARY KEY)")
+    if migrated:  # as other programs on sqlite-utils are
+        other.execute("CREATE TABLE _sqlite_migrations (migration_set TEXT, name TEXT, applied_at TEXT)")
+        other.execute("INSERT INTO _sqlite_migrations VALUES ('theirs', '001_first', '')")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"another program's database .*'bookmarks'.*`database`"):
+        open_database(path)
+    with pytest.raises(StoreError, match="another program's database"):
+        verify_database(path)
+    assert path.read_bytes() == before
 
 
 def test_refuses_a_newer_schema(tmp_path: Path) -> None:
