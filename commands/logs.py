@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 from store.events import Event
 
-# What these libraries say at INFO, and when they skip a job, is no news to an operator.
+# What these libraries say at INFO, and when they skip a job, is no news to an operator. Apprise is not among them: what
+# it says is kept from every log by alerts/channels.py, which learns from it how a service answered.
 QUIET = {"scrapy": logging.ERROR, "twisted": logging.ERROR, "apscheduler": logging.ERROR, "asyncio": logging.ERROR,
-         "apprise": logging.CRITICAL, "trafilatura": logging.CRITICAL, "htmldate": logging.CRITICAL,
+         "trafilatura": logging.CRITICAL, "htmldate": logging.CRITICAL,
          "aiohttp": logging.ERROR, "urllib3": logging.ERROR}  # fmt: skip
 STYLES = ("auto", "human", "json")
 HIDDEN = "***"
@@ -26,14 +27,23 @@ class Lines(logging.Formatter):
         self.secrets: tuple[str, ...] = ()
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record's line, and a traceback's below it."""
-        return self.hide(super().format(record))
+        """The record's line, and a traceback's below it; nothing in them moves the terminal or turns its text round."""
+        text = self.hide(super().format(record))
+        return text if text.isprintable() else "".join(map(_show, text))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line alone: what a library says in several is one."""
+        return super().formatMessage(record).replace("\n", "\\n")
 
     def hide(self, text: str) -> str:
         """The text without any of the secrets."""
         for secret in self.secrets:
             text = text.replace(secret, HIDDEN)
         return text
+
+
+def _show(char: str) -> str:
+    return char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode("ascii")
 
 
 class JsonLines(Lines):

@@ -18,8 +18,9 @@ from alerts.channels import Delivery, deliver, find_form
 from alerts.channels import Envelope as AlertEnvelope
 from alerts.chart import draw_bars
 from alerts.names import load_names
+from alerts.snapshot import shorten
 from alerts.stories import Story
-from alerts.wording import write_message
+from alerts.wording import Message, write_message
 from store.alert_settings import AlertSettings, ChannelSettings
 from tests.alert_fakes import BASE, make_incident
 from tests.alert_wording import HOSTILE, hostile_story, story_of
@@ -114,12 +115,45 @@ def test_hostile_words_are_inert_in_the_page(inbox: Inbox) -> None:
     assert "&lt;script&gt;" in page
 
 
+SPLIT = "بغداد\r\nBcc: thief@evil.example\r\nالحصيلة: مئة قتيل"  # "Baghdad" … "toll: a hundred killed"
+
+
 def test_hostile_subject_adds_no_header(inbox: Inbox) -> None:
-    incident = make_incident(place="بغداد\r\nBcc: thief@evil.example\r\n")
-    assert send(inbox, [story_of(incident)]).sent
+    assert send(inbox, [story_of(make_incident(place=SPLIT))]).sent
     [mail] = inbox.mails
     assert mail["Bcc"] is None
     assert "Bcc: thief" in str(mail["Subject"])  # as words
+
+
+@pytest.mark.parametrize("url", ["mailto://127.0.0.1/?from=m@desk.example&to=a@desk.example", "json://127.0.0.1/", "terminal://"])
+def test_a_name_adds_no_line_to_a_message(url: str) -> None:
+    """Whatever the title does to lines: below it a name could pass for a line of ours."""
+
+    def lines(place: str) -> list[str]:
+        channel = ChannelSettings.model_validate({"url": url})
+        story = story_of(make_incident(place=place))
+        return write_message([story], channel, AlertSettings(), find_form("m", channel), load_names()).body.splitlines()
+
+    assert len(lines(SPLIT)) == len(lines("بغداد"))
+
+
+def test_a_title_is_one_line_whatever_the_headline_holds() -> None:
+    assert shorten("عنوان\r\nBcc: thief@evil.example\u2028x\x0by", 150) == "عنوان Bcc: thief@evil.example x y"
+
+
+def test_a_title_of_several_lines_would_add_no_header(inbox: Inbox) -> None:
+    """The last guard, with those before it taken away."""
+    channel = ChannelSettings.model_validate(
+        {"url": f"mailto://127.0.0.1:{inbox.port}/?from=marsad@desk.example&to=analyst@desk.example&mode=insecure"}
+    )
+    form = find_form("mail", channel)
+    message = write_message([story_of(BASE)], channel, AlertSettings(), form, load_names())
+    split = Message(title="x\r\nBcc: thief@evil.example\r\n\r\nbody", body=message.body, form=form)
+    deliver("mail", channel, split, AlertEnvelope(key="k"))
+    for mail in inbox.mails:  # not sent at all would do as well
+        assert mail["Bcc"] is None
+        assert str(mail["To"]) == "analyst@desk.example"
+        assert html_of(mail)
 
 
 def test_all_that_concerns_one_incident_is_one_thread(inbox: Inbox) -> None:

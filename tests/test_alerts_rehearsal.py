@@ -161,6 +161,8 @@ def test_faulty_channels_are_named_before_anything_is_sent(tmp_path: Path) -> No
         "{{ cycler.__init__.__globals__.os.system('true') }}",
         "{{ self._TemplateReference__context }}",
         "{% for n in range(10**9) %}{% endfor %}",
+        "{% for n in range(9) %}{% endfor %}",
+        "{{ lipsum(n=1) }}",
         "{% include '/etc/passwd' %}",
         "{% include '../../../../etc/passwd' %}",
         "{{ 'x' * 10**12 }}",

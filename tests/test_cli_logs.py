@@ -8,15 +8,19 @@ import os
 import pty
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, SecretStr
 
+from alerts.rehearsal import send_sample
 from commands.logs import JsonLines, Lines, hide_secrets, set_up_logs
 from newsroom.server import Newsroom
+from store.alert_settings import AlertSettings
 from store.events import event_line
 from store.secrets import find_secrets
+from tests.alert_server import Answer, run_endpoint
 from tests.daemons import read_log, wait_until, write_settings
 from tests.marsad import start_marsad
 
@@ -55,6 +59,39 @@ def test_off_a_terminal_every_line_is_one_object(capsys: pytest.CaptureFixture[s
     assert (other["event"], other["message"]) == ("log", "two\nlines of \x1b[31mred")
     assert failed["job"] == "crawl"
     assert "ValueError" in failed["traceback"]
+
+
+@pytest.mark.parametrize("style", ["human", "json"])
+def test_nothing_from_outside_moves_the_terminal_or_feigns_a_line(
+    style: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hostile = "x\x1b[2J\u202egnp\x9b31m\r2026-11-20 INFO    start"
+    with fresh_logging():
+        set_up_logs(verbose=False, style=style)
+        logging.getLogger("marsad").info(event_line("crawl", title=hostile))
+        logging.getLogger("library").warning("said %s\nERROR   job_failed", hostile)
+        try:
+            raise ValueError(hostile)
+        except ValueError:
+            logging.getLogger("marsad").exception(event_line("job_failed", job=hostile))
+    told = capsys.readouterr().err
+    assert all(char.isprintable() or char == "\n" for char in told)
+    lines = told.split("\n")
+    assert not [line for line in lines if line.startswith(("ERROR", "2026-11-20 INFO"))]
+    if style == "json":
+        assert told.isascii()  # some terminals order even printable letters anew
+        assert len(lines) == 4
+
+
+def test_what_a_service_answered_is_known_where_the_log_is_set_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """As in the daemon: a library that is silenced by its level would tell nobody, not even whoever sends."""
+    with fresh_logging(), run_endpoint() as endpoint:
+        set_up_logs(verbose=True, style="json")
+        endpoint.route = lambda request: Answer(400)
+        tried = AlertSettings.model_validate({"channels": {"desk": {"url": f"json://127.0.0.1:{endpoint.port}/"}}})
+        delivery = send_sample(tried, now=datetime(2026, 11, 20, 12, tzinfo=UTC))["desk"]
+    assert (delivery.error, delivery.refused) == ("HTTP 400", True)
+    assert str(endpoint.port) not in capsys.readouterr().err
 
 
 class Channel(BaseModel):

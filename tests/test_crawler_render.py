@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.render import NAMES
+from crawler.render import NAMES, NO_NETWORK
 from tests.bad_server import RawServer, http
 from tests.crawling import Bench, outlet_at, rss, run
 
@@ -64,7 +64,12 @@ def test_a_list_of_links_that_scripts_write_is_read_too(tmp_path: Path) -> None:
 
 
 @needs_browser
-def test_scripts_reach_neither_private_hosts_nor_other_pages_nor_the_network(tmp_path: Path) -> None:
+@pytest.mark.parametrize("flags", [NO_NETWORK, ()], ids=["both guards", "interception alone"])
+def test_scripts_reach_neither_private_hosts_nor_other_pages_nor_the_network(
+    flags: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.render.NO_NETWORK", flags)
+
     async def body(server: RawServer) -> None:
         async with RawServer() as private:
             private.routes["/secret"] = http("secret", headers="Access-Control-Allow-Origin: *\r\n")
@@ -72,14 +77,39 @@ def test_scripts_reach_neither_private_hosts_nor_other_pages_nor_the_network(tmp
                 server,
                 f"fetch('{private.url}/secret').catch(() => 0); new Image().src = '{private.url}/secret';"
                 f"new WebSocket('ws://127.0.0.1:{private.port}/secret'); fetch('/away').catch(() => 0);"
+                f"navigator.serviceWorker.register('/worker.js').catch(() => 0);"
                 f"navigator.sendBeacon('{private.url}/secret', 'x'); location.href = '{private.url}/secret';",
             )
+            worker = f"fetch('{private.url}/secret', {{mode: 'no-cors'}})"
+            server.routes["/worker.js"] = http(worker, kind="text/javascript")
             server.routes["/away"] = http(b"", status="302 Found", headers=f"Location: {private.url}/secret\r\n")
             bench = Bench(tmp_path, timeout="30s")
             page = await bench.crawler.fetch_page(f"{server.url}/a/1", outlet_at(server, render=True))
             assert TEXT.strip() in (page.body or b"").decode()
             assert private.asked == []
             await bench.close()
+
+    run(body)
+
+
+@needs_browser
+def test_the_browser_has_no_way_out_even_where_nothing_is_intercepted() -> None:
+    async def body(server: RawServer) -> None:
+        from playwright.async_api import async_playwright
+
+        server.routes["/secret"] = http("secret", headers="Access-Control-Allow-Origin: *\r\n")
+        path = next(path for name in NAMES if (path := shutil.which(name)))
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *NO_NETWORK])
+            page = await browser.new_page()
+            for address in (f"{server.url}/secret", f"http://localhost:{server.port}/secret"):
+                tried = f"fetch('{address}').then(() => 'reached').catch(() => 'refused')"
+                assert await page.evaluate(tried) == "refused"
+                socket = f"new WebSocket('{address.replace('http', 'ws')}')"
+                tried = f"new Promise(end => {{ const s = {socket}; s.onerror = () => end('refused'); }})"
+                assert await page.evaluate(tried) == "refused"
+            await browser.close()
+        assert server.asked == []
 
     run(body)
 

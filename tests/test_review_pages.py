@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from store.incidents import living_id
-from tests.review_site import Reviewer, Site, find_id, row_of, served
+from tests.review_site import NOW, Reviewer, Site, find_id, row_of, served
 from tests.stories import Story, mention
 
 
@@ -256,6 +257,25 @@ def test_strangers_neither_read_nor_write_where_people_sign_in(tmp_path: Path, s
         assert noor.judge(incident_id, "confirm").status_code == 200
         assert row_of(story.db, incident_id)["reviewed_by"] == "noor"
         noor.post("/sign-out")
+        assert noor.post(f"/incident/{incident_id}/judge", action="confirm").status_code == 401
+        noor.close()
+
+
+def test_a_sign_in_ends_with_the_day_and_with_the_person(tmp_path: Path, story: Story) -> None:
+    people, now = {"noor": "a long secret", "layla": "another secret"}, NOW
+    with served(tmp_path / "marsad.db", people=people, clock=lambda: now) as site:
+        noor = Reviewer(site)
+        answer = noor.post("/sign-in", name="noor", password="a long secret")
+        cookie = (answer.history[0] if answer.history else answer).headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie  # no other site's page sends it along
+        incident_id = find_id(story.db, "الحلة")
+        assert noor.judge(incident_id, "confirm").status_code == 200
+        now = NOW + timedelta(hours=13)  # whatever a browser keeps
+        assert noor.post(f"/incident/{incident_id}/judge", action="confirm").status_code == 401
+        now = NOW
+        assert noor.judge(incident_id, "confirm").status_code == 200
+        del people["noor"]  # as after the settings no longer list her
         assert noor.post(f"/incident/{incident_id}/judge", action="confirm").status_code == 401
         noor.close()
 

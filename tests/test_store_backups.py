@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from store.backups import back_up, list_backups, verify_database
 from store.database import lock_daemon, open_database, transaction
-from store.errors import StoreError
+from store.errors import DamageError, StoreError
 from store.migrations import migrations
 from store.restore import restore_database
 
@@ -126,6 +126,18 @@ def test_a_restore_refuses_what_would_harm(tmp_path: Path) -> None:
         restore_database(path, backup, now=NOW)
     assert list(tmp_path.glob("*.replaced-*")) == []  # refused before anything was touched
     assert count_rejected(path) == 2
+
+
+def test_a_row_that_refers_to_nothing_is_damage(tmp_path: Path) -> None:
+    """SQLite's own check of the pages does not look at references."""
+    path = tmp_path / "marsad.db"
+    db = open_database(path)
+    db.execute("PRAGMA foreign_keys=OFF")
+    db.execute("INSERT INTO sources (outlet_id, url) VALUES ('nobody', 'u')")
+    db.conn.commit()
+    db.close()
+    with pytest.raises(DamageError, match="a row of sources refers to one of outlets that is gone"):
+        verify_database(path)
 
 
 @pytest.mark.parametrize("applied", range(1, len(migrations._migrations)))
