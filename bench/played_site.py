@@ -9,6 +9,8 @@ from multiprocessing.queues import Queue
 PAGE_BYTES = 107_000  # as in the figures of the library comparison
 CARDS = 80  # links with picture and headline beside the article
 PARAGRAPHS = 10
+WARM_UP = -1  # the round that lists few pages, for what is loaded at the first ones
+WARM_UP_PAGES = 40
 # One article in five tells of an incident, the others of all else: attacks of three weeks in thirty towns, each told
 # by some twenty of ten thousand pages.
 ATTACK = "انفجرت عبوة ناسفة على {target} في {town} يوم {day} تشرين الثاني، ما أدى إلى إصابة {hurt} بجروح."
@@ -74,7 +76,8 @@ def make_card(number: int) -> str:
 def list_pages(path: str, count: int) -> bytes:
     """Return the feed of one round."""
     round_ = path.partition("?")[2]
-    items = "".join(f"<item><title>t {n}</title><link>/a/{round_}/{n}</link></item>" for n in range(count))
+    listed = range(WARM_UP_PAGES if round_ == str(WARM_UP) else count)
+    items = "".join(f"<item><title>t {n}</title><link>/a/{round_}/{n}</link></item>" for n in listed)
     return f"<rss><channel>{items}</channel></rss>".encode()
 
 

@@ -19,7 +19,7 @@ NOT_OWN_WORDS = re.compile(
 )
 # Shorter pieces (40 letters of Arabic in UTF-8 are some 75 bytes) are counters, dates and labels.
 LONGEST_HEADLINE = 2000
-RUNNING_TEXT = re.compile(rb">([^<>]{75,})")
+SHORTEST_TEXT = 75
 HOME_PATHS = frozenset(["", "ar", "arabic", "home", "index.html", "index.php"])
 SPACE = re.compile(rb"\s+")
 
@@ -105,8 +105,15 @@ def own_words(body: bytes) -> bytes:
         shown.append(lowered[position : opening.start()])
         position = closing
     shown.append(lowered[position:])
-    pieces = [headline_of(lowered), *RUNNING_TEXT.findall(b"".join(shown))]
+    pieces = [headline_of(lowered), *running_text(b"".join(shown))]
     return b"\n".join(SPACE.sub(b" ", piece).strip() for piece in pieces)
+
+
+def running_text(shown: bytes) -> list[bytes]:
+    """Return the long pieces between tags."""
+    behind_tags = shown.split(b">")[1:]
+    pieces = [piece.partition(b"<")[0] for piece in behind_tags if len(piece) >= SHORTEST_TEXT]
+    return [piece for piece in pieces if len(piece) >= SHORTEST_TEXT]
 
 
 def headline_of(lowered: bytes) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from extract.article import extract_article
 from extract.coder import code_report
+from store.packing import unpack_page
 from store.records import Article, Coding, Outlet, Page, Rejected, Report
 
 
@@ -23,7 +24,7 @@ class PageResult:
 
 def extract_page(page: Page, outlet: Outlet) -> PageResult:
     """Extract and code `page`; what a page holds never raises."""
-    found = extract_article(page, outlet)
+    found = extract_article(unpack_page(page), outlet)
     if isinstance(found, Rejected):
         return PageResult(rejected=found)
     return PageResult(article=found, coding=code_report(as_report(found)))

@@ -7,6 +7,7 @@ folded character, but for presentation-form ligatures, so that spans map back ex
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from bisect import bisect_right
@@ -61,10 +62,36 @@ class _Table(dict[int, str]):
 
 _TABLE = _Table()
 
+# Nearly all of what Arabic news is written with has a byte in this code page, and bytes are folded ten times as fast.
+_PAGE = "cp1256"
+_CODED = [_fold_char(bytes([code]).decode(_PAGE)).encode(_PAGE) for code in range(256)]
+_BYTES = bytes(folded[0] if folded else code for code, folded in enumerate(_CODED))
+_DROPPED_BYTES = bytes(code for code, folded in enumerate(_CODED) if not folded)
+_FOLD_OTHERS = "marsad-fold"  # the name by which the codec finds `_fold_uncoded`
+_SHORT = 16  # characters; below, the way there and back costs more than it saves
+
+
+def _fold_uncoded(error: UnicodeError) -> tuple[str, int]:
+    """Fold what the code page lacks (Arabic digits, say), which may then be in it."""
+    assert isinstance(error, UnicodeEncodeError)
+    return error.object[error.start : error.end].translate(_TABLE), error.end
+
+
+codecs.register_error(_FOLD_OTHERS, _fold_uncoded)
+
 
 def fold(text: str) -> str:
     """Fold `text` for matching; folding twice is folding once."""
-    return text.translate(_TABLE).replace("مسيول", "مسوول")  # "responsible" as it is spelt in Egypt
+    return _fold_each(text).replace("مسيول", "مسوول")  # "responsible" as it is spelt in Egypt
+
+
+def _fold_each(text: str) -> str:
+    if len(text) >= _SHORT:
+        try:
+            return text.encode(_PAGE, _FOLD_OTHERS).translate(_BYTES, _DROPPED_BYTES).decode(_PAGE)
+        except UnicodeEncodeError:
+            pass  # it holds letters of other scripts, say, or pictures
+    return text.translate(_TABLE)
 
 
 @dataclass(frozen=True, slots=True)

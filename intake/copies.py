@@ -38,7 +38,7 @@ def find_alike(db: Database, sketch: Sequence[int], words: Sequence[str], *, but
     if not numbers:
         return []
     alike = [
-        Likeness(article=stored, share=compare_words(words, split_words(stored.article.text)))
+        Likeness(article=stored, share=compare_words(words, split_words(stored.article.text), least=LEAST_ALIKE))
         for stored in read_by_number(db, numbers).values()
     ]
     held = [likeness for likeness in alike if likeness.share >= LEAST_ALIKE]

@@ -16,7 +16,7 @@ from intake.pages import take_in
 from store.errors import ExtractError
 from store.events import event_line
 from store.faults import explain_fault
-from store.pages import StoredPage, mark_failed, next_pages
+from store.pages import StoredPage, mark_failed, next_packed
 from store.records import Outlet
 
 if TYPE_CHECKING:
@@ -47,9 +47,8 @@ class PageQueue:
         try:
             while not self.is_stopping():
                 if len(under_way) <= batch // 2:
-                    for stored in next_pages(self.db, batch + len(under_way)):
-                        if stored.id not in under_way:
-                            under_way[stored.id] = asyncio.create_task(self.take_page(stored))
+                    for stored in next_packed(self.db, batch, but=under_way):
+                        under_way[stored.id] = asyncio.create_task(self.take_page(stored))
                 if not under_way:
                     break
                 await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from store.database import read_rows
 from store.records import Article, Rejected
 from store.times import from_iso, iso_or_none, time_or_none, to_iso
 
@@ -45,7 +46,7 @@ def hash_text(article: Article) -> str:
 
 def find_article(db: Database, article_id: str) -> StoredArticle | None:
     """The article of that id."""
-    for row in db.query("SELECT * FROM articles WHERE id = ?", [article_id]):
+    for row in read_rows(db, "SELECT * FROM articles WHERE id = ?", [article_id]):
         return _to_stored(row)
     return None
 
@@ -148,7 +149,7 @@ def find_mates(db: Database, hashes: Sequence[int], *, limit: int, but: int | No
 def read_by_number(db: Database, numbers: Sequence[int]) -> dict[int, StoredArticle]:
     """Articles by their numbers."""
     marks = ",".join("?" * len(numbers))
-    rows = db.query(f"SELECT * FROM articles WHERE number IN ({marks})", list(numbers))
+    rows = read_rows(db, f"SELECT * FROM articles WHERE number IN ({marks})", list(numbers))
     return {row["number"]: _to_stored(row) for row in rows}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from store.database import read_rows
 from store.incidents import COLUMNS, to_incident
 from store.records import Incident
 from store.times import to_iso
@@ -43,7 +44,7 @@ def find_candidates(db: Database, probe: Probe) -> list[Incident]:
     """The living incidents that could be the one looked for, at most some sixty of each kind of date."""
     found: dict[str, Incident] = {}
     for query, values in _queries(probe):
-        for row in db.query(query, values):
+        for row in read_rows(db, query, values):
             found.setdefault(row["id"], to_incident(row))
     return list(found.values())
 

@@ -6,10 +6,11 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database as Database  # for the other rooms too: sqlite-utils has its one home here
 
@@ -25,6 +26,7 @@ PATIENCE_SECONDS = 120.0  # that a person's write waits for its turn
 PAGE_CACHE_KIB = 16_384  # a fixed cache, so that memory does not grow with the file
 
 Result = TypeVar("Result")
+_FILES: WeakKeyDictionary[Database, Path | None] = WeakKeyDictionary()
 
 
 def open_database(path: Path, *, create: bool = True) -> Database:
@@ -108,8 +110,8 @@ def transaction(db: Database) -> Iterator[Database]:
         with db.atomic():
             yield db
         return
-    if file := db.conn.execute("PRAGMA database_list").fetchone()[2]:
-        give_way(Path(file))
+    if (file := _file_of(db)) is not None:
+        give_way(file)
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield db
@@ -123,6 +125,14 @@ def transaction(db: Database) -> Iterator[Database]:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
         raise
+
+
+def _file_of(db: Database) -> Path | None:
+    """The file that a database is in; None: in memory. SQLite is asked once: that takes as long as a short query."""
+    if db not in _FILES:
+        name = db.conn.execute("PRAGMA database_list").fetchone()[2]
+        _FILES[db] = Path(name) if name else None
+    return _FILES[db]
 
 
 @contextmanager
@@ -179,6 +189,14 @@ def find_daemon(path: Path) -> int | None:
     finally:
         os.close(handle)
     return None
+
+
+def read_rows(db: Database, query: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[dict[str, Any]]:
+    """The rows of a query by their columns' names, for what every page asks: `Database.query` asks in a savepoint of
+    its own, which costs more than most answers."""
+    cursor = db.conn.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
 
 
 def sqlite_version() -> str:

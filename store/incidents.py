@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from store.database import read_rows
 from store.records import Incident
 from store.times import day_or_none, from_iso, time_or_none, to_iso
 
@@ -64,7 +65,7 @@ def read_incidents(db: Database, incident_ids: Sequence[str]) -> dict[str, Incid
     if not incident_ids:
         return {}
     marks = ",".join("?" * len(incident_ids))
-    rows = db.query(f"SELECT {', '.join(COLUMNS)} FROM incidents WHERE id IN ({marks})", list(incident_ids))
+    rows = read_rows(db, f"SELECT {', '.join(COLUMNS)} FROM incidents WHERE id IN ({marks})", list(incident_ids))
     return {row["id"]: to_incident(row) for row in rows}
 
 
@@ -120,7 +121,7 @@ def read_history(db: Database, incident_id: str) -> list[dict[str, Any]]:
         " SELECT incidents.id FROM incidents JOIN family ON incidents.merged_into = family.id)"
         " SELECT * FROM incident_history WHERE incident_id IN family ORDER BY id"
     )
-    return list(db.query(query, [incident_id]))
+    return list(read_rows(db, query, [incident_id]))
 
 
 def redirect_incident(db: Database, incident_id: str, into: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from store.database import read_rows
 from store.records import Evidence, Mention, Notice, Telling
 from store.times import day_or_none, from_iso, time_or_none
 
@@ -78,20 +79,20 @@ def read_tellings(db: Database, incident_ids: Sequence[str]) -> dict[str, list[T
     tellings: dict[str, list[Telling]] = {incident_id: [] for incident_id in incident_ids}
     if incident_ids:
         marks = ",".join("?" * len(incident_ids))
-        for row in db.query(f"{_SELECT_TELLINGS} WHERE m.incident_id IN ({marks})", list(incident_ids)):
+        for row in read_rows(db, f"{_SELECT_TELLINGS} WHERE m.incident_id IN ({marks})", list(incident_ids)):
             tellings[row["incident_id"]].append(_to_telling(row))
     return {key: sorted(found, key=lambda t: (t.at, t.mention_id)) for key, found in tellings.items()}
 
 
 def read_article_tellings(db: Database, article_id: str) -> list[Telling]:
     """What one article tells, in the order of its words."""
-    rows = db.query(f"{_SELECT_TELLINGS} WHERE m.article_id = ? ORDER BY m.position", [article_id])
+    rows = read_rows(db, f"{_SELECT_TELLINGS} WHERE m.article_id = ? ORDER BY m.position", [article_id])
     return [_to_telling(row) for row in rows]
 
 
 def read_evidence(db: Database, mention_id: int) -> list[Evidence]:
     """The words that a mention rests on."""
-    rows = db.query("SELECT * FROM evidence WHERE mention_id = ? ORDER BY rowid", [mention_id])
+    rows = read_rows(db, "SELECT * FROM evidence WHERE mention_id = ? ORDER BY rowid", [mention_id])
     return [
         Evidence(
             field=row["field"], source=row["source"], quote=row["quote"], start=row["start"], end=row["end"],
@@ -116,12 +117,14 @@ def save_notice(db: Database, article_id: str, notice: Notice) -> int:
 
 def read_notices(db: Database, article_id: str) -> list[Notice]:
     """An article's notices, in the order in which they were kept."""
-    return [_to_notice(row) for row in db.query("SELECT * FROM notices WHERE article_id = ? ORDER BY id", [article_id])]
+    rows = read_rows(db, "SELECT * FROM notices WHERE article_id = ? ORDER BY id", [article_id])
+    return [_to_notice(row) for row in rows]
 
 
 def find_explosions(db: Database, day: date) -> list[tuple[int, Notice, datetime]]:
     """Explosions' notices of the days around `day` that belong to no incident yet, each with when it was first seen."""
-    rows = db.query(
+    rows = read_rows(
+        db,
         "SELECT n.*, a.first_seen_at FROM notices n JOIN articles a ON a.id = n.article_id"
         " WHERE n.kind = 'explosion' AND n.incident_id IS NULL AND n.date BETWEEN ? AND ?",
         [(day - timedelta(days=1)).isoformat(), (day + timedelta(days=1)).isoformat()],

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from store.database import read_rows
+from store.packing import pack_body, unpack_page
 from store.records import FeedItem, Page
 from store.times import from_iso, iso_or_none, time_or_none, to_iso
 
 _VARIABLES_AT_ONCE = 500  # well under SQLite's limit on old builds
-_COMPRESSION = 4  # half the time of 6, for 5 % more bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def save_page(db: Database, page: Page, *, first_visit: bool) -> int | None:
     body_hash = hash_page(page)
     if last is not None and (last[1] == body_hash or (page.body is None and last[2] is None)):
         return None
-    body = None if page.body is None else zlib.compress(page.body, _COMPRESSION)
+    body = None if page.body is None else pack_body(page.body)
     cursor = db.execute(
         "INSERT INTO pages (outlet_id, url, requested_url, revision, status, content_type, problem, body, body_hash,"
         " item, fetched_at, first_visit, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -74,8 +74,18 @@ def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
 
 def next_pages(db: Database, limit: int) -> list[StoredPage]:
     """The pages that wait for extraction, oldest first."""
-    rows = db.query("SELECT * FROM pages WHERE state = 'fetched' ORDER BY id LIMIT ?", [limit])
-    return [_to_stored(row) for row in rows]
+    return [_unpacked(stored) for stored in next_packed(db, limit)]
+
+
+def next_packed(db: Database, limit: int, *, but: Collection[int] = ()) -> list[StoredPage]:
+    """The pages that wait, oldest first, without those of the ids `but`; packed, as whoever reads them gets them."""
+    rows = read_rows(
+        db,
+        "SELECT * FROM pages WHERE state = 'fetched' AND id NOT IN (SELECT value FROM json_each(?))"
+        " ORDER BY id LIMIT ?",
+        (json.dumps(list(but)), limit),
+    )
+    return [_to_packed(row) for row in rows]
 
 
 def count_waiting(db: Database) -> int:
@@ -86,7 +96,7 @@ def count_waiting(db: Database) -> int:
 def find_page(db: Database, url: str) -> StoredPage | None:
     """The newest revision of a URL's page."""
     for row in db.query("SELECT * FROM pages WHERE url = ? ORDER BY revision DESC LIMIT 1", [url]):
-        return _to_stored(row)
+        return _unpacked(_to_packed(row))
     return None
 
 
@@ -103,7 +113,7 @@ def read_kept_pages(
         query += " AND fetched_at >= ?"
         values.append(to_iso(since))
     for row in db.query(f"{query} ORDER BY id", values):
-        yield _to_stored(row)
+        yield _unpacked(_to_packed(row))
 
 
 def finish_page(db: Database, page_id: int, state: str) -> None:
@@ -148,10 +158,14 @@ def _read_item(text: str | None) -> FeedItem | None:
     return FeedItem(**{**fields, "published": time_or_none(fields.get("published"))})
 
 
-def _to_stored(row: dict[str, Any]) -> StoredPage:
+def _unpacked(stored: StoredPage) -> StoredPage:
+    return replace(stored, page=unpack_page(stored.page))
+
+
+def _to_packed(row: dict[str, Any]) -> StoredPage:
     page = Page(
         outlet_id=row["outlet_id"], url=row["url"], requested_url=row["requested_url"], status=row["status"],
-        content_type=row["content_type"], body=None if row["body"] is None else zlib.decompress(row["body"]),
+        content_type=row["content_type"], body=None, packed=row["body"],
         fetched_at=from_iso(row["fetched_at"]), item=_read_item(row["item"]), problem=row["problem"],
         headers=tuple((name, value) for name, value in json.loads(row["headers"] or "[]")),
     )  # fmt: skip

@@ -65,6 +65,7 @@ class Page:
     item: FeedItem | None = None
     problem: str | None = None  # why there is no usable body: blocked, timeout, too_large …
     headers: tuple[tuple[str, str], ...] = ()  # of the answer, as they came
+    packed: bytes | None = None  # on its way to a worker: the body as it is kept (store.packing), `body` is None then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,17 @@ def test_folding_is_done_once_and_maps_back(text: str) -> None:
     assert folded.to_original(0, len(folded.folded))[1] <= len(text)
 
 
+def test_a_character_folds_alike_alone_and_in_a_long_text() -> None:
+    # Long texts are folded as bytes of a code page where they can be; short ones, and other letters, one by one.
+    arabic = "انفجرت عبوة ناسفة"  # "a roadside bomb exploded": folding leaves its own letters alike in both ways
+    kept = fold(arabic[:8]) + fold(arabic[8:])
+    wrong = [
+        code for code in (*range(0xD800), *range(0xE000, 0x11000), *range(0x1F300, 0x1F700))
+        if fold(f"{arabic}{chr(code)}{arabic}") != f"{kept}{fold(chr(code))}{kept}"
+    ]  # fmt: skip
+    assert wrong == []
+
+
 def test_lone_surrogates_from_json_are_text_like_any_other() -> None:
     title, text = '"\\ud800 \\u0642\\u0635\\u0641"', f'"\\udfff {ATTACKS[0]} \\ud83d"'
     fields = json.loads(f'{{"id": "x", "title": {title}, "text": {text}, "published": "2026-11-20"}}')

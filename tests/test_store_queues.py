@@ -20,7 +20,17 @@ from store.outlets import (
     save_outlets,
     save_source,
 )
-from store.pages import count_waiting, find_page, finish_page, known_urls, mark_failed, next_pages, save_page
+from store.packing import unpack_page
+from store.pages import (
+    count_waiting,
+    find_page,
+    finish_page,
+    known_urls,
+    mark_failed,
+    next_packed,
+    next_pages,
+    save_page,
+)
 from store.records import AlertDraft, FeedItem, Page
 from tests.stories import outlet
 
@@ -44,6 +54,16 @@ def test_page_comes_back_as_it_was(db: Database) -> None:
     assert save_page(db, PAGE, first_visit=True) == 1
     (stored,) = next_pages(db, 10)
     assert (stored.page, stored.first_visit, stored.revision, stored.attempts) == (PAGE, True, 1, 0)
+
+
+def test_a_worker_gets_the_page_packed_and_only_once(db: Database) -> None:
+    for number in range(3):
+        save_page(db, replace(PAGE, url=f"https://a.example/{number}"), first_visit=False)
+    found = next_packed(db, 10, but={2})
+    assert [stored.id for stored in found] == [1, 3]
+    assert found[0].page.body is None  # what is sent is what is kept
+    assert unpack_page(found[0].page) == replace(PAGE, url="https://a.example/0")
+    assert unpack_page(PAGE) is PAGE
 
 
 def test_same_body_is_stored_once_and_a_change_is_a_revision(db: Database) -> None:

@@ -37,14 +37,18 @@ def sketch_words(words: Sequence[str]) -> tuple[int, ...]:
     """The sketch of a text's words, smallest hash first; empty where the text is too short to tell."""
     if len(words) < LEAST_WORDS:
         return ()
-    triples = set(map(" ".join, zip(*(words[start:] for start in range(TRIPLE)), strict=False)))
-    hashes = {blake2b(triple.encode(), digest_size=_HASH_BYTES).digest() for triple in triples}
+    coded = [word.encode() for word in words]
+    triples = set(map(b" ".join, zip(*(coded[start:] for start in range(TRIPLE)), strict=False)))
+    hashes = {blake2b(triple, digest_size=_HASH_BYTES).digest() for triple in triples}
     return tuple(int.from_bytes(one) for one in heapq.nsmallest(SKETCH_SIZE, hashes))  # their bytes sort as they do
 
 
-def compare_words(one: Sequence[str], other: Sequence[str]) -> float:
-    """0..1: the share of words that two texts have in the same order (the longest common subsequence)."""
-    return float(Indel.normalized_similarity(one[:_COMPARED_WORDS], other[:_COMPARED_WORDS]))
+def compare_words(one: Sequence[str], other: Sequence[str], *, least: float = 0.0) -> float:
+    """0..1: the share of words that two texts have in the same order (the longest common subsequence).
+
+    0 where it is less than `least`, which is sooner known.
+    """
+    return float(Indel.normalized_similarity(one[:_COMPARED_WORDS], other[:_COMPARED_WORDS], score_cutoff=least))
 
 
 def names_same_day(one: Sequence[str], other: Sequence[str]) -> bool:
