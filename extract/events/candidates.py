@@ -118,6 +118,8 @@ class Candidate:
             return False
         if self.strength >= 3 and self.is_factive and self.has_toll:
             return False
+        if all(any(flag in date.flags for date in self.dates) for flag in ("since", "until")):
+            return True  # "from the dawn of 23 September 2014 until today"
         real = set(map(id, self.real))
         return any(
             any(hit.row["modality"] == "count" for hit in clause.modality)
