@@ -77,10 +77,10 @@ def tell_language(text: str) -> str | None:
 _TWO = word_set("two")
 # Words of attack in any form: attack, bombing, booby-trapped, suicide, device, targeted, assault, raid, shelling.
 _ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحاري|ناسفه|استهدف|اعتداء|غاره|قصف)")
-# A capital stands for its government unless a word puts the event there: in, the capital, the city of, attached "in".
+# A capital stands for its government unless a word puts the event there: in, the capital, the city, attached "in".
 _IN = re.compile(
     r"(?:\b(?:في|العاصمه|مدينه|وسط|قرب|غرب|غربي|شرق|شرقي|شمال|شمالي|جنوب|جنوبي|مشارف|اطراف|ضواحي|محيط|خارج|داخل|شوارع"
-    r"|فوق|باتجاه|تجاه|نحو|صوب|سماء|اجواء)\s+(?:العاصمه\s+)?|\bب)[^\s]?$"
+    r"|ناحيه|قضاء|بلده|قريه|فوق|باتجاه|تجاه|نحو|صوب|سماء|اجواء)\s+(?:العاصمه\s+)?|\bب)[^\s]?$"
 )
 
 

@@ -312,6 +312,12 @@ def test_a_bracket_belongs_to_its_day() -> None:
     assert folded[hit.start : hit.end] == "اليوم (السبت)"
 
 
+def test_the_night_that_goes_on_is_the_day_on_which_it_began() -> None:
+    published = datetime(2024, 1, 2, 21, tzinfo=UTC)  # a Tuesday night
+    (hit,) = find_dates(fold("ليل الثلاثاء- الأربعاء"))
+    assert resolve_date(hit, published, tz=ZoneInfo("UTC"), precision="second").date == date(2024, 1, 2)
+
+
 def test_two_days_are_two_hits() -> None:
     hits = find_dates(fold("يومي الأربعاء والخميس"))
     assert [hit.weekday for hit in hits] == [2, 3]

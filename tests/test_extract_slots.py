@@ -115,6 +115,31 @@ PAIRS: list[tuple[str, str, list[Told]]] = [
         [("ied", "2026-11-20", "مصر الجديدة"), ("vehicle_bomb", "2026-10-01", "مصر الجديدة")],
     ),
     (
+        "two bases under one verb, each with the governorate that it lies in",
+        "استهدفت مسيرات صباح اليوم الجمعة قاعدة عين الأسد في محافظة الأنبار وقاعدة حرير في أربيل.",
+        [("drone", "2026-11-20", "الأسد"), ("drone", "2026-11-20", "حرير")],
+    ),
+    (
+        "two towns near to each other, the second with its own preposition",
+        "هاجم مسلحون فجر اليوم نقاطا للشرطة في ناحية الرياض وفي قضاء الحويجة جنوب غربي كركوك.",
+        [("gunfire", "2026-11-20", "الرياض"), ("gunfire", "2026-11-20", "الحويجة")],
+    ),
+    (
+        "two governorates where nothing narrower is named",
+        "قصف الطيران الإسرائيلي أمس الخميس مواقع في ريف دمشق وفي ريف حمص.",
+        [("airstrike", "2026-11-19", "دمشق"), ("airstrike", "2026-11-19", "حمص")],
+    ),
+    (
+        "two car bombs went off, one of them in one town: the verb is told once",
+        "انفجرت سيارتان مفخختان اليوم، إحداهما في الكرادة وسط بغداد والأخرى في مدينة الحلة.",
+        [("vehicle_bomb", "2026-11-20", "الكرادة"), ("vehicle_bomb", "2026-11-20", "الحلة")],
+    ),
+    (
+        "two devices, the first in one town and the second in another",
+        "انفجرت عبوتان ناسفتان صباح اليوم، الأولى في بعقوبة والثانية في المقدادية.",
+        [("ied", "2026-11-20", "بعقوبة"), ("ied", "2026-11-20", "المقدادية")],
+    ),
+    (
         "two bombers of one attack: the first inside, the other outside",
         "قتل تسعة أشخاص اليوم الجمعة بهجوم على مجلس عزاء في تلعفر نفذه انتحاريان، الأول فجر نفسه داخل المجلس والآخر"
         " خارجه.",

@@ -48,6 +48,16 @@ K, W, P = "killed", "wounded", "pooled"
         ("مقتل أحد جنوده وإصابة اثنين من أفراد الدورية", [(K, 1), (W, 2)]),
         ("مقتل 3 من الشرطة وإصابة الرابع", [(K, 3), (W, 1)]),
         ("ما أدى إلى مقتله على الفور", [(K, 1)]),
+        ("ما أدى إلى مقتله وحارسه", [(K, 2)]),
+        ("قتل مسلحون مجهولون شرطيا داخل منزله", [(K, 1)]),
+        ("هاجموا حاجزا فقتلوا ثلاثة وجرحوا اثنين", [(K, 3), (W, 2)]),
+        ("فقتل واحد وجرح خمسة", [(K, 1), (W, 5)]),
+        ("قتل شخصان وجرح ثالث", [(K, 2), (W, 1)]),
+        ("انفجرت عبوة وأصابت أربعة.", [(W, 4)]),
+        ("وأصابت أربعة منازل", []),
+        ("ارتفعت الحصيلة إلى ستة قتلى ومثلهم من الجرحى", [(K, 6), (W, 6)]),
+        ("تشهد المدينة منذ يوليو احتجاجات سقط فيها 33 قتيلا", []),
+        ("هو الأسوأ منذ يوليو حين قتل 33 شخصا", [(K, 33)]),
         ("مقتل عسكريين تركيين اثنين وجرح أربعة", [(K, 2), (W, 4)]),
         ("مقتل ضابطي شرطة", [(K, 2)]),
         ("إصابة مدنيين بجروح", [(W, None)]),
@@ -294,7 +304,7 @@ def test_evidence_is_the_words_themselves() -> None:
 def test_every_row_of_the_word_list_is_known() -> None:
     roles = {
         "noun", "noun_plural", "both", "verb", "active", "meet", "parted", "fall", "own", "end", "subset", "share",
-        "negation", "limited", "losses", "damage", "suffer", "suffered", "total",
+        "negation", "limited", "losses", "damage", "suffer", "suffered", "total", "alike",
     }  # fmt: skip
     with (DATA / "toll_words.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

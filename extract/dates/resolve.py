@@ -78,6 +78,8 @@ def _find_weekday(hit: DateHit, base: date) -> date:
         return base
     if hit.side == "next" or "future" in hit.flags:
         return base + timedelta(days=(weekday - base.weekday()) % 7 or 7)
+    if hit.weekday_to is not None and base.weekday() == hit.weekday:
+        return base  # the night that goes on while it is reported
     back = (base.weekday() - weekday) % 7
     if hit.unit == "week" and hit.offset == -1:  # "Thursday of last week"; the week begins on Sunday
         sunday = base - timedelta(days=(base.weekday() + 1) % 7)

@@ -118,6 +118,20 @@ def _is_victim(hit: Hit, words: Sequence[Token], tolls: Sequence[TollHit]) -> bo
     )
 
 
+def _is_struck(hit: Hit, words: Sequence[Token], triggers: Sequence[Hit]) -> bool:
+    """Whether gunmen in the accusative stand behind a verb of striking and who struck: "aircraft shelled gunmen"."""
+    if hit.row["kind"] != "agent" or not words[hit.last - 1].text.endswith("ين") or words[hit.first].text[0] in "بلو":
+        return False
+    return any(
+        other.row["kind"] == "attack"
+        and 1 < hit.first - other.first <= 4
+        and words[other.first].text.lstrip("و").startswith(_STRUCK)
+        and not any(words[at].text in ("من", "ان") for at in range(other.first, hit.first))
+        for other in triggers
+    )
+
+
+_STRUCK = ("قصفت", "استهدفت", "استهدف", "ضربت")  # shelled, targeted, hit
 _HIMSELF = word_set("himself")
 
 
@@ -219,7 +233,9 @@ def read_clauses(
         return clauses[-1]
 
     for hit in triggers:
-        if hit.row["kind"] != "none" and not _is_victim(hit, words, tolls) and not _is_adjective(hit, words):
+        if hit.row["kind"] == "none" or _is_victim(hit, words, tolls) or _is_struck(hit, words, triggers):
+            continue
+        if not _is_adjective(hit, words):
             clause_at(hit.start).triggers.append(_blows_himself_up(hit, words))
     for hit in find_modality(words):
         clause_at(hit.start).modality.append(hit)

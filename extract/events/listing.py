@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.events.frames import Facts, Frame, is_wide
 from extract.places import Place, PlaceChoice
 from extract.places.nearness import distance, is_one_spot, nests
+from extract.text import Token
 
 # What may stand between two places of a list: and in, and the area of, the town …
-_LINKS = frozenset(
-    "وفي ومنطقه ومدينه وبلده وقريه وحي ومحيط ومطار وناحيه وقضاء منطقه مدينه بلده قريه حي محيط ناحيه قضاء".split()
-)
+_AREAS = "منطقه مدينه بلده قريه حي محيط ناحيه قضاء مطار قاعده حقل مخيم معسكر مصفاه في علي".split()
+_LINKS = frozenset([*_AREAS, *("و" + word for word in _AREAS)])
+_IN = frozenset({"في", "ضمن", "داخل"})
 _BASES = frozenset({"airbase", "base", "airport", "embassy", "consulate", "camp"})
 
 
@@ -127,28 +129,64 @@ def part_lists(frames: list[Frame]) -> None:
 
 
 def find_run(fact: Facts) -> list[PlaceChoice]:
-    """Places that stand side by side with "and" between them, three kilometres apart or more."""
+    """Places that stand side by side with "and" between them, three kilometres apart or more.
+
+    What only says where the one before lies is passed over: "the base of X in Anbar, and the base of Y in Erbil". Where
+    nothing narrower is named, governorates stand for themselves.
+    """
     words = fact.candidate.sentence.words
+    plain = [choice for choice in fact.places if choice.place and choice.hit.manner == "plain" and not _points(choice)]
+    narrow = [choice for choice in plain if not is_wide(choice)]
+    named = narrow or [choice for choice in plain if choice.place and choice.place.rank == 5]
     run: list[PlaceChoice] = []
-    for choice in fact.places:
-        place = choice.place
-        plain = (
-            choice.hit.manner == "plain" and choice.hit.bearing is None and place is not None and not is_wide(choice)
-        )
-        if not plain or place is None:
-            continue
-        joined = any(word.start < choice.hit.start <= word.start + 1 and word.text.startswith("و") for word in words)
-        between = [word.text for word in words if run and run[-1].hit.end < word.end and word.end <= choice.hit.start]
-        if between and between[0].startswith("ال"):
-            between = between[1:]  # "the border region of Qaim and …": an epithet
-        linked = 0 < len(between) <= 3 and between[0].startswith("و") and set(between) <= _LINKS
-        far = all(distance(place, other.place) > 3 for other in run if other.place)
-        if run and far and ((joined and choice.hit.start - run[-1].hit.end <= 3) or linked):
-            run.append(choice)
+    passed: list[PlaceChoice] = [choice for choice in fact.places if choice not in named]
+    for choice in named:
+        if run and _is_and_between(run[-1], choice, passed, words):
+            if all(distance(choice.place, other.place) > 3 for other in run if other.place and choice.place):
+                run.append(choice)
+        elif run and _says_where(choice, run[-1], words):
+            passed.append(choice)
         elif len(run) < 2:
             before = [word.text for word in words if word.end <= choice.hit.start + 1][-2:]
             run = [] if "بين" in before else [choice]
     return run
+
+
+def _points(choice: PlaceChoice) -> bool:
+    """Whether "west of" stands before a place."""
+    return choice.hit.bearing is not None
+
+
+def _says_where(choice: PlaceChoice, before: PlaceChoice, words: Sequence[Token]) -> bool:
+    """Whether "in Erbil" only says where the place right before it lies."""
+    if choice.place is None or before.place is None or choice.place.rank <= before.place.rank:
+        return False
+    between = [word.text for word in words if before.hit.end < word.end and word.start < choice.hit.start]
+    return len(between) <= 2 and all(text in _IN or text.startswith("ب") for text in between)
+
+
+def _is_and_between(
+    before: PlaceChoice, after: PlaceChoice, passed: Sequence[PlaceChoice], words: Sequence[Token]
+) -> bool:
+    """Whether nothing but "and", "and the town of" and what says where the first lies stands between two places."""
+    joined = any(word.start < after.hit.start <= word.start + 1 and word.text.startswith("و") for word in words)
+    between = [
+        word.text
+        for word in words
+        if before.hit.end < word.end
+        and word.end <= after.hit.start
+        and not any(_span_start(other) < word.end and word.start < other.hit.end for other in passed)
+    ]
+    if between and between[0].startswith("ال"):
+        between = between[1:]  # "the border region of Qaim and …": an epithet
+    first = next((index for index, text in enumerate(between) if text.startswith("و")), len(between))
+    if not set(between[:first]) <= _IN:
+        return False
+    return set(between[first:]) <= _LINKS if between[first:] else joined
+
+
+def _span_start(choice: PlaceChoice) -> int:
+    return choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
 
 
 def gather_wave(facts: list[Facts]) -> list[Frame]:

@@ -163,8 +163,12 @@ def _lend(head: Clause, slot: Sequence[Clause]) -> None:
     taker = slot[0]
     own = [hit for clause in slot for hit in clause.triggers]
     named = any(hit.row["kind"] in _MEANS and hit.row["method"] not in ("unknown", "") for hit in own)
+    nouns = any(hit.row["kind"] in _NOUNS for hit in (*head.triggers, *own))
+    lends_act = not nouns and not any(hit.row["kind"] == "act" for hit in own)  # "two car bombs went off, one in …"
     for hit in head.triggers:
-        if hit.row["kind"] in _NOUNS:
+        if hit.row["kind"] == "act" and lends_act:
+            taker.triggers.insert(0, _stand_in(hit, taker, hit.row["method"]))
+        elif hit.row["kind"] in _NOUNS:
             method = "unknown" if named else hit.row["method"]
             taker.triggers.insert(0, _stand_in(hit, taker, method))
         elif not named and hit.row["kind"] in _MEANS:

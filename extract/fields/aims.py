@@ -102,10 +102,30 @@ _SAID = frozenset(
 _HALTS = frozenset("استهدف استهدفت تعرض تعرضت قتل قتلت علي بعد عندما حين انفجار بانفجار اثر جراء".split())
 
 
+_UNKNOWN_MEN = frozenset({"مجهولون", "مجهولين", "ملثمون"})  # unknown, masked
+_MEN = ("مسلح", "عناصر", "ارهابي", "مقاتل", "متشدد", "متمرد", "تنظيم", "داعش")  # gunmen, members, fighters …
+_SOME_OF = frozenset({"عدد", "من", "مجموعه", "عناصر", "افراد", "عشرات"})  # a number of, a group of, members of
+
+
+def _opens_as_doer(line: Line, hit: Hit) -> bool:
+    """Whether a group stands right behind a verb of striking, as who does it: "gunmen of … attacked a post"."""
+    at = hit.first - 1
+    while at > 0 and line.word(at) in _SOME_OF:
+        at -= 1
+    verb = line.verb(at)
+    if line.bare(at)[:1] in "يت" or not line.word(hit.first).startswith(_MEN):
+        return False
+    return verb is not None and verb.role == "strike" and not verb.has_object and not line.is_break(at + 1)
+
+
 def _is_attacker(line: Line, hit: Hit) -> bool:
     """Whether the words stand as the attacker: "terrorist elements planted", "planted by …"."""
     if hit.row["target"] == "civilians":
         return False
+    if hit.row["target"] == "armed_group" and (
+        line.word(hit.last) in _UNKNOWN_MEN or line.word(hit.last - 1) in _UNKNOWN_MEN or _opens_as_doer(line, hit)
+    ):
+        return True
     before, after = line.bare(hit.first - 1), line.verb(hit.last)
     if before in ("بواسطه", "قبل", "يد", "ايدي") or (before in ("بيد",)):
         return True

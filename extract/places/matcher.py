@@ -63,6 +63,8 @@ def _scan(text: str, start: int, stop: int, gazetteer: Gazetteer) -> list[_Match
         if after < stop and text[after].isalnum() and not (text[after].isascii() and text[after].isalpha()):
             continue  # a Latin letter ends an Arabic word: "أفغانستانquot"
         begin = word_start = after - len(entry.key)
+        if entry.key[0].isdigit() and begin > start and text[begin - 1].isdigit():
+            continue  # the quarter "9 April" in "19 April"
         while word_start > start and text[word_start - 1].isalpha() and begin - word_start <= _LONGEST_PREFIX:
             word_start -= 1
         prefix = text[word_start:begin]

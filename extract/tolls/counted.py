@@ -90,8 +90,9 @@ def read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None
     if bracket and after < stop and texts[after] in (")", '"'):
         after += 1
     later, after = read_after_modifier(scan, after, stop)
+    doers = texts[after - 1].endswith("ون")  # nominative: what follows in the accusative is whom they struck
     for _ in range(3):
-        if after < stop and is_describing(texts[after], strict=True):
+        if after < stop and is_describing(texts[after], strict=True) and not (doers and texts[after].endswith("ا")):
             after += 1
     if later is None:
         later, after = read_after_modifier(scan, after, stop)

@@ -8,7 +8,7 @@ from extract.scan import scan_text
 from extract.tolls.denial import read_denial, read_limited
 from extract.tolls.hit import Toll, TollHit, combine_tolls
 from extract.tolls.lexicon import TOLL_WORDS, TollWord
-from extract.tolls.status import read_people_status, read_subset, read_total
+from extract.tolls.status import read_alike, read_people_status, read_subset, read_total
 from extract.tolls.verbs import (
     read_active,
     read_event_noun,
@@ -34,6 +34,7 @@ _READERS: dict[str, Callable[[Walk, TollWord], int | None]] = {
     "fall": read_fall,
     "own": read_own,
     "suffered": read_suffered,
+    "alike": read_alike,
     "subset": read_subset,
     "negation": read_denial,
     "limited": read_limited,

@@ -115,6 +115,16 @@ def _read_total_too(walk: Walk, kind: str) -> int | None:
     return walk.add(kind, people, at, people.after)
 
 
+def read_alike(walk: Walk, word: TollWord) -> int | None:
+    """ومثلهم من الجرحى: as many wounded as were told dead."""
+    at = walk.index
+    after = at + 2 if walk.scan.texts[at + 1 : at + 2] == ("من",) else at + 1
+    status = read_status(walk.scan.texts[after]) if after < walk.stop else None
+    if status not in ("killed", "wounded") or not walk.hits or walk.hits[-1].kind == status:
+        return None
+    return walk.add(status, None, at, after + 1, count=walk.hits[-1].count)
+
+
 _WIDER = ("pooled", "victims")
 
 

@@ -17,6 +17,10 @@ _INJURIES = WORD_SETS["injuries"]
 _MEANS = WORD_SETS["means"]
 _DOERS = ("militants", "attackers", "fighters")
 _ONE_MORE = frozenset({"ثالث", "ثالثه", "رابع", "خامس", "سادس", "اخر", "اخري"})  # a third, a fourth, another
+_ONE_ALONE = frozenset({"واحد", "واحده"})  # one was killed
+_TRANSITIVE = frozenset({"قتلوا", "جرحوا"})
+_ENDINGS = [(), *((text,) for text in (*SENTENCE_ENDS, "اخرين", "بجروح", "باصابات"))]
+_OF = ("من", "منهم", "منهما")
 _EVENTS = ("noun", "noun_plural", "both", "verb")
 
 
@@ -29,13 +33,23 @@ def read_event_noun(walk: Walk, word: TollWord) -> int | None:
     people = walk.people_at(at + 1, bare=True)
     if people is not None and people.status not in ("killed", "wounded"):
         return walk.add(word.kind, people, at, people.after)
-    if people is None and at + 1 < walk.stop and walk.scan.texts[at + 1] in _ONE_MORE and walk.hits:
+    if people is None and _is_one_more(walk, at + 1):
         return walk.add(word.kind, None, at, at + 2, count=1, named=True)
     if people is None and word.kind == "killed" and word.role == "noun" and _is_name(walk, at + 1):
         return _add_named(walk, word.kind, at)
     if word.role == "noun_plural":
         return walk.add(word.kind, None, at, at + 1)
     return None
+
+
+def _is_one_more(walk: Walk, index: int) -> bool:
+    """Whether "a third", "another" stands there behind a telling, or "one" alone ("one was killed")."""
+    if index >= walk.stop:
+        return False
+    text = walk.scan.texts[index]
+    if text in _ONE_ALONE:
+        return walk.scan.texts[index + 1 : index + 2] not in [(word,) for word in _OF]
+    return text in _ONE_MORE and bool(walk.hits)
 
 
 def _read_pooled(walk: Walk, word: TollWord) -> int | None:
@@ -95,6 +109,8 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
         if found is not None:
             return walk.add(word.kind, found, at, found.after, active=True)
         return walk.add(word.kind, people, at, people.after)
+    if _is_one_more(walk, at + 1):
+        return walk.add(word.kind, None, at, at + 2, count=1, named=True)
     if walk.scan.texts[at + 1 : at + 2] in (("نفسه",), ("نفسها",)):
         return at + 2  # killed himself
     named = _join_to_name(walk, at + 2) if _is_name(walk, at + 1) else None
@@ -156,6 +172,11 @@ def _find_ahead(walk: Walk, index: int, *, far: bool = False) -> People | None:
 def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
     """قتلوا, أصيبا: the verb stands after its people."""
     at = walk.index
+    texts = walk.scan.texts
+    struck_by = texts[at].lstrip("وف") in _TRANSITIVE and not "".join(texts[at + 1 : at + 2]).startswith("و")
+    object_ = walk.people_at(at + 1, bare=True) if struck_by else None
+    if object_ is not None and object_.explicit and object_.status is None and not object_.definite:
+        return walk.add(word.kind, object_, at, object_.after, active=True)  # they killed three
     subject = walk.find_subject(explicit=word.number == "plural")
     struck = _find_object(walk, at + 1) if subject is None or subject.group in _DOERS else None
     if struck is not None and struck.number == 1:
@@ -178,7 +199,8 @@ def read_active(walk: Walk, word: TollWord) -> int | None:
     beside = walk.people_at(at + 1, bare=True)
     if beside is not None and beside.explicit and not beside.definite and beside.group and beside.status is None:
         return walk.add(word.kind, beside, at, beside.after, active=True)
-    if beside is not None and beside.group is None and beside.explicit and _follows_toll(walk):
+    ends = beside is not None and walk.scan.texts[beside.after : beside.after + 1] in _ENDINGS
+    if beside is not None and beside.group is None and beside.explicit and (_follows_toll(walk) or ends):
         return walk.add(word.kind, beside, at, beside.after, active=True)  # killed seven and wounded twelve
     found = _find_object(walk, at + 1) or _find_ahead(walk, at + 1)
     if found is None or found.group is None:
@@ -257,6 +279,10 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
     after = at + 1
     if after < walk.stop and read_status(walk.scan.texts[after]) is not None:
         after += 1
+    joined = read_joined(walk.scan, after, walk.stop) if word.number else None
+    if joined is not None and joined.number is not None and joined.status is None:
+        both = joined._replace(number=joined.number + int(word.number))  # the killing of him and his guard
+        return walk.add(word.kind, both, at, joined.after)
     return walk.add(word.kind, None, at, after, count=int(word.number) if word.number else None, named=True)
 
 

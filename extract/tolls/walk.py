@@ -11,6 +11,7 @@ from extract.tolls.people import People, read_people
 
 SENTENCE_ENDS = frozenset((".", "\n", "!", "؟", "?", "؛"))
 CLAUSE_ENDS = SENTENCE_ENDS | {",", "،", ";", ":", '"'}
+_WHEN = frozenset({"عندما", "حين", "حينما", "اذ", "حيث", "يوم"})  # the worst since May, when …
 _AROUND = 10  # parts on each side that may mark a telling as an aggregate or a former figure
 _TOTAL_REACH = 30  # parts that may lie between "the toll rose" and the number
 _BEYOND_ONE_ATTACK = (
@@ -71,7 +72,8 @@ class Walk:
             text = texts[at]
             if at >= after and text in SENTENCE_ENDS:
                 break
-            if text == "خلال" and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
+            over_time = text == "خلال" or (text == "منذ" and _WHEN.isdisjoint(texts[at:first]))
+            if over_time and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
                 flags.add("aggregate")
             for rest, flag in TOLL_CONTEXTS.get(text, ()):
                 if texts[at + 1 : at + 1 + len(rest)] == rest:
