@@ -34,7 +34,7 @@ def command(
     settings_path: Path | None,
     database_path: Path | None,
 ) -> None:
-    """Take in pages by hand: addresses, or saved HTML files. It may run beside the daemon, which sends the alerts.
+    """Take in pages by hand: addresses, or saved files (HTML, MHTML). It may run beside the daemon, which sends alerts.
 
     A page of an outlet's host counts as that outlet's; of another, as a publisher's of its own. Exit code 1 where a
     page could not be fetched or holds no Arabic article; the others are taken in all the same.
@@ -63,6 +63,8 @@ def command(
         for row in rows:
             told = f"{row['outcome']}  {row['title'] or row['reason'] or ''}  {' '.join(row['incidents'])}"
             click.echo(f"{clean(row['source'])}: {clean(told)}")
+            if str(row["url"]).startswith("file:"):
+                click.echo("  The file does not say where it is from: `--url` with its address makes it that outlet's.")
             if row["alerts"]:
                 click.echo(f"  {row['alerts']} messages queued; the daemon, or the next `marsad crawl`, sends them.")
     if any(row["article"] is None for row in rows):
@@ -82,11 +84,13 @@ def add_source(db: Database, source: str, settings: Settings, address: str | Non
 
 def read_saved(source: str, settings: Settings, address: str | None) -> Page:
     """A page out of a saved file, under the address named, else the one that it names itself, else the file's."""
-    from crawler.urls import find_stated_address, stated_canonical
+    from crawler.saved import read_saved_page
+    from crawler.urls import stated_canonical
 
-    page = local_page(source, Path(source).read_bytes())
+    data = Path(source).read_bytes()
+    page = local_page(source, data)
     body = page.body or b""
-    stated = address or find_stated_address(body)
+    stated = address or read_saved_page(data).address
     if stated is None:
         return page
     url = stated_canonical(body, stated, outlet_of(stated, settings).allowed_hosts)

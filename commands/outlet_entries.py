@@ -12,11 +12,10 @@ from commands.live import propose_live
 from commands.options import json_option, place_options, read_settings
 from commands.output import clean, print_json
 from store.errors import MarsadError
-from store.settings import DEFAULT_NAME, Settings
+from store.settings import DEFAULT_NAME
 
 if TYPE_CHECKING:
     from crawler.propose import Proposal
-    from store.records import Outlet
 
 write_option = click.option("--write", is_flag=True, help="Append to the settings file, in place of printing only.")
 
@@ -38,12 +37,13 @@ def add_command(url: str, write: bool, as_json: bool, settings_path: Path | None
       marsad outlets add https://t.me/s/channel --write
     """
     settings = read_settings(settings_path, database_path)
-    from crawler.catalogue import load_outlets
+    from crawler.catalogue import load_outlets, source_key
     from crawler.propose import entry_toml
 
     known = load_outlets(settings)
     proposal = propose_live(settings, url, frozenset(outlet.id for outlet in known))
-    watched = [outlet.id for outlet in known if set(outlet.urls) & set(proposal.outlet.urls)]
+    keys = set(map(source_key, proposal.outlet.urls))
+    watched = [outlet.id for outlet in known if keys & set(map(source_key, outlet.urls))]
     if watched:
         raise MarsadError(f"{proposal.outlet.urls[0]}: is watched already, as {watched[0]}")
     entry = entry_toml(proposal.outlet)
@@ -127,8 +127,13 @@ def export_command(
     Example:
       marsad outlets export marsad.opml
     """
-    outlets = feed_outlets(read_settings(settings_path, database_path), with_disabled=with_disabled)
+    from crawler.catalogue import load_outlets
     from crawler.opml import write_opml
+
+    known = load_outlets(read_settings(settings_path, database_path))
+    chosen = [outlet for outlet in known if outlet.enabled or with_disabled]
+    outlets = [outlet for outlet in chosen if outlet.kind == "feed"]
+    left_out = len(chosen) - len(outlets)
 
     data = write_opml(outlets, title="Marsad")
     if file is not None:
@@ -137,19 +142,11 @@ def export_command(
         except OSError as error:
             raise MarsadError(f"{file}: cannot be written: {error.strerror}") from error
     if as_json:
-        print_json({"outlets": len(outlets), "file": str(file) if file else None})
+        print_json({"outlets": len(outlets), "without_feed": left_out, "file": str(file) if file else None})
     elif file is None:
         sys.stdout.buffer.write(data)
     else:
-        click.echo(f"Wrote {len(outlets)} outlets to {file}.")
-
-
-def feed_outlets(settings: Settings, *, with_disabled: bool) -> list[Outlet]:
-    """The outlets that are watched by feed."""
-    from crawler.catalogue import load_outlets
-
-    known = load_outlets(settings)
-    return [outlet for outlet in known if outlet.kind == "feed" and (outlet.enabled or with_disabled)]
+        click.echo(f"Wrote {len(outlets)} outlets to {file}; {left_out} that have no feed are left out.")
 
 
 def append_entries(settings_path: Path | None, entries: list[str]) -> None:

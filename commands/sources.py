@@ -18,7 +18,7 @@ from store.settings import Settings
 
 HEAD_BYTES = 2_048
 LINE_SUFFIXES = {".jsonl", ".ndjson", ".json"}
-PAGE_SUFFIXES = {".html", ".htm", ".xhtml"}
+PAGE_SUFFIXES = {".html", ".htm", ".xhtml", ".mhtml", ".mht"}
 
 
 def is_url(source: str) -> bool:
@@ -79,24 +79,30 @@ def fetch_page(url: str, settings: Settings) -> Page:
 
 async def _fetch(url: str, outlet: Outlet, settings: Settings) -> Page:
     from crawler.crawl import Crawler
+    from crawler.preview import fetch_message
 
     crawler = Crawler(settings.crawl, None, clock=lambda: datetime.now(UTC))
     try:
+        if outlet.kind == "telegram":
+            return await fetch_message(crawler, url, outlet, now=datetime.now(UTC))
         return await crawler.fetch_page(url, outlet)
     finally:
         await crawler.close()
 
 
 def local_page(source: str, body: bytes) -> Page:
-    """A page out of a saved HTML file; its encoding is the page's own word."""
+    """A page out of a saved file (HTML, MHTML), no server's answer; its encoding is the page's own word."""
+    from crawler.saved import read_saved_page
+
+    saved = read_saved_page(body)
     address = "stdin:" if source == "-" else Path(source).resolve().as_uri()
     return Page(
         outlet_id="local",
         url=address,
         requested_url=address,
-        status=200,
-        content_type="text/html",
-        body=body,
+        status=None,
+        content_type=saved.content_type,
+        body=saved.body,
         fetched_at=datetime.now(UTC),
     )
 
@@ -110,14 +116,17 @@ def read_article(page: Page, settings: Settings) -> Article | Rejected:
 
 def outlet_of(url: str, settings: Settings) -> Outlet:
     """The outlet whose hosts hold the address, else a plain stand-in that knows nothing of it."""
-    from crawler.catalogue import load_outlets
-    from crawler.urls import is_own_host
+    from crawler.catalogue import find_outlet, load_outlets
+    from crawler.propose import blank_outlet
+    from crawler.urls import is_telegram
 
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    for outlet in load_outlets(settings):
-        if is_own_host(host, port, outlet.allowed_hosts):
-            return outlet
+    known = load_outlets(settings)
+    found = find_outlet(known, url)
+    if found is not None:
+        return found
+    if is_telegram(url):  # each channel speaks for itself
+        return blank_outlet(url, settings.crawl.every_seconds, frozenset(outlet.id for outlet in known))
+    host = urlsplit(url).hostname or ""
     return Outlet(
         id=host or "local", name_ar=host, name_en=host, home=url, publisher=host, ownership="unknown", country="",
         time_zone="UTC", kind="section", urls=(), every_seconds=3600, allowed_hosts=(host,) if host else (),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.urls import canonical_url, channel_of, is_own_host, is_telegram
 from store.durations import parse_duration
 from store.errors import SettingsError
 from store.records import Outlet
@@ -131,3 +132,43 @@ def hosts_of(*urls: str) -> tuple[str, ...]:
         host = (parts.hostname or "").removeprefix("www.")
         hosts.append(f"{host}:{parts.port}" if parts.port else host)
     return tuple(dict.fromkeys(hosts))
+
+
+def find_outlet(outlets: Iterable[Outlet], url: str) -> Outlet | None:
+    """Return the outlet that an address belongs to; None where no outlet's hosts hold it."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    return closest_outlet([outlet for outlet in outlets if is_own_host(host, port, outlet.allowed_hosts)], url)
+
+
+def closest_outlet(sharing: Sequence[Outlet], url: str) -> Outlet | None:
+    """Return which of the outlets on an address's host it belongs to: the one whose own addresses begin most like it.
+
+    On Telegram's host a channel holds its own messages and nobody else's; None where the channel is nobody's.
+    """
+    channel, path = channel_of(url), segments_of(url)
+    closest, most = None, -1
+    for outlet in sharing:
+        if outlet.kind == "telegram" and channel not in {channel_of(source) for source in outlet.urls}:
+            continue
+        alike = max(shared_start(path, segments_of(each)) for each in (outlet.home, *outlet.urls))
+        if alike > most:
+            closest, most = outlet, alike
+    return closest
+
+
+def source_key(url: str) -> str:
+    """Return what two spellings of one source have in common, so that it is not watched twice."""
+    return f"telegram {channel_of(url)}" if is_telegram(url) else canonical_url(url) or url
+
+
+def segments_of(url: str) -> list[str]:
+    """Return the segments of a URL's path."""
+    return [segment for segment in urlsplit(url).path.split("/") if segment]
+
+
+def shared_start(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many segments two paths have in common from their start."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.crawl import Crawler
-from crawler.outcomes import load_outcomes
+from crawler.outcomes import describe_outcome
 from crawler.preview import ENOUGH_ARABIC, SourcePreview, preview_outlet
 from store.records import Outlet, Page
 
@@ -70,13 +70,6 @@ def describe_check(sources: tuple[SourcePreview, ...], page: Page | None, now: d
             yield f"{source.url}: {describe_listing(source, now)}"
     if page is not None and page.problem is not None:
         yield f"{page.requested_url}: {describe_outcome(page.problem)} Only the listing's own words would come."
-
-
-def describe_outcome(outcome: str, detail: str | None = None) -> str:
-    """Say what an outcome means, what was seen, and what can be done."""
-    word = load_outcomes()[outcome]
-    seen = f" ({detail})" if detail else ""
-    return f"{word.means.rstrip('.')}{seen}." + (f" {word.advice}" if word.advice else "")
 
 
 def describe_listing(source: SourcePreview, now: datetime) -> str:

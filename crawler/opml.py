@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.catalogue import hosts_of
-from crawler.propose import name_outlet, settle_place
+from crawler.catalogue import hosts_of, source_key
+from crawler.plaintext import plain_line
+from crawler.propose import blank_outlet, name_outlet, settle_place
+from crawler.urls import absolute_url, is_telegram
 from store.records import Outlet
 
 LARGEST_FILE = 20_000_000
+ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 def read_opml(body: bytes, *, every_seconds: int, known: Iterable[Outlet] = ()) -> tuple[Outlet, ...]:
@@ -23,32 +28,37 @@ def read_opml(body: bytes, *, every_seconds: int, known: Iterable[Outlet] = ()) 
     root = etree.fromstring(body[:LARGEST_FILE], parser) if body.strip() else None
     if root is None or str(root.tag).lower() != "opml":
         raise ValueError("this is no OPML file: its first element is not <opml>")
-    polled = {url for outlet in known for url in outlet.urls}
+    polled = {source_key(url) for outlet in known for url in outlet.urls}
     taken = {outlet.id for outlet in known}
     found: list[Outlet] = []
-    for outline in root.iter("outline"):
-        url = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
-        if urlsplit(url).scheme not in ("http", "https") or url in polled:
+    for outline in root.iter("outline", "OUTLINE", "Outline"):
+        said = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        url = absolute_url(said.get("xmlurl", ""))
+        if url is None or source_key(url) in polled:
             continue
-        polled.add(url)
-        title = (outline.get("title") or outline.get("text") or "").strip()
-        found.append(to_entry(url, title, (outline.get("htmlUrl") or "").strip(), taken, every_seconds))
+        polled.add(source_key(url))
+        found.append(to_entry(url, said, frozenset(taken), every_seconds))
         taken.add(found[-1].id)
     return tuple(found)
 
 
-def to_entry(url: str, title: str, home: str, taken: set[str], every_seconds: int) -> Outlet:
-    """Make an entry of one line of the list."""
-    if urlsplit(home).scheme not in ("http", "https"):
-        home = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/"
+def to_entry(url: str, said: Mapping[str, str], taken: frozenset[str], every_seconds: int) -> Outlet:
+    """Make an entry of one line of the list; `said` holds its attributes by their names in lower case."""
+    if is_telegram(url):
+        blank = blank_outlet(url, every_seconds, taken)
+        name_ar, name_en = find_names(said, blank.id)
+        return replace(blank, allow_private_hosts=False, name_ar=name_ar, name_en=name_en)
+    start = urlsplit(url)
+    home = absolute_url(said.get("htmlurl", "")) or f"{start.scheme}://{start.netloc}/"
     host = (urlsplit(home).hostname or "").removeprefix("www.")
     country, zone = settle_place(host)
+    name_ar, name_en = find_names(said, host)
     return Outlet(
         id=name_outlet(host, taken),
-        name_ar=title or host,
-        name_en=title or host,
+        name_ar=name_ar,
+        name_en=name_en,
         home=home,
-        publisher=name_outlet(host, set()),
+        publisher=name_outlet(host, frozenset()),
         ownership="unknown",
         country=country,
         time_zone=zone,
@@ -58,6 +68,14 @@ def to_entry(url: str, title: str, home: str, taken: set[str], every_seconds: in
         allowed_hosts=hosts_of(home, url),
         known_from="an OPML file of the user's",
     )
+
+
+def find_names(said: Mapping[str, str], otherwise: str) -> tuple[str, str]:
+    """Return an outlet's Arabic and other name as a line gives them: its text and its title, in whichever order."""
+    names = [name for name in (plain_line(said.get("text")), plain_line(said.get("title"))) if name]
+    arabic = [name for name in names if ARABIC.search(name)]
+    others = [name for name in names if not ARABIC.search(name)]
+    return [*arabic, *others, otherwise][0], [*others, *arabic, otherwise][0]
 
 
 def write_opml(outlets: Iterable[Outlet], *, title: str) -> bytes:

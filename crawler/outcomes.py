@@ -55,6 +55,13 @@ def load_outcomes() -> dict[str, OutcomeWord]:
     return {word: OutcomeWord(word=word, **row) for word, row in table.items()}
 
 
+def describe_outcome(outcome: str, detail: str | None = None) -> str:
+    """Say what an outcome means, what was seen, and what can be done."""
+    word = load_outcomes()[outcome]
+    seen = f" ({detail})" if detail else ""
+    return f"{word.means.rstrip('.')}{seen}." + (f" {word.advice}" if word.advice else "")
+
+
 def classify_status(status: int, *, retry_after: bool = False) -> str | None:
     """Return the outcome word that a status alone decides; None for a status whose body has to be looked at."""
     if 200 <= status < 300:

@@ -11,10 +11,13 @@ from crawler.crawl import Crawler
 from crawler.listing import Listed, Listing, Source
 from crawler.outcomes import load_outcomes
 from crawler.spiders import SPIDERS
-from crawler.visit import Received
-from store.records import Outlet
+from crawler.urls import channel_of, message_number
+from crawler.visit import Received, message_page
+from store.errors import CrawlError
+from store.records import Outlet, Page
 
 MOST_CHILDREN = 3
+LARGEST_PREVIEW_BYTES = 5_000_000
 ENOUGH_ARABIC = 0.6
 
 
@@ -63,6 +66,26 @@ async def preview_source(
         arabic=arabic_share(listing.items),
     )
     return preview, () if listing.beyond_is_older else listing.more
+
+
+async def fetch_message(crawler: Crawler, url: str, outlet: Outlet, *, now: datetime) -> Page:
+    """Fetch one message of a public Telegram channel by its address, as a visit to the channel would take it in.
+
+    A message's own page holds no more than the start of its words, so the channel's preview is asked. CrawlError
+    where the address names no message, or the preview does not show it.
+    """
+    channel, number = channel_of(url), message_number(url)
+    if channel is None or number is None:
+        raise CrawlError(outlet.id, f"{url} names no message: https://t.me/NAME/NUMBER does")
+    source = f"{outlet.urls[0].partition('?')[0]}?before={number + 1}"
+    answer = await crawler.fetch_answer(source, outlet)
+    listing = await asyncio.to_thread(read_answer, answer, outlet, now, LARGEST_PREVIEW_BYTES)
+    if listing.problem is not None:
+        raise CrawlError(outlet.id, load_outcomes()[listing.problem].means)
+    found = next((each for each in listing.items if message_number(each.url) == number), None)
+    if found is None:
+        raise CrawlError(outlet.id, f"the channel's preview shows no message {number} with words")
+    return message_page(found, outlet.id, now)
 
 
 def read_answer(answer: Received, outlet: Outlet, now: datetime, max_bytes: int) -> Listing:

@@ -18,10 +18,12 @@ from crawler.addresses import is_public_address, literal_address
 from crawler.catalogue import hosts_of
 from crawler.crawl import Crawler
 from crawler.listing import Source
+from crawler.outcomes import describe_outcome
 from crawler.plaintext import plain_line
 from crawler.preview import ENOUGH_ARABIC, SourcePreview, preview_source
-from crawler.sections import parse_html
-from crawler.urls import absolute_url, site_of
+from crawler.sections import find_base, parse_html
+from crawler.telegram import MESSAGE
+from crawler.urls import absolute_url, channel_of, is_telegram, site_of
 from store.errors import CrawlError
 from store.records import Outlet
 
@@ -31,6 +33,9 @@ NOT_THE_NEWS = re.compile(r"comment|تعليق", re.IGNORECASE)  # "comment"
 COMMON_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/ar/rss.xml", "/ar/rss")
 COMMON_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml")
 FEWEST_ITEMS = 3
+HOME_WORDS = frozenset({"الرئيسية", "الصفحة الرئيسية", "home", "homepage"})  # "(the) main (page)"
+# What a site that does not speak https does.
+UNENCRYPTED_AFTER = frozenset({"unreachable", "bad_tls", "bad_certificate", "connection_lost", "timeout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +65,21 @@ async def propose_outlet(
     tried: list[SourcePreview] = []
     names: tuple[str | None, str | None] = (None, None)
     candidates: list[tuple[str, str]] = []
+    said = ""
     if start.kind == "telegram":
         candidates = [("telegram", start.urls[0])]
     else:
-        root = await fetch_page_tree(crawler, start, now)
-        if root is not None:
-            names = find_names(root)
-        candidates = list(list_candidates(start, root))
+        front = await fetch_front(crawler, start, now)
+        if front.outcome in UNENCRYPTED_AFTER and "://" not in url:  # many an old site knows http alone
+            start = blank_outlet(f"http://{url}", every_seconds, taken)
+            front = await fetch_front(crawler, start, now)
+        if front.root is not None:
+            names = find_names(front.root)
+        else:
+            said = (
+                f"{start.urls[0]}: {describe_outcome(front.outcome, front.detail)}; " if front.outcome != "ok" else ""
+            )
+        candidates = list(list_candidates(start, front))
     for kind, candidate in candidates:
         outlet = replace(
             start,
@@ -81,7 +94,7 @@ async def propose_outlet(
         if preview.works and len(preview.items) >= FEWEST_ITEMS:
             named = replace(outlet, name_ar=names[0] or start.name_ar, name_en=names[1] or names[0] or start.name_en)
             return Proposal(outlet=named, preview=preview, tried=tuple(tried), notes=tuple(find_notes(named, preview)))
-    told = "; ".join(f"{preview.url}: {preview.means}" for preview in tried[:3]) or "the address gave no page"
+    told = said + "; ".join(f"{preview.url}: {preview.means}" for preview in tried[:3])
     raise CrawlError(start.id, f"nothing found that lists articles ({told})")
 
 
@@ -94,8 +107,10 @@ def blank_outlet(url: str, every_seconds: int, taken: frozenset[str]) -> Outlet:
     host = (parts.hostname or "").removeprefix("www.")
     country, zone = settle_place(host)
     kind, urls, name = "section", (joined,), name_outlet(host, taken)
-    if host in ("t.me", "telegram.me"):
-        channel = parts.path.removeprefix("/s/").strip("/").partition("/")[0]
+    if is_telegram(joined):
+        channel = channel_of(joined)
+        if channel is None:
+            raise CrawlError(url, "names no channel: https://t.me/s/NAME does")
         kind, urls, name = "telegram", (f"https://t.me/s/{channel}",), name_outlet(f"{channel}_telegram.x", taken)
     return Outlet(
         id=name,
@@ -115,20 +130,34 @@ def blank_outlet(url: str, every_seconds: int, taken: frozenset[str]) -> Outlet:
     )
 
 
-async def fetch_page_tree(crawler: Crawler, outlet: Outlet, now: datetime) -> HtmlElement | None:
-    """Fetch the page that was named; None where it is not HTML or cannot be had."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The page that was named, as it came."""
+
+    url: str  # after redirects: what its links count from
+    root: HtmlElement | None  # None: it is not HTML, or cannot be had
+    outcome: str
+    detail: str | None
+
+
+async def fetch_front(crawler: Crawler, outlet: Outlet, now: datetime) -> Front:
+    """Fetch the page that was named."""
     answer = await crawler.fetch_answer(outlet.urls[0], outlet)
     content_type = answer.headers.get("content-type", "")
-    if answer.status is None or answer.status >= 400 or "html" not in content_type:
-        return None
-    return parse_html(Source(outlet=outlet, url=answer.final_url, content_type=content_type, body=answer.body, now=now))
+    url, root = answer.final_url, None
+    if answer.status is not None and answer.status < 400 and "html" in content_type:
+        root = parse_html(Source(outlet=outlet, url=url, content_type=content_type, body=answer.body, now=now))
+        url = url if root is None else find_base(root, url)
+    return Front(url=url, root=root, outcome=answer.outcome, detail=answer.detail)
 
 
-def list_candidates(outlet: Outlet, root: HtmlElement | None) -> Iterator[tuple[str, str]]:
+def list_candidates(outlet: Outlet, front: Front) -> Iterator[tuple[str, str]]:
     """Return what may list the outlet's articles, best first: what the page declares, the usual places, the page."""
-    url = outlet.urls[0]
+    url, root = outlet.urls[0], front.root
     seen: set[str] = set()
-    declared = list(declared_feeds(root, url)) if root is not None else []
+    declared = list(declared_feeds(root, front.url)) if root is not None else []
+    if root is not None and root.xpath(MESSAGE):  # a channel's preview by way of another host
+        yield "telegram", url
     home = outlet.home
     guesses = [
         *(("feed", feed) for feed in declared),
@@ -158,7 +187,7 @@ def find_names(root: HtmlElement) -> tuple[str | None, str | None]:
     stated = [str(value) for value in root.xpath("//meta[@property='og:site_name']/@content")]
     titles = [str(title) for title in root.xpath("//title/text()")]
     pieces = [plain_line(piece) for text in [*stated, *titles] for piece in re.split(r"\s[|\-–—:]\s", text)]
-    names = [piece for piece in pieces if piece and len(piece) <= 60]
+    names = [piece for piece in pieces if piece and len(piece) <= 60 and piece.lower() not in HOME_WORDS]
     arabic = next((name for name in names if re.search("[\u0600-\u06ff]", name)), None)
     latin = next((name for name in names if not re.search("[\u0600-\u06ff]", name)), None)
     return arabic, latin
@@ -208,7 +237,7 @@ def entry_toml(outlet: Outlet) -> str:
     lines.append("urls = [" + ", ".join(quoted(url) for url in outlet.urls) + "]")
     if set(outlet.allowed_hosts) != set(hosts_of(outlet.home, *outlet.urls)):
         lines.append("allowed_hosts = [" + ", ".join(quoted(host) for host in outlet.allowed_hosts) + "]")
-    if is_private_place(outlet.home):
+    if outlet.allow_private_hosts and is_private_place(outlet.home):  # never for an address out of somebody's list
         lines.append("allow_private_hosts = true")
     return "\n".join(lines) + "\n"
 

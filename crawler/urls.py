@@ -18,6 +18,7 @@ CANONICAL_LINK = re.compile(rb"<link\b[^>]{0,300}\brel\s*=\s*[\"']?canonical\b[^
 HREF = re.compile(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 SESSION_SEGMENT = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
 HEAD_BYTES = 200_000
+TELEGRAM_HOSTS = frozenset({"t.me", "www.t.me", "telegram.me"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,11 +207,19 @@ def stated_canonical(body: bytes, url: str, hosts: Collection[str]) -> str:
     return own if names_less or drops_the_id else stated
 
 
-def find_stated_address(body: bytes) -> str | None:
-    """Return the web address that a saved page states as its own, None where it states none."""
-    link = CANONICAL_LINK.search(body[:HEAD_BYTES])
-    href = HREF.search(link.group(0)) if link else None
-    if href is None:
-        return None
-    text = next(group for group in href.groups() if group is not None).decode("utf-8", "replace")
-    return absolute_url(text.replace("&amp;", "&"))
+def is_telegram(url: str) -> bool:
+    """Tell whether an address is of Telegram's own web pages."""
+    return (urlsplit(url).hostname or "").lower() in TELEGRAM_HOSTS
+
+
+def channel_of(url: str) -> str | None:
+    """Return the channel that an address of Telegram's web pages names (/NAME, /NAME/12, /s/NAME/12), in lower case."""
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    named = segments[1:] if segments[:1] == ["s"] else segments
+    return named[0].lower() if named else None
+
+
+def message_number(url: str) -> int | None:
+    """Return the number of the message that an address of Telegram's web pages names; None where it names none."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 12 else None

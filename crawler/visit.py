@@ -246,18 +246,7 @@ class Visit:
         self._count_page(answer.outcome, saved=saved is not None)
 
     def _keep_whole(self, item: Listed, now: datetime, *, first_visit: bool) -> None:
-        page = Page(
-            outlet_id=self.outlet.id,
-            url=item.url,
-            requested_url=item.requested_url,
-            status=None,
-            content_type="text/html; charset=utf-8",
-            body=item.snippet,
-            fetched_at=now,
-            item=item.item,
-            problem="listed_only",
-        )
-        saved = save_page(self.db, page, first_visit=first_visit)
+        saved = save_page(self.db, message_page(item, self.outlet.id, now), first_visit=first_visit)
         mark_listed_fetched(self.db, item.url, now=now, due_at=None)
         self._count_page("listed_only", saved=saved is not None)
 
@@ -314,6 +303,21 @@ class Visit:
         if "too_many_files" in self.sources:  # the others failed for the same want, as likely as not
             return "too_many_files"
         return self.sources.most_common(1)[0][0]
+
+
+def message_page(item: Listed, outlet_id: str, now: datetime) -> Page:
+    """Return the page of an item that its listing holds whole (a Telegram message)."""
+    return Page(
+        outlet_id=outlet_id,
+        url=item.url,
+        requested_url=item.requested_url,
+        status=None,
+        content_type="text/html; charset=utf-8",
+        body=item.snippet,
+        fetched_at=now,
+        item=item.item,
+        problem="listed_only",
+    )
 
 
 def conditional_headers(etag: str | None, last_modified: str | None) -> dict[str, str]:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from crawler.catalogue import closest_outlet
 from crawler.urls import is_own_host
 from extract.gate import has_trigger
 from extract.pages.encoding import decode_page
@@ -178,7 +179,7 @@ class OutletIndex:
     def __init__(self, outlets: tuple[Outlet, ...]) -> None:
         self._by_id = {outlet.id: outlet for outlet in outlets}
         self._outlets = outlets
-        self._of_host = lru_cache(maxsize=50_000)(self._find_host)
+        self._of_host = lru_cache(maxsize=50_000)(self._find_sharing)
 
     def find(self, url: str, name: str | None = None) -> tuple[Outlet, bool]:
         """The outlet, and whether it is a known one."""
@@ -189,10 +190,10 @@ class OutletIndex:
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
             host, port = "", 443
-        outlet = self._of_host(host, port) if host else None
+        outlet = closest_outlet(self._of_host(host, port), url) if host else None
         if outlet is not None:
             return outlet, True
         return unknown_outlet(name or host or "local"), False
 
-    def _find_host(self, host: str, port: int) -> Outlet | None:
-        return next((outlet for outlet in self._outlets if is_own_host(host, port, outlet.allowed_hosts)), None)
+    def _find_sharing(self, host: str, port: int) -> tuple[Outlet, ...]:
+        return tuple(outlet for outlet in self._outlets if is_own_host(host, port, outlet.allowed_hosts))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 
-from crawler.urls import find_stated_address
+from crawler.saved import find_stated_address
 from history.records import Broken, Entry, Part
 from history.sources import list_pages
 

@@ -71,6 +71,16 @@ def article(title: str, body: str = "") -> str:
     return f"<html lang=ar><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
 
 
+def channel_preview(name: str, *numbers: int) -> str:
+    """Return the web preview of a channel with a message of each number."""
+    return "".join(
+        f"<div class='tgme_widget_message' data-post='{name}/{number}'>"
+        f"<div class='tgme_widget_message_text'>بيان رقم {number} عن الهجوم</div>"  # "statement N on the attack"
+        "<time datetime='2026-11-20T11:30:00+00:00'></time></div>"
+        for number in numbers
+    )
+
+
 def run(test: Callable[[RawServer], Awaitable[None]]) -> None:
     """Run a test's body against a fresh server, in an event loop of its own."""
 

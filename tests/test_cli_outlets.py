@@ -144,6 +144,19 @@ def test_a_page_by_hand_goes_the_way_of_every_page(newsroom: Newsroom, tmp_path:
     assert run_marsad("add", "missing.html", cwd=tmp_path).returncode == 2
 
 
+def test_a_message_of_a_channel_by_hand_is_taken_out_of_its_preview(newsroom: Newsroom, tmp_path: Path) -> None:
+    write_settings(tmp_path, newsroom)
+    channel = next(outlet for outlet in newsroom.outlets() if outlet.kind == "telegram")
+    told = next(each for each in newsroom.truth().articles if each.outlet == channel.id)
+    (row,) = read_json("add", told.url, cwd=tmp_path)
+    assert (row["outlet"], row["outcome"], row["url"]) == (channel.id, "new", told.url)
+    (missing,) = read_json("add", told.url.rpartition("/")[0] + "/987654", cwd=tmp_path, code=1)
+    assert "shows no message 987654" in missing["reason"]
+    assert run_marsad("crawl", channel.id, "--json", cwd=tmp_path).returncode == 0
+    articles = read_json("articles", cwd=tmp_path)
+    assert [each["url"] for each in articles].count(told.url) == 1  # a visit takes the same message for the same
+
+
 def test_a_saved_file_is_taken_in_under_its_address(newsroom: Newsroom, tmp_path: Path) -> None:
     write_settings(tmp_path, newsroom)
     outlet = newsroom.outlets()[0]
@@ -159,6 +172,9 @@ def test_a_saved_file_is_taken_in_under_its_address(newsroom: Newsroom, tmp_path
     (row,) = read_json("add", "../saved.html", "--url", told.url, cwd=fresh)
     assert (row["url"], row["outcome"], row["title"]) == (told.url, "new", told.title)
     assert read_json("pages", "export", "two.warc.gz", cwd=fresh)["pages"] == 1
+    kept = gzip.decompress((fresh / "two.warc.gz").read_bytes())
+    assert b"WARC-Type: resource" in kept  # no server answered so
+    assert b"HTTP/1.1 200" not in kept
 
 
 def test_a_page_by_hand_may_be_added_beside_the_daemon(newsroom: Newsroom, tmp_path: Path) -> None:

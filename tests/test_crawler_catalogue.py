@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from crawler.catalogue import load_outlets, read_catalogue
+from crawler.catalogue import find_outlet, load_outlets, read_catalogue
 from crawler.outcomes import load_outcomes
 from crawler.spiders import SPIDERS
 from crawler.urls import is_own_host
@@ -114,6 +115,29 @@ def test_every_wall_can_be_read() -> None:
         assert wall.contains
         assert all(text == text.lower() for text in wall.contains)
         assert 0 < wall.words_max <= 1000
+
+
+def test_a_page_belongs_to_the_outlet_whose_addresses_are_most_like_its_own() -> None:
+    base = load_outlets(Settings())[0]
+    plain = replace(
+        base, id="plain", home="https://a.example/", urls=("https://a.example/rss",), allowed_hosts=("a.example",)
+    )
+    arabic = replace(plain, id="arabic", home="https://a.example/ar", urls=("https://a.example/ar/rss",))
+    front = replace(base, id="front", kind="telegram", home="https://t.me/s/Front", urls=("https://t.me/s/Front",),
+                    allowed_hosts=("t.me",))  # fmt: skip
+    other = replace(front, id="other", home="https://t.me/s/other", urls=("https://t.me/s/other",))
+    outlets = (plain, arabic, front, other)
+
+    def owner(url: str) -> str | None:
+        found = find_outlet(outlets, url)
+        return found.id if found else None
+
+    assert owner("https://a.example/sport/1") == "plain"
+    assert owner("https://www.a.example/ar/news/1") == "arabic"
+    assert owner("https://t.me/other/12") == "other"
+    assert owner("https://t.me/s/front/12") == "front"
+    assert owner("https://t.me/stranger/12") is None  # whose words must not be anybody else's
+    assert owner("https://b.example/") is None
 
 
 def test_data_files_are_valid_toml() -> None:

@@ -22,8 +22,8 @@ from crawler.warc import write_warc
 from store.errors import CrawlError
 from store.pages import read_kept_pages
 from store.settings import OutletOverride, Settings
-from tests.bad_server import RawServer, http
-from tests.crawling import NOW, Bench, Clock, article, outlet_at, quick_settings, rss, run
+from tests.bad_server import RawServer, http, redirect
+from tests.crawling import NOW, Bench, Clock, article, channel_preview, outlet_at, quick_settings, rss, run
 
 ITEMS = [(f"/a/{number}", f"خبر عاجل رقم {number}", "") for number in range(5)]  # "urgent news number N"
 LINKS = "".join(f"<a href='/news/{n}0001'>خبر طويل العنوان عن حادث اليوم {n}</a>" for n in range(5))
@@ -48,7 +48,7 @@ def test_a_declared_feed_wins_and_the_entry_is_one_that_settings_take() -> None:
         proposal = await propose(server)
         assert proposal.outlet.kind == "feed"
         assert proposal.outlet.urls == (f"{server.url}/news.xml",)
-        assert (proposal.outlet.name_ar, proposal.outlet.name_en) == ("الرئيسية", "Example Agency")
+        assert (proposal.outlet.name_ar, proposal.outlet.name_en) == ("وكالة المثال", "Example Agency")
         assert len(proposal.preview.items) == 5
         table = tomllib.loads(entry_toml(proposal.outlet))["outlets"][proposal.outlet.id]
         assert OutletOverride.model_validate(table).kind == "feed"
@@ -75,6 +75,46 @@ def test_a_feeds_own_address_will_do() -> None:
     async def body(server: RawServer) -> None:
         server.routes["/f"] = http(rss(server, *ITEMS), kind="application/rss+xml")
         assert (await propose(server, "/f")).outlet.urls == (f"{server.url}/f",)
+
+    run(body)
+
+
+def test_links_of_a_home_page_count_from_where_it_led_to() -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["/"] = redirect("/ar/")
+        server.routes["/ar/"] = http("<link rel=alternate type='application/rss+xml' href='news.xml'>")
+        server.routes["/ar/news.xml"] = http(rss(server, *ITEMS), kind="application/rss+xml")
+        assert (await propose(server, "/")).outlet.urls == (f"{server.url}/ar/news.xml",)
+
+    run(body)
+
+
+def test_an_address_without_a_scheme_falls_back_to_plain_http() -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["/"] = http(f"<title>x</title>{LINKS}")
+        crawler = Crawler(quick_settings(), None, clock=Clock())
+        named = f"127.0.0.1:{server.port}"
+        found = await propose_outlet(crawler, named, now=NOW, every_seconds=600, max_bytes=10**6)
+        assert found.outlet.home == f"{server.url}/"
+        await crawler.close()
+
+    run(body)
+
+
+def test_a_channels_preview_is_known_by_its_messages_wherever_it_is() -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["/s/front"] = http(channel_preview("front", 5, 6, 7))
+        proposal = await propose(server, "/s/front")
+        assert (proposal.outlet.kind, len(proposal.preview.items)) == ("telegram", 3)
+
+    run(body)
+
+
+def test_where_an_address_leads_out_of_the_site_that_is_told() -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["/"] = redirect("https://elsewhere.example/")
+        with pytest.raises(CrawlError, match=r"elsewhere\.example"):
+            await propose(server)
 
     run(body)
 
@@ -136,6 +176,26 @@ def test_opml_goes_out_and_comes_in_again() -> None:
     with pytest.raises(ValueError, match="no OPML"):
         read_opml(b"<html></html>", every_seconds=600)
     assert read_opml(b"<opml><body><outline xmlUrl='javascript:x'/><outline/></body></opml>", every_seconds=600) == ()
+    names = {url: (outlet.name_ar, outlet.name_en) for outlet in shipped for url in outlet.urls}
+    assert all(names[outlet.urls[0]] == (outlet.name_ar, outlet.name_en) for outlet in read)
+
+
+def test_a_list_from_anywhere_opens_no_private_host_and_watches_nothing_twice() -> None:
+    known = outlet_at(RawServer(), urls=("https://a.example/rss",))
+    lines = """<opml><body>
+        <outline text='x' xmlUrl='http://[broken/feed'/>
+        <outline text='x' xmlUrl=' HTTPS://A.example/rss/ '/>
+        <outline text='x' XMLURL='http://169.254.169.254/feed'/>
+        <outline text='قناة&#10;خبر' title='Channel' xmlUrl='https://t.me/s/Front'/>
+        <outline text='x' xmlUrl='https://telegram.me/front'/>
+    </body></opml>"""  # "a channel, news"
+    read = read_opml(lines.encode(), every_seconds=600, known=[known])
+    assert [(outlet.kind, outlet.urls) for outlet in read] == [
+        ("feed", ("http://169.254.169.254/feed",)),
+        ("telegram", ("https://t.me/s/front",)),
+    ]
+    assert not any(outlet.allow_private_hosts or "allow_private" in entry_toml(outlet) for outlet in read)
+    assert (read[1].name_ar, read[1].name_en) == ("قناة خبر", "Channel")
 
 
 def read_records(data: bytes) -> list[tuple[dict[str, str], bytes]]:
