@@ -7,16 +7,19 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.options import json_option, open_existing, place_options, read_settings
 from commands.output import clean, make_console, print_json, print_pairs, print_table
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 COLUMNS = {"article_id": "article", "published_at": "published", "title": "headline", "changes": "what would change"}
 
@@ -180,21 +183,35 @@ def decline_command(articles: tuple[str, ...], every: bool, by: str | None, as_j
     decide(False, articles, every, by, as_json, **places)
 
 
-def decide(
-    accepted: bool, articles: tuple[str, ...], every: bool, by: str | None, as_json: bool,
+@command.command("undo")
+@click.argument("articles", nargs=-1, metavar="ARTICLE...", required=True)
+@json_option
+@place_options
+def undo_command(articles: tuple[str, ...], as_json: bool, **places: Any) -> None:
+    """Take decisions back: the proposals wait again, and what an accepted one replaced is stored again, silently.
+
+    `marsad recode list --state accepted` names the articles, last deeds first. What people corrected since stays.
+
+    \b
+    Example:
+      marsad recode undo 3f2a9c51d0b7e684
+    """
+    from intake.recoding import undo_recoding
+
+    carry_out(articles, as_json, lambda db, article_id: undo_recoding(db, article_id, now=datetime.now(UTC)), **places)
+
+
+def carry_out(
+    articles: Sequence[str] | None, as_json: bool, deed: Callable[[Database, str], str],
     settings_path: Path | None, database_path: Path | None,
 ) -> None:  # fmt: skip
-    """Decide on the proposals named; exit code 1 where one is gone or its article was edited since."""
-    if every == bool(articles):
-        raise click.UsageError("name articles, or --all")
+    """Do a deed to the articles (None: to every proposal that waits); exit code 1 where one is gone or was edited."""
     db = open_existing(read_settings(settings_path, database_path))
-    from intake.recoding import decide_recoding
     from store.recodings import list_recodings
 
     try:
-        chosen = [row["article_id"] for row in list_recodings(db)] if every else list(articles)
-        who, now = by or getpass.getuser(), datetime.now(UTC)
-        words = Counter(decide_recoding(db, article_id, accepted, now=now, by=who) for article_id in chosen)
+        chosen = [row["article_id"] for row in list_recodings(db)] if articles is None else list(articles)
+        words = Counter(deed(db, article_id) for article_id in chosen)
     finally:
         db.close()
     if as_json:
@@ -202,3 +219,19 @@ def decide(
     else:
         print_pairs(words.items() if words else [("nothing", 0)])
     sys.exit(1 if words["gone"] or words["stale"] else 0)
+
+
+def decide(
+    accepted: bool, articles: tuple[str, ...], every: bool, by: str | None, as_json: bool, **places: Any
+) -> None:
+    """Decide on the proposals named."""
+    if every == bool(articles):
+        raise click.UsageError("name articles, or --all")
+    from intake.recoding import decide_recoding
+
+    who, now = by or getpass.getuser(), datetime.now(UTC)
+
+    def deed(db: Database, article_id: str) -> str:
+        return decide_recoding(db, article_id, accepted, now=now, by=who)
+
+    carry_out(None if every else articles, as_json, deed, **places)

@@ -117,7 +117,7 @@ def make_workings(alerts: AlertSettings | None = None) -> Workings:
     from extract.search import index_words, read_words
     from intake.corrections import allowed_values, find_places
     from intake.judgements import judge, look_into
-    from intake.recoding import decide_recoding
+    from intake.recoding import decide_recoding, undo_recoding
     from review.workings import Workings
 
     return Workings(
@@ -127,6 +127,7 @@ def make_workings(alerts: AlertSettings | None = None) -> Workings:
         look=look_into,
         judge=partial(judge, alerts=alerts),
         recode=decide_recoding,
+        unrecode=undo_recoding,
         allowed=allowed_values(),
         find_places=find_places,
         clock=lambda: datetime.now(UTC),

@@ -11,7 +11,7 @@ from extract.incidents.link_weights import side_of_incident, side_of_mention
 from extract.incidents.linking import JOIN, LinkScore, score_link, score_sides, tells_same
 from intake.copies import SAME_TEXT_DAYS
 from store.candidates import Probe, find_candidates
-from store.incidents import read_incidents
+from store.incidents import living_id, read_incidents
 from store.mentions import read_article_tellings, read_tellings
 from store.records import Incident, Mention, Telling
 
@@ -74,6 +74,16 @@ def link_mentions(
             links[position] = link
             taken.add(link.incident_id)
     return links
+
+
+def link_home(db: Database, links: list[Link | None], homes: Sequence[str | None]) -> None:
+    """Link mentions to the incidents that they once belonged to, or to what these were merged into; each only once."""
+    taken = {link.incident_id for link in links if link}
+    for position, incident_id in enumerate(homes):
+        home = living_id(db, incident_id) if incident_id else None
+        if home is not None and home not in taken:
+            links[position] = Link(incident_id=home, score=LinkScore(total=0.0, reasons={"same_article": 0.0}))
+            taken.add(home)
 
 
 def align_date(mention: Mention, told: Sequence[Telling]) -> Mention:

@@ -6,21 +6,25 @@ Nothing of it is told: what it changes lies in the past.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from intake.articles import Intake, join_incidents, merge_twins, take_notices
-from intake.linkage import link_mentions
+from intake.linkage import link_home, link_mentions
 from intake.replay import unknown_outlet
 from store.alert_settings import AlertSettings
 from store.articles import StoredArticle, find_article
 from store.database import transaction
-from store.mentions import drop_mentions, read_article_tellings, read_notices
+from store.mentions import drop_mentions, read_article_tellings, read_evidence, read_notices
 from store.recodings import (
     Recoding,
+    Replaced,
     drop_recoding,
     find_recoding,
     note_coder,
+    read_replaced,
+    reopen_recoding,
     save_recoding,
     settle_recoding,
     write_coding,
@@ -111,17 +115,51 @@ def decide_recoding(db: Database, article_id: str, accepted: bool, *, now: datet
         if proposal.revision != stored.revision:
             drop_recoding(db, article_id)
             return "stale"
+        word, replaced = ("accepted", read_stored(db, stored)) if accepted else ("declined", None)
         if accepted:
             take_coding(db, stored, proposal.coding, now=now)
-        word = "accepted" if accepted else "declined"
-        settle_recoding(db, article_id, word, now=now, by=by)
+        settle_recoding(db, article_id, word, now=now, by=by, replaced=replaced)
         return word
 
 
-def take_coding(db: Database, stored: StoredArticle, coding: Coding, *, now: datetime) -> None:
+def undo_recoding(db: Database, article_id: str, *, now: datetime) -> str:
+    """Take a decision back, so that the proposal waits again: undone, stale (edited since), or gone (none, not kept).
+
+    What an accepted coding replaced is stored again, silently; what people corrected since stays.
+    """
+    with transaction(db):
+        proposal, stored = find_recoding(db, article_id), find_article(db, article_id)
+        if proposal is None or stored is None or proposal.state not in ("accepted", "declined"):
+            return "gone"
+        if proposal.revision != stored.revision:
+            return "stale"
+        if proposal.state == "accepted":
+            replaced = read_replaced(db, article_id)
+            if replaced is None:
+                return "gone"
+            take_coding(db, stored, replaced.coding, now=now, homes=replaced.incident_ids)
+        reopen_recoding(db, article_id)
+        return "undone"
+
+
+def read_stored(db: Database, stored: StoredArticle) -> Replaced:
+    """An article's coding as it is stored, with the words that it rests on."""
+    told = read_article_tellings(db, stored.id)
+    coding = Coding(
+        language=None, coder_version=stored.coder_version or "",
+        mentions=tuple(replace(one.mention, evidence=tuple(read_evidence(db, one.mention_id))) for one in told),
+        notices=tuple(read_notices(db, stored.id)),
+    )  # fmt: skip
+    return Replaced(coding=coding, incident_ids=[one.incident_id for one in told])
+
+
+def take_coding(
+    db: Database, stored: StoredArticle, coding: Coding, *, now: datetime, homes: Sequence[str | None] = ()
+) -> None:
     """Put a coding in the place of an article's stored one; its incidents are told anew, silently.
 
-    What people corrected or put to an incident stays.
+    What people corrected or put to an incident stays. `homes` are the incidents that its
+    mentions belonged to once.
     """
     outlet = unknown_outlet(stored.article.outlet_id)
     way = Intake(
@@ -134,6 +172,7 @@ def take_coding(db: Database, stored: StoredArticle, coding: Coding, *, now: dat
         original_id=stored.copy_of, before=[t.incident_id for t in before if t.incident_id and not t.pinned],
         pinned=[t for t in before if t.pinned], publisher=None if stored.copy_of else stored.publisher,
     )  # fmt: skip
+    link_home(db, links, homes)
     drop_mentions(db, stored.id)
     _, settled = join_incidents(db, way, links, before)
     for one in settled:

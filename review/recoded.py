@@ -13,18 +13,23 @@ from store.recodings import count_recodings, list_recodings
 
 Row = dict[str, Any]
 MOST_SHOWN = 50
+MOST_DECIDED = 10  # last deeds, that can be taken back
+DECIDED = ("accepted", "declined")
 
 
 async def show_recoded(desk: Desk, request: Request) -> Response:
     """The proposals that wait, newest articles first."""
 
-    def work(db: Database) -> tuple[int, list[Row]]:
-        return count_recodings(db).get("proposed", 0), list_recodings(db, limit=MOST_SHOWN)
+    def work(db: Database) -> tuple[int, list[Row], list[Row]]:
+        decided = [row for state in DECIDED for row in list_recodings(db, state=state, limit=MOST_DECIDED)]
+        return count_recodings(db).get("proposed", 0), list_recodings(db, limit=MOST_SHOWN), decided
 
-    waiting, rows = await desk.read(work)
+    waiting, rows, decided = await desk.read(work)
     words = desk.wording(request)
     proposals = [{**row, "lines": [make_line(words, one) for one in row["differences"]]} for row in rows]
-    return await desk.render(request, "recoded.html", {"proposals": proposals, "waiting": waiting})
+    latest = sorted(decided, key=lambda row: row["decided_at"], reverse=True)[:MOST_DECIDED]
+    context = {"proposals": proposals, "waiting": waiting, "decided": latest}
+    return await desk.render(request, "recoded.html", context)
 
 
 def make_line(words: Wording, difference: Row) -> Row:
@@ -44,11 +49,17 @@ def say_value(words: Wording, name: str, value: str | None) -> object:
 
 
 async def decide_recoded(desk: Desk, request: Request) -> Response:
-    """Accept or decline the proposal for the article of the address."""
+    """Accept or decline the proposal for the article of the address, or take that back."""
     form = await read_form(request)
     article_id, action = request.url_vars["id"], next(iter(form.get("action", ())), "")
-    if action not in ("accept", "decline"):
+    if action not in ("accept", "decline", "undo"):
         return await desk.render(request, "missing.html", {}, status=400)
     by, now = desk.reviewer(request), desk.workings.clock()
-    word = await desk.write(lambda db: desk.workings.recode(db, article_id, action == "accept", now=now, by=by))
+
+    def work(db: Database) -> str:
+        if action == "undo":
+            return desk.workings.unrecode(db, article_id, now=now)
+        return desk.workings.recode(db, article_id, action == "accept", now=now, by=by)
+
+    word = await desk.write(work)
     return Response("", status=303, headers={"Location": f"/recoded?did={word}"})

@@ -59,6 +59,12 @@ class Recode(Protocol):
     def __call__(self, db: Database, article_id: str, accepted: bool, *, now: datetime, by: str) -> str: ...
 
 
+class Unrecode(Protocol):
+    """Lets a proposal wait again that was decided on; undone, stale or gone."""
+
+    def __call__(self, db: Database, article_id: str, *, now: datetime) -> str: ...
+
+
 class Spot(Protocol):
     """A place of the gazetteer."""
 
@@ -88,6 +94,7 @@ class Workings:
     look: Look
     judge: Judge
     recode: Recode
+    unrecode: Unrecode
     allowed: Mapping[str, Sequence[str]]  # field → its values
     find_places: Callable[[str], Sequence[Spot]]
     clock: Callable[[], datetime]

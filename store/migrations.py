@@ -353,6 +353,12 @@ def add_told(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="010_recode_undo")
+def add_recode_undo(db: Database) -> None:
+    """Keep the coding that an accepted proposal replaced, so that the deed can be taken back."""
+    db.execute("ALTER TABLE recodings ADD COLUMN replaced TEXT")  # JSON: coding, incidents; NULL: nothing was replaced
+
+
 def split_statements(sql: str) -> list[str]:
     """Split a script into statements at lines that end in `;`, so that each runs inside the migration's transaction."""
     statements, lines = [], []

@@ -32,6 +32,14 @@ class Recoding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What an article was coded as before a proposal was accepted, and the incidents that it told of."""
+
+    coding: Coding
+    incident_ids: Sequence[str | None]  # each mention's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecodeProgress:
     """How far a coder has come: the number of the next article, and what came of those before it."""
 
@@ -78,7 +86,7 @@ def save_recoding(db: Database, recoding: Recoding) -> None:
         "INSERT INTO recodings (article_id, revision, coder, coding, differences, state, at) VALUES"
         " (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision, coder = excluded.coder,"
         " coding = excluded.coding, differences = excluded.differences, state = excluded.state, at = excluded.at,"
-        " decided_at = NULL, decided_by = NULL",
+        " decided_at = NULL, decided_by = NULL, replaced = NULL",
         (
             recoding.article_id, recoding.revision, recoding.coder, write_coding(recoding.coding),
             json.dumps(recoding.differences, ensure_ascii=False), recoding.state, to_iso(recoding.at),
@@ -91,11 +99,34 @@ def drop_recoding(db: Database, article_id: str) -> None:
     db.execute("DELETE FROM recodings WHERE article_id = ? AND state = 'proposed'", (article_id,))
 
 
-def settle_recoding(db: Database, article_id: str, state: str, *, now: datetime, by: str) -> None:
-    """Write down what a person decided."""
+def settle_recoding(
+    db: Database, article_id: str, state: str, *, now: datetime, by: str, replaced: Replaced | None = None
+) -> None:
+    """Write down what a person decided, and what an accepted coding replaced."""
+    kept = None
+    if replaced is not None:
+        kept = json.dumps({"coding": write_coding(replaced.coding), "incidents": replaced.incident_ids})
     db.execute(
-        "UPDATE recodings SET state = ?, decided_at = ?, decided_by = ? WHERE article_id = ?",
-        (state, to_iso(now), by, article_id),
+        "UPDATE recodings SET state = ?, decided_at = ?, decided_by = ?, replaced = ? WHERE article_id = ?",
+        (state, to_iso(now), by, kept, article_id),
+    )
+
+
+def read_replaced(db: Database, article_id: str) -> Replaced | None:
+    """What an accepted coding replaced; None where that was not kept."""
+    row = db.execute("SELECT replaced FROM recodings WHERE article_id = ?", (article_id,)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    values = json.loads(row[0])
+    return Replaced(coding=read_coding(values["coding"]), incident_ids=values["incidents"])
+
+
+def reopen_recoding(db: Database, article_id: str) -> None:
+    """Let a proposal wait again, as if nobody had decided on it."""
+    db.execute(
+        "UPDATE recodings SET state = 'proposed', decided_at = NULL, decided_by = NULL, replaced = NULL"
+        " WHERE article_id = ?",
+        (article_id,),
     )
 
 
@@ -121,11 +152,11 @@ def count_recodings(db: Database) -> dict[str, int]:
 
 
 def list_recodings(db: Database, *, state: str = "proposed", limit: int | None = None, offset: int = 0) -> list[Row]:
-    """Proposals with their article's headline, newest articles first."""
+    """Proposals with their article's headline, newest articles first; what was decided on, last deeds first."""
     rows = db.query(
         "SELECT r.article_id, r.coder, r.differences, r.state, r.at, r.decided_at, r.decided_by, a.title, a.url,"
         " a.outlet_id, a.published_at FROM recodings r JOIN articles a ON a.id = r.article_id WHERE r.state = ?"
-        " ORDER BY a.number DESC LIMIT ? OFFSET ?",
+        " ORDER BY r.decided_at DESC, a.number DESC LIMIT ? OFFSET ?",
         [state, -1 if limit is None else limit, offset],
     )
     return [{**row, "differences": json.loads(row["differences"])} for row in rows]

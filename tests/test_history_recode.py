@@ -16,7 +16,7 @@ from extract.version import coder_mark
 from history import recode as room
 from history.recode import recode
 from intake.judgements import judge
-from intake.recoding import decide_recoding
+from intake.recoding import decide_recoding, undo_recoding
 from store.articles import StoredArticle
 from store.database import open_database
 from store.judgements import Judgement
@@ -136,6 +136,40 @@ def test_a_coding_is_read_as_it_was_written() -> None:
     assert read_coding(write_coding(coding)) == coding
 
 
+def test_what_was_accepted_can_be_taken_back(story: Story) -> None:
+    before, alerts = {one.id: one for one in story.incidents()}, story.alerts()
+    quotes = story.db.execute("SELECT field, quote FROM evidence ORDER BY 1, 2").fetchall()
+    run(story)
+    chosen = [row["article_id"] for row in list_recodings(story.db)]
+    decided = [decide_recoding(story.db, one, True, now=NOW, by="layla") for one in chosen[:2]]
+    decided.append(decide_recoding(story.db, chosen[2], False, now=NOW, by="layla"))
+    assert decided == ["accepted", "accepted", "declined"]
+    assert [undo_recoding(story.db, one, now=NOW) for one in chosen] == ["undone"] * 3
+    after = {one.id: one for one in story.incidents()}
+    for known in before.values():  # the same incidents under the same ids, the one that was retracted too
+        again = after.pop(known.id)
+        for name in ("standing", "place", "method", "killed", "date", "reports"):
+            assert getattr(again, name) == getattr(known, name), (known.id, name)
+    assert {one.standing for one in after.values()} == {"retracted"}  # what only the accepted coding told
+    assert story.db.execute("SELECT field, quote FROM evidence ORDER BY 1, 2").fetchall() == quotes
+    assert story.alerts() == alerts
+    assert count_recodings(story.db) == {"proposed": 3}
+    assert undo_recoding(story.db, chosen[0], now=NOW) == "gone"  # once is enough
+    assert decide_recoding(story.db, chosen[0], True, now=NOW, by="layla") == "accepted"
+    story.db.execute("UPDATE articles SET revision = 2 WHERE id = ?", (chosen[0],))
+    assert undo_recoding(story.db, chosen[0], now=NOW) == "stale"
+
+
+def test_taking_back_leaves_what_people_corrected_meanwhile(story: Story) -> None:
+    run(story)
+    article_id = list_recodings(story.db)[-1]["article_id"]
+    decide_recoding(story.db, article_id, True, now=NOW, by="layla")
+    incident = next(one for one in story.incidents() if one.place == "الحلة")
+    judge(story.db, Judgement(incident_id=incident.id, action="correct", reviewer="a", fields={"killed": "7"}), now=NOW)
+    assert undo_recoding(story.db, article_id, now=NOW) == "undone"
+    assert next(one for one in story.incidents() if one.place == "الحلة").killed == 7
+
+
 def test_the_mark_names_the_coder() -> None:
     assert coder_mark() == coder_mark()
     assert len(coder_mark().partition("-")[2]) == 12
@@ -153,6 +187,10 @@ def test_the_command_reads_what_is_new_and_lets_people_decide(story: Story, tmp_
     assert run_marsad("recode", "decline", rows[0]["article_id"], *words, cwd=tmp_path).returncode == 1
     assert json.loads(run_marsad("recode", "accept", "--all", *words, cwd=tmp_path).stdout) == {"accepted": 2}
     assert [one.standing for one in story.incidents()].count("retracted") == 2
+    done = json.loads(run_marsad("recode", "list", "--state", "accepted", *words, cwd=tmp_path).stdout)
+    assert json.loads(run_marsad("recode", "undo", done[0]["article_id"], *words, cwd=tmp_path).stdout) == {"undone": 1}
+    assert [one.standing for one in story.incidents()].count("retracted") == 1
+    assert run_marsad("recode", "undo", "nosuch", *words, cwd=tmp_path).returncode == 1
 
 
 def test_the_page_shows_differences_and_decides(story: Story, tmp_path: Path) -> None:
@@ -164,8 +202,14 @@ def test_the_page_shows_differences_and_decides(story: Story, tmp_path: Path) ->
         assert "2 → 3" in page
         article_id = list_recodings(story.db)[-1]["article_id"]
         data = {"csrftoken": layla.client.cookies["ds_csrftoken"], "action": "accept"}
-        answer = layla.client.post(f"/recoded/{article_id}", data=data, headers={"origin": site.url})
+        headers = {"origin": site.url}
+        answer = layla.client.post(f"/recoded/{article_id}", data=data, headers=headers)
         assert "did=accepted" in str(answer.url)
+        answer = layla.client.post(f"/recoded/{article_id}", data={**data, "action": "undo"}, headers=headers)
+        assert "did=undone" in str(answer.url)
+        assert answer.text.count("<article") == 3
+        layla.client.post(f"/recoded/{article_id}", data=data, headers=headers)
+        assert 'value="undo"' in layla.get("/recoded?lang=en")
         layla.close()
     proposal = find_recoding(story.db, article_id)
     assert proposal is not None
