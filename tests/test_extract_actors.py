@@ -116,6 +116,14 @@ def test_factions_are_known_by_whom_they_are_loyal_to() -> None:
     assert [hit.id for hit in hits] == ["iran_backed_militias"]
 
 
+def test_a_government_that_adopts_a_force_claims_no_attack() -> None:
+    text = (
+        "قتل أربعة من الحشد الشعبي اليوم الأحد في غارة جوية استهدفت مقرا لهم في محافظة ديالى. وتأسس الحشد عام 2014 لقتال "
+        "تنظيم داعش، ثم تبنته الحكومة وضمته إلى قواتها."
+    )
+    assert who(text) == [(None, "none")]
+
+
 def test_claim_goes_to_the_attack_that_it_means() -> None:
     text = (
         "انفجرت عبوة ناسفة على رتل للتحالف الدولي قرب السماوة صباح اليوم الأربعاء. "

@@ -30,8 +30,10 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True  # "to it", which looks like "a vehicle of …"
     if hit.row["target"] in _HOUSED and _is_housed(line, hit):
         return True
-    if _employs(line, hit):
+    if _employs(line, hit) or _is_threatened(candidate, hit):
         return True
+    if line.word(hit.first - 1) == "عن" and line.word(hit.first - 2).startswith("بعيد"):
+        return True  # "far from inhabited places"
     if line.word(hit.last - 1).endswith(("مسوول", "المسوول")) and line.word(hit.last) == "عن":
         return True  # "responsible for"
     before = [line.word(at) for at in range(max(0, hit.first - 3), hit.first)]
@@ -50,6 +52,14 @@ _WORKS = frozenset({"يعمل", "يعملون", "يعملان", "عمل", "عم�
 def _employs(line: Line, hit: Hit) -> bool:
     """Whether the words only name somebody's employer: "a doctor who works for the army"."""
     return line.word(hit.first - 1) in ("لدي", "مع", "في") and line.word(hit.first - 2) in _WORKS
+
+
+def _is_threatened(candidate: Candidate, hit: Hit) -> bool:
+    """Whether the attack named next before is only threatened or feared, and the candidate tells a real one too."""
+    before = [trigger for trigger in candidate.triggers if hit.first - 4 <= trigger.first and trigger.last <= hit.first]
+    if not before or not candidate.real:
+        return False
+    return max(before, key=lambda trigger: trigger.first) not in candidate.real
 
 
 _DISTANCES = frozenset({"بعد", "مسافه", "تبعد", "يبعد", "وتبعد", "ويبعد", "بعده"})  # at a distance of, lies … away

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,12 +59,14 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
         foreign = _find_foreign_state(name, line, hit, country)
         if foreign is not None:
             return None if context.striker and _is_of_striker(line, hit, context) else foreign
+    if name == "government" and line is not None and hit is not None:
+        return _find_group(line, hit) or name
     if name == "~own" and line is not None and hit is not None:
         name = _owner_of(line, hit, context) or name
     elif name == "~army" and line is not None and hit is not None and _is_only_military(line, hit):
         owner = _owner_of(line, hit, context)
         name = owner if owner in ("kurdish_forces", "popular_mobilization") else name
-    elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit):
+    elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit, context):
         name = "~coalition_soldiers"
     if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
         return None
@@ -139,7 +142,7 @@ _OWNERS = (
 )
 
 
-def _is_foreign_soldier(line: Line, hit: Hit) -> bool:
+def _is_foreign_soldier(line: Line, hit: Hit, context: TargetContext) -> bool:
     """Whether soldiers are called foreign right behind, or stand without a nation where such were named before."""
     if hit.last - hit.first > 1 or not any(mark in line.word(hit.first) for mark in ("جنود", "جندي")):
         return False
@@ -153,7 +156,21 @@ def _is_foreign_soldier(line: Line, hit: Hit) -> bool:
     return any(
         line.word(at).startswith("ال") and any(mark in line.word(at) for mark in FOREIGN_MARKS)
         for at in range(hit.first)
-    )
+    ) or _are_announced(context.document)
+
+
+_ITS_SOLDIERS = re.compile(r"\bجنود[هة]ا?\b")  # its soldiers
+_ANNOUNCER = re.compile(
+    r"\b(?:اعلن|اعلنت|قال|قالت|افاد|افادت|ذكر|ذكرت|نعي|نعت)\W+(?:ال)?(?:جيش|قوات|تحالف|ناتو|حلف)\b"
+    rf"(?:\W+\w+){{0,2}}?\W+\w*(?:{'|'.join(FOREIGN_MARKS)})"
+)  # announced, said, mourned: the army, the forces, the alliance … of whom
+
+
+def _are_announced(document: Document) -> bool:
+    """Whether a foreign army tells of "its soldiers" in the report, and so of those without a nation too."""
+    body = document.folded("text")
+    its = _ITS_SOLDIERS.search(body)
+    return its is not None and _ANNOUNCER.search(body[max(0, its.start() - 90) : its.start()]) is not None
 
 
 def _is_only_military(line: Line, hit: Hit) -> bool:
@@ -174,6 +191,37 @@ def _are_of_alliance(line: Line, hit: Hit) -> bool:
         if line.word(at) not in _OF:
             return False
     return False
+
+
+# Whose official somebody is, by how the word behind "in", "of" begins.
+_GROUPS = (
+    (("الحشد",), "popular_mobilization"),
+    (("قسد", "بيشمرك"), "kurdish_forces"),
+    (
+        ("فصيل", "فصاءل", "فصايل", "تنظيم", "حركه", "جماعه", "ميليشيا", "مليشيا", "كتاءب", "كتايب", "وحدات", "حماس",
+         "حزب الله", "داعش", "القاعده", "طالبان", "الحوثي", "الجهاد"),
+        "armed_group",
+    ),
+)  # fmt: skip
+_IN = frozenset({"في", "من", "لدي"})
+
+
+def _find_group(line: Line, hit: Hit) -> str | None:
+    """The class of the armed group whose official is named: "a security official in a faction loyal to …"."""
+    for at in range(hit.last, min(hit.last + 4, len(line.words) - 1)):
+        if line.is_break(at):
+            return None
+        if line.word(at) in _IN:
+            named = f"{line.word(at + 1)} {line.word(at + 2)}"
+            return next(
+                (
+                    name
+                    for marks, name in _GROUPS
+                    if named.removeprefix("ال").startswith(marks) or named.startswith(marks)
+                ),
+                None,
+            )
+    return None
 
 
 _HOSTING = frozenset({"يضم", "تضم", "تستضيف", "يستضيف", "فيه", "فيها", "به", "بها", "لقوات", "للقوات", "للجيش"})

@@ -160,7 +160,7 @@ def _add_victims(scale: _Scale, context: TargetContext) -> None:
 def _is_vehicle(context: TargetContext, hit: Hit, scale: _Scale) -> bool:
     """Whether the civilians' deciding word is that of a mere vehicle."""
     source = scale.deciding["civilians"][2]
-    return context.document.folded(source)[hit.start : hit.end].lstrip("بلو").startswith(_VEHICLES)
+    return context.document.folded(source)[hit.start : hit.end].lstrip("بلو").removeprefix("ال").startswith(_VEHICLES)
 
 
 _VEHICLES = ("حافله", "حافلات", "باص", "سياره", "شاحنه", "مركبه")  # bus, buses, car, lorry, vehicle
