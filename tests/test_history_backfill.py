@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from bench.archive import write_archive
+from bench.cluster_kills import dump
 from history import sources
 from history.backfill import Ledger, backfill
 from history.local import read_locally
@@ -28,10 +29,6 @@ from store.database import open_database
 from store.errors import StoreError
 from tests.marsad import ROOT, marsad_environ, run_marsad
 
-TABLES = (
-    "articles", "article_revisions", "sketches", "rejected", "mentions", "evidence", "notices", "incidents",
-    "incident_history",
-)  # fmt: skip
 # Ends itself by SIGKILL in the midst of the third batch's successor.
 DRIVER = """
 import os, signal, sys
@@ -75,15 +72,6 @@ def run(path: Path, database: Path, *, wanted: Wanted | None = None, workers: in
     db = open_database(database)
     try:
         return backfill(db, plan_parts([path]), wanted or Wanted(), engine, clock=lambda: datetime.now(UTC), **hooks)
-    finally:
-        db.close()
-
-
-def dump(database: Path) -> dict[str, list[Any]]:
-    """Every row that a backfill writes, ids and times included: nothing of it depends on the run."""
-    db = open_database(database)
-    try:
-        return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in TABLES}
     finally:
         db.close()
 

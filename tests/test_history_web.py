@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from bench.archive import write_archive
+from bench.cluster_kills import dump
 from crawler.past_sitemaps import Span, month_is_outside
 from crawler.ranges import Reach
 from history import remote, sources
@@ -25,7 +26,7 @@ from history.records import Wanted
 from history.remote import is_before, plan_remote
 from store.database import open_database
 from tests.marsad import run_marsad
-from tests.test_history_backfill import dump, run
+from tests.test_history_backfill import run
 
 ATTACK = "انفجرت عبوة ناسفة على عجلة للجيش في مدينة {place}، ما أدى إلى مقتل {count} جنود."  # soldiers killed by a bomb
 
