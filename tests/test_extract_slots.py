@@ -270,6 +270,12 @@ DAYS: list[tuple[str, str, str, str]] = [
         "2026-11-20",
         "day",
     ),
+    (
+        "a day behind the word of saying and its that-clause is the attack's, whatever other day is told next",
+        "قال مصدر أمني إن القوات دمرت أمس الخميس عبوة ناسفة وأصيب جندي بانفجار أخرى قرب الرطبة.",
+        "2026-11-19",
+        "day",
+    ),
 ]
 
 

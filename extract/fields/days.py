@@ -97,6 +97,9 @@ def can_date_event(hit: DateHit) -> bool:
     return not (hit.kind == "period" and "during" in flags)
 
 
+_THAT = frozenset("ان انه انها انهم بان بانه بانها".split())  # that, that he …
+
+
 def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int, folded: str) -> bool:
     """Whether a date stands by a word of finding, or behind a verb of saying and before the attack, unquoted."""
     words = candidate.sentence.words
@@ -104,7 +107,10 @@ def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int, f
     before = [word.text.removeprefix("و") for word in words[max(0, index - 10) : index]]
     if hit.start > first_trigger:
         return any(word in _FINDING for word in before[-2:])
-    return any(word in _SAYING for word in before) and not is_quoted(candidate, hit, folded)
+    said = next((at for at in range(len(before) - 1, -1, -1) if before[at] in _SAYING), None)
+    if said is None or _THAT & set(before[said + 1 :]):
+        return False  # "said that the forces had destroyed on Sunday …": the day of what is told
+    return not is_quoted(candidate, hit, folded)
 
 
 def stands_before_saying(candidate: Candidate, hit: DateHit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from extract.scan import scan_text
+from extract.tolls.attempts import is_attempted, is_of_attacker
 from extract.tolls.denial import read_denial, read_limited
 from extract.tolls.hit import Toll, TollHit, combine_tolls
 from extract.tolls.lexicon import TOLL_WORDS, TollWord
@@ -52,7 +53,9 @@ def find_tolls(folded: str, start: int = 0, end: int | None = None) -> list[Toll
         text = texts[walk.index]
         word = TOLL_WORDS.get(text)
         after: int | None = None
-        if word is not None:
+        if word is not None and word.kind == "killed" and (is_attempted(walk) or is_of_attacker(walk)):
+            after = walk.index + 2
+        elif word is not None:
             reader = _READERS.get(word.role)
             after = None if reader is None else reader(walk, word)
         elif text in SENTENCE_ENDS:
