@@ -79,12 +79,14 @@ def draft_outlet_health(
 
 def find_trouble(outlet: OutletHealth, settings: AlertSettings, now: datetime, watch: Watch) -> Trouble | None:
     """The worst that is wrong with an outlet; None: it does well."""
-    if outlet.failures >= settings.outlet_failures:
+    signs = watch.signs.get(outlet.id, ()) if watch.signs else ()
+    judged = outlet.failures > 0 and any(sign.word == "failing" for sign in signs)  # refused twice is enough
+    if judged or outlet.failures >= settings.outlet_failures:
         since = outlet.last_success_at or outlet.first_polled_at or now
         problem = "never_seen" if outlet.last_success_at is None else "failing"
         return Trouble(problem=problem, since=since, reason=outlet.last_problem)
     if outlet.failures == 0:
-        for sign in watch.signs.get(outlet.id, ()) if watch.signs else ():
+        for sign in signs:
             if sign.word in TOLD_SIGNS:
                 return Trouble(problem=sign.word, since=sign.since or now, reason=sign.detail)
         last = outlet.last_new_article_at or outlet.first_polled_at

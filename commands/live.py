@@ -63,18 +63,21 @@ def describe_page(checkup: Checkup) -> str | None:
 def preview_live(settings: Settings, outlet: Outlet) -> tuple[list[SourcePreview], list[dict[str, Any]]]:
     """Ask an outlet's sources; the sources, and a row an item with what the next visit would do with it."""
     from store.database import open_database
-    from store.listed import listed_stamps
+    from store.listed import due_pages, listed_stamps
 
     sources = asyncio.run(_preview(settings, outlet))
     items = {listed.url: listed for source in sources for listed in source.items}
     stamps: dict[str, str] = {}
+    due: set[str] = set()
     if settings.database.is_file():
         db = open_database(settings.database, create=False)
         stamps = listed_stamps(db, items)
+        waiting = due_pages(db, outlet.id, now=datetime.now(UTC), limit=settings.crawl.max_new_pages)
+        due = {page.url for page in waiting}
         db.close()
     rows = [
         {
-            "would": would_do(stamps.get(url), listed.stamp),
+            "would": would_do(stamps.get(url), listed.stamp, is_due=url in due),
             "published": listed.item.published,
             "title": listed.item.title or (listed.item.text or "")[:80],
             "url": url,
@@ -84,9 +87,11 @@ def preview_live(settings: Settings, outlet: Outlet) -> tuple[list[SourcePreview
     return sources, rows
 
 
-def would_do(known: str | None, stamp: str) -> str:
-    """What a visit does with an item: new, changed or known."""
-    return "new" if known is None else "known" if known == stamp else "changed"
+def would_do(known: str | None, stamp: str, *, is_due: bool) -> str:
+    """What a visit does with an item: new, changed, again (failed before, or looked at for edits) or known."""
+    if known is None:
+        return "new"
+    return "changed" if known != stamp else "again" if is_due else "known"
 
 
 async def _preview(settings: Settings, outlet: Outlet) -> list[SourcePreview]:

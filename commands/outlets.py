@@ -217,7 +217,8 @@ def check_row(checkup: Checkup, said: str | None) -> dict[str, Any]:
 def preview_command(
     outlet_id: str, limit: int, as_json: bool, settings_path: Path | None, database_path: Path | None
 ) -> None:
-    """Show what the next visit to an outlet would take: each listed item, and whether it is new. Nothing is stored.
+    """Show what the next visit to an outlet would take: each listed item, and whether it is new, changed, due again
+    (it failed before, or is looked at for edits) or known. Nothing is stored.
 
     \b
     Example:

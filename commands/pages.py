@@ -10,6 +10,7 @@ import click
 
 from commands.options import json_option, open_existing, place_options, read_settings, since_option
 from commands.output import print_json
+from commands.sources import outlet_of
 from store.errors import MarsadError
 
 
@@ -27,7 +28,7 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @since_option("Only pages fetched within this time")
 @click.option("--outlet", metavar="ID", help="Of this outlet alone.")
-@click.option("--url", metavar="URL", help="Of this (canonical) address alone: every version that was kept.")
+@click.option("--url", metavar="URL", help="Of this address alone: every version that was kept.")
 @json_option
 @place_options
 def export_command(
@@ -47,18 +48,25 @@ def export_command(
       marsad pages export one.warc.gz --url https://outlet.example/news/1
     """
     settings = read_settings(settings_path, database_path)
+    from crawler.urls import canonical_url
     from crawler.warc import write_warc
     from store.pages import read_kept_pages
 
     now = datetime.now(UTC)
+    address = None if url is None else canonical_url(url, outlet_of(url, settings).allowed_hosts) or url
     db = open_existing(settings)
+    part = file.with_name(f"{file.name}.part")  # what stands under the name asked for is whole
     try:
-        kept = read_kept_pages(db, url=url, outlet_id=outlet, since=None if since is None else now - since)
-        with file.open("wb") as stream:
+        kept = read_kept_pages(db, url=address, outlet_id=outlet, since=None if since is None else now - since)
+        with part.open("wb") as stream:
             count = write_warc(stream, (stored.page for stored in kept), software=name_software(), now=now)
+        if count == 0 and url is not None:
+            raise MarsadError(f"{url}: no version of this page is kept")
+        part.replace(file)
     except OSError as error:
         raise MarsadError(f"{file}: cannot be written: {error.strerror}") from error
     finally:
+        part.unlink(missing_ok=True)
         db.close()
     if as_json:
         print_json({"file": str(file), "pages": count})

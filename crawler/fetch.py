@@ -87,7 +87,7 @@ class Fetcher:
             error.wire_bytes = received.wire_bytes
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            failure = name_failure(error)
+            failure = name_failure(error, proxied=self._proxy is not None)
             failure.wire_bytes = received.wire_bytes
             raise failure from error
 
@@ -98,6 +98,8 @@ class Fetcher:
         asked = {"Accept-Encoding": ACCEPT_ENCODING, **headers}
         target = yarl.URL(url, encoded=True)
         async with session.request(method, target, headers=asked, allow_redirects=False, proxy=self._proxy) as response:
+            if response.status == 407 and self._proxy is not None:
+                raise FetchFailed("proxy_failed", "it asks for name and password (407)", status=407)
             received.begin(response)
             async for piece in response.content.iter_any():
                 received.add(piece)
@@ -200,8 +202,8 @@ class _Unpacker:
             raise FetchFailed("bad_compression", "cut short")
 
 
-def name_failure(error: Exception) -> FetchFailed:
-    """Name what an exception of the HTTP client means."""
+def name_failure(error: Exception, *, proxied: bool) -> FetchFailed:
+    """Name what an exception of the HTTP client means; through a proxy nothing else is ever connected to."""
     cause: BaseException | None = error
     while cause is not None:  # the resolver's refusal arrives wrapped
         if isinstance(cause, FetchFailed):
@@ -213,6 +215,10 @@ def name_failure(error: Exception) -> FetchFailed:
         return FetchFailed("bad_certificate", str(error.__cause__ or error)[:200])
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return FetchFailed("bad_tls", str(error)[:200])
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return FetchFailed("proxy_failed", f"it answered {error.status}", status=error.status)
+    if proxied and isinstance(error, aiohttp.ClientConnectorError):
+        return FetchFailed("proxy_failed", (error.strerror or "no connection")[:200])
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return FetchFailed("dns_failed", str(error)[:200])
     if isinstance(error, aiohttp.ClientConnectorError):

@@ -10,10 +10,12 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from crawler.outcomes import WORKED
+from crawler.outcomes import WORKED, load_outcomes
 from store.outlet_figures import OutletFigures
 
 FAILURES_TOLD = 3  # unless the settings' alerts.outlet_failures says otherwise
+# What somebody has to mend (we are refused, the address is gone) mends itself no sooner for waiting.
+HARD_FAILURES_TOLD = 2
 # Quiet is a silence of so many times the longest usual one, and never less than this.
 QUIET_TIMES = 2.0
 QUIET_LEAST = timedelta(hours=6)
@@ -66,7 +68,9 @@ def find_failure(figures: OutletFigures, failures_told: int) -> Sign | None:
     detail = f"{state.failures} polls in a row: {state.last_problem}"
     if state.last_success_at is None:
         return Sign(word="never_seen", since=state.first_polled_at, detail=detail)
-    return Sign(word="failing", since=state.last_success_at, detail=detail) if state.failures >= failures_told else None
+    word = load_outcomes().get(state.last_problem or "")
+    enough = min(failures_told, HARD_FAILURES_TOLD) if word is not None and word.weight == "hard" else failures_told
+    return Sign(word="failing", since=state.last_success_at, detail=detail) if state.failures >= enough else None
 
 
 def usual_silence(moments: tuple[datetime, ...]) -> timedelta | None:

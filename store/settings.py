@@ -120,6 +120,12 @@ class MonitorSettings(_Table):
     port: int = Field(default=9847, ge=0, le=65_535)  # 0: any that is free; the log names it
 
 
+def _http_proxy(address: SecretStr) -> SecretStr:
+    if not address.get_secret_value().lower().startswith(("http://", "https://")):
+        raise ValueError('the address of an HTTP proxy such as "http://proxy.example:8080"')
+    return address
+
+
 class OutletOverride(_Table):
     """What `[outlets.ID]` says: an override of the catalogue's entry, or a whole entry of the user's own."""
 
@@ -140,7 +146,7 @@ class OutletOverride(_Table):
     title_css: str | None = None
     date_css: str | None = None
     user_agent: str | None = None
-    proxy: Annotated[SecretStr, BeforeValidator(expand_secret)] | None = None
+    proxy: Annotated[SecretStr, BeforeValidator(expand_secret), AfterValidator(_http_proxy)] | None = None
     allow_private_hosts: bool | None = None
     render: bool | None = None
 

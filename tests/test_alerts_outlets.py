@@ -60,6 +60,15 @@ def test_a_sign_is_told_daily_until_it_is_gone(desk: Desk) -> None:
     assert told(desk, "2026-11-20 04:00") == []
 
 
+def test_an_outlet_that_refuses_us_is_told_before_the_failures_of_others_are(desk: Desk) -> None:
+    poll(desk, "2026-11-19 00:00", None)
+    poll(desk, "2026-11-19 01:00", "blocked", times=2)
+    assert told(desk, "2026-11-19 01:01", one=Seen("failing")) == ["failing one"]
+    assert told(desk, "2026-11-19 02:00", one=Seen("failing")) == []
+    poll(desk, "2026-11-19 03:00", None)
+    assert told(desk, "2026-11-19 03:01", one=Seen("failing")) == ["mended one"]  # the sign is of before the poll
+
+
 def test_an_outlet_never_seen_from_here_is_only_summed_up(desk: Desk) -> None:
     names = tuple(f"n{number}" for number in range(20))
     poll(desk, "2026-11-19 00:00", "dns_failed", names=names, times=6)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sqlite3
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -87,7 +89,11 @@ def test_a_preview_tells_new_items_from_known_ones_and_stores_nothing(newsroom: 
     assert {row["would"] for row in rows} == {"new"}
     assert not (tmp_path / "marsad.db").exists()
     assert run_marsad("crawl", name, "--json", cwd=tmp_path).returncode == 0
-    assert "new" not in {row["would"] for row in read_json("outlets", "preview", name, cwd=tmp_path)}
+    assert {row["would"] for row in read_json("outlets", "preview", name, cwd=tmp_path)} == {"known"}
+    with closing(sqlite3.connect(tmp_path / "marsad.db")) as db, db:
+        db.execute("UPDATE listed SET due_at = first_listed_at WHERE url = ?", (rows[0]["url"],))
+    again = read_json("outlets", "preview", name, cwd=tmp_path)
+    assert [row["would"] for row in again if row["url"] == rows[0]["url"]] == ["again"]
     unknown = run_marsad("outlets", "preview", "nobody", cwd=tmp_path)
     assert unknown.returncode == 2
     assert b"nobody" in unknown.stderr
@@ -162,7 +168,11 @@ def test_a_saved_file_is_taken_in_under_its_address(newsroom: Newsroom, tmp_path
     outlet = newsroom.outlets()[0]
     told = next(each for each in newsroom.truth().articles if each.reports and each.outlet == outlet.id)
     assert read_json("add", told.url, cwd=tmp_path)[0]["outcome"] == "new"
-    assert run_marsad("pages", "export", "one.warc.gz", "--url", told.url, cwd=tmp_path).returncode == 0
+    visited = f"{told.url}?utm_source=channel#top"  # as somebody copies it
+    assert run_marsad("pages", "export", "one.warc.gz", "--url", visited, cwd=tmp_path).returncode == 0
+    none = run_marsad("pages", "export", "none.warc.gz", "--url", f"{told.url}x", cwd=tmp_path)
+    assert (none.returncode, sorted(path.name for path in tmp_path.glob("*none*"))) == (1, [])
+    assert b"no version" in none.stderr
     record = gzip.decompress((tmp_path / "one.warc.gz").read_bytes())
     body = record.rpartition(b"\r\n\r\nHTTP/1.1 200 OK")[2].partition(b"\r\n\r\n")[2].removesuffix(b"\r\n\r\n")
     (tmp_path / "saved.html").write_bytes(body)

@@ -504,6 +504,22 @@ def test_a_proxy_is_used_where_the_entry_names_one(tmp_path: Path) -> None:
     run(body)
 
 
+def test_a_proxy_that_fails_is_told_apart_from_an_outlet_that_fails(tmp_path: Path) -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["http://a.example/feed"] = http("", status="407 Proxy Authentication Required")
+        server.routes["http://a.example/robots.txt"] = http("", status="407 Proxy Authentication Required")
+        server.routes["b.example:443"] = http("", status="502 Bad Gateway")  # what CONNECT is answered with
+        bench = Bench(tmp_path)
+        for scheme, host, proxy in (
+            ("http", "a.example", server.url), ("https", "b.example", server.url), ("http", "c.example", "http://127.0.0.1:1"),
+        ):  # fmt: skip
+            outlet = outlet_at(server, id=host, urls=(f"{scheme}://{host}/feed",), allowed_hosts=(host,), proxy=proxy)
+            assert (await bench.crawl(outlet)).problem == "proxy_failed", host
+        await bench.close()
+
+    run(body)
+
+
 def test_one_page_can_be_fetched_without_a_database(tmp_path: Path) -> None:
     async def body(server: RawServer) -> None:
         server.routes["/a/1"] = http(article("خبر"))

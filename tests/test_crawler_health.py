@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def test_failures_are_told_from_an_outlet_that_never_answered() -> None:
     assert words(OutletFigures(state=failing)) == ["failing"]
     assert words(OutletFigures(state=never)) == ["never_seen"]
     assert words(OutletFigures(state=once)) == []
+
+
+@pytest.mark.parametrize("problem", ["blocked", "bot_wall", "gone"])
+def test_what_waiting_does_not_mend_is_told_at_the_second_poll(problem: str) -> None:
+    refused = OutletState(outlet_id="x", last_polled_at=NOW, last_success_at=NOW, failures=1, last_problem=problem)
+    assert words(OutletFigures(state=refused)) == []
+    assert words(OutletFigures(state=replace(refused, failures=2))) == ["failing"]
 
 
 def test_refused_pages_are_told_though_the_feed_works() -> None:

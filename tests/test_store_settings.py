@@ -35,6 +35,19 @@ def test_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     assert list(settings.alerts.active_channels()) == ["terminal"]
 
 
+def test_a_proxy_that_is_none_for_the_web_is_refused_without_being_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAY_OUT", "socks5://name:hush@127.0.0.1:9050")
+    (line,) = faults(tmp_path, '[outlets.x]\nproxy = "${WAY_OUT}"')
+    assert line.startswith("outlets.x.proxy: (hidden): the address of an HTTP proxy")
+    assert "hush" not in line
+    monkeypatch.setenv("WAY_OUT", "http://name:hush@127.0.0.1:8080")
+    proxy = load(tmp_path, '[outlets.x]\nproxy = "${WAY_OUT}"').outlets["x"].proxy
+    assert proxy is not None
+    assert proxy.get_secret_value().endswith("8080")
+
+
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         Settings().crawl.robots = False
