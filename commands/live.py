@@ -104,19 +104,19 @@ async def _preview(settings: Settings, outlet: Outlet) -> list[SourcePreview]:
         await crawler.close()
 
 
-def propose_live(settings: Settings, url: str, taken: frozenset[str]) -> Proposal:
+def propose_live(settings: Settings, url: str, known: Sequence[Outlet]) -> Proposal:
     """Find how an address can be watched; CrawlError, with the reason, where it cannot."""
-    return asyncio.run(_propose(settings, url, taken))
+    return asyncio.run(_propose(settings, url, known))
 
 
-async def _propose(settings: Settings, url: str, taken: frozenset[str]) -> Proposal:
+async def _propose(settings: Settings, url: str, known: Sequence[Outlet]) -> Proposal:
     from crawler.propose import propose_outlet
 
     crawler = _open_crawler(settings)
     try:
         return await propose_outlet(
             crawler, url, now=datetime.now(UTC), every_seconds=settings.crawl.every_seconds,
-            max_bytes=settings.crawl.max_page_bytes, taken=taken,
+            max_bytes=settings.crawl.max_page_bytes, known=known,
         )  # fmt: skip
     finally:
         await crawler.close()

@@ -41,7 +41,7 @@ def add_command(url: str, write: bool, as_json: bool, settings_path: Path | None
     from crawler.propose import entry_toml
 
     known = load_outlets(settings)
-    proposal = propose_live(settings, url, frozenset(outlet.id for outlet in known))
+    proposal = propose_live(settings, url, known)
     keys = set(map(source_key, proposal.outlet.urls))
     watched = [outlet.id for outlet in known if keys & set(map(source_key, outlet.urls))]
     if watched:

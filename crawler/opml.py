@@ -11,7 +11,7 @@ from lxml import etree
 
 from crawler.catalogue import hosts_of, source_key
 from crawler.plaintext import plain_line
-from crawler.propose import blank_outlet, name_outlet, settle_place
+from crawler.propose import blank_outlet, join_family, name_outlet, settle_place
 from crawler.urls import absolute_url, is_telegram
 from store.records import Outlet
 
@@ -28,6 +28,7 @@ def read_opml(body: bytes, *, every_seconds: int, known: Iterable[Outlet] = ()) 
     root = etree.fromstring(body[:LARGEST_FILE], parser) if body.strip() else None
     if root is None or str(root.tag).lower() != "opml":
         raise ValueError("this is no OPML file: its first element is not <opml>")
+    known = tuple(known)
     polled = {source_key(url) for outlet in known for url in outlet.urls}
     taken = {outlet.id for outlet in known}
     found: list[Outlet] = []
@@ -37,7 +38,8 @@ def read_opml(body: bytes, *, every_seconds: int, known: Iterable[Outlet] = ()) 
         if url is None or source_key(url) in polled:
             continue
         polled.add(source_key(url))
-        found.append(to_entry(url, said, frozenset(taken), every_seconds))
+        entry, _ = join_family(to_entry(url, said, frozenset(taken), every_seconds), known)
+        found.append(entry)
         taken.add(found[-1].id)
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.addresses import is_public_address, literal_address
-from crawler.catalogue import hosts_of
+from crawler.catalogue import find_outlet, hosts_of
 from crawler.crawl import Crawler
 from crawler.listing import Source
 from crawler.outcomes import describe_outcome
@@ -48,39 +48,28 @@ class Proposal:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What an address alone, and the page behind it, say of an outlet."""
+
+    start: Outlet
+    names: tuple[str | None, str | None]  # Arabic, Latin
+    candidates: tuple[tuple[str, str], ...]  # kind and address of what may list its articles, best first
+    said: str  # what came of the page where it could not be had
+
+
 async def propose_outlet(
-    crawler: Crawler,
-    url: str,
-    *,
-    now: datetime,
-    every_seconds: int,
-    max_bytes: int,
-    taken: frozenset[str] = frozenset(),
+    crawler: Crawler, url: str, *, now: datetime, every_seconds: int, max_bytes: int, known: Sequence[Outlet] = ()
 ) -> Proposal:
     """Find how an outlet can be watched: by a declared feed, one in the usual places, a news sitemap, or its links.
 
-    Raises CrawlError, with the reason in plain words, where nothing that lists articles is found.
+    `known` are the outlets that there are. Raises CrawlError, with the reason in plain words, where nothing that lists
+    articles is found.
     """
-    start = blank_outlet(url, every_seconds, taken)
+    survey = await survey_address(crawler, url, now, every_seconds, frozenset(outlet.id for outlet in known))
+    start, names = survey.start, survey.names
     tried: list[SourcePreview] = []
-    names: tuple[str | None, str | None] = (None, None)
-    candidates: list[tuple[str, str]] = []
-    said = ""
-    if start.kind == "telegram":
-        candidates = [("telegram", start.urls[0])]
-    else:
-        front = await fetch_front(crawler, start, now)
-        if front.outcome in UNENCRYPTED_AFTER and "://" not in url:  # many an old site knows http alone
-            start = blank_outlet(f"http://{url}", every_seconds, taken)
-            front = await fetch_front(crawler, start, now)
-        if front.root is not None:
-            names = find_names(front.root)
-        else:
-            said = (
-                f"{start.urls[0]}: {describe_outcome(front.outcome, front.detail)}; " if front.outcome != "ok" else ""
-            )
-        candidates = list(list_candidates(start, front))
-    for kind, candidate in candidates:
+    for kind, candidate in survey.candidates:
         outlet = replace(
             start,
             kind=kind,
@@ -93,9 +82,46 @@ async def propose_outlet(
         tried.append(preview)
         if preview.works and len(preview.items) >= FEWEST_ITEMS:
             named = replace(outlet, name_ar=names[0] or start.name_ar, name_en=names[1] or names[0] or start.name_en)
-            return Proposal(outlet=named, preview=preview, tried=tuple(tried), notes=tuple(find_notes(named, preview)))
-    told = said + "; ".join(f"{preview.url}: {preview.means}" for preview in tried[:3])
+            named, family = join_family(named, known)
+            notes = (*family, *find_notes(named, preview))
+            return Proposal(outlet=named, preview=preview, tried=tuple(tried), notes=notes)
+    told = survey.said + "; ".join(f"{preview.url}: {preview.means}" for preview in tried[:3])
     raise CrawlError(start.id, f"nothing found that lists articles ({told})")
+
+
+async def survey_address(
+    crawler: Crawler, url: str, now: datetime, every_seconds: int, taken: frozenset[str]
+) -> Survey:
+    """Look at an address, and fetch the page behind it where that is no channel's."""
+    start = blank_outlet(url, every_seconds, taken)
+    if start.kind == "telegram":
+        return Survey(start=start, names=(None, None), candidates=(("telegram", start.urls[0]),), said="")
+    front = await fetch_front(crawler, start, now)
+    if front.outcome in UNENCRYPTED_AFTER and "://" not in url:  # many an old site knows http alone
+        start = blank_outlet(f"http://{url}", every_seconds, taken)
+        front = await fetch_front(crawler, start, now)
+    said = "" if front.outcome == "ok" else f"{start.urls[0]}: {describe_outcome(front.outcome, front.detail)}; "
+    return Survey(
+        start=start,
+        names=(None, None) if front.root is None else find_names(front.root),
+        candidates=tuple(list_candidates(start, front)),
+        said=said,
+    )
+
+
+def join_family(outlet: Outlet, known: Sequence[Outlet]) -> tuple[Outlet, tuple[str, ...]]:
+    """Return an outlet as one of the publisher whose host it shares, with what is to be said of that."""
+    kin = find_outlet(known, outlet.urls[0]) or find_outlet(known, outlet.home)
+    if kin is None:
+        return outlet, ()
+    joined = replace(
+        outlet, publisher=kin.publisher, ownership=kin.ownership, country=kin.country, time_zone=kin.time_zone
+    )
+    off = "" if kin.enabled else ", but switched off"
+    told = (
+        f"{kin.id} is of the same host and known already{off} ({', '.join(kin.urls)}): the publisher is taken from it"
+    )
+    return joined, (told,)
 
 
 def blank_outlet(url: str, every_seconds: int, taken: frozenset[str]) -> Outlet:
@@ -203,7 +229,8 @@ def find_notes(outlet: Outlet, preview: SourcePreview) -> Iterator[str]:
         yield "no feed was found: if wrong links are taken, name the right ones with link_css"
     if all(item.item.published is None for item in preview.items):
         yield "its listing gives no times: they will be read from the pages"
-    yield "publisher and ownership are yours to fill in: outlets of one publisher count as one voice"
+    if outlet.ownership == "unknown":
+        yield "publisher and ownership are yours to fill in: outlets of one publisher count as one voice"
 
 
 def name_outlet(host: str, taken: frozenset[str] | set[str]) -> str:

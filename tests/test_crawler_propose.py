@@ -101,6 +101,23 @@ def test_an_address_without_a_scheme_falls_back_to_plain_http() -> None:
     run(body)
 
 
+def test_another_feed_of_a_known_outlets_host_is_the_same_publishers_voice() -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["/f"] = http(rss(server, *ITEMS), kind="application/rss+xml")
+        known = outlet_at(server, id="kin", publisher="house", ownership="party")
+        crawler = Crawler(quick_settings(), None, clock=Clock())
+        found = await propose_outlet(
+            crawler, f"{server.url}/f", now=NOW, every_seconds=600, max_bytes=10**6, known=[known]
+        )
+        assert (found.outlet.publisher, found.outlet.ownership, found.outlet.country) == ("house", "party", "IQ")
+        assert any("kin is of the same host" in note for note in found.notes)
+        lines = f"<opml><body><outline text='x' xmlUrl='{server.url}/g'/></body></opml>"
+        assert read_opml(lines.encode(), every_seconds=600, known=[known])[0].publisher == "house"
+        await crawler.close()
+
+    run(body)
+
+
 def test_a_channels_preview_is_known_by_its_messages_wherever_it_is() -> None:
     async def body(server: RawServer) -> None:
         server.routes["/s/front"] = http(channel_preview("front", 5, 6, 7))
