@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extract.dates import DateHit
-from extract.events.slots import fill_ellipses, fill_slots, find_slots
+from extract.events.slots import fill_ellipses, fill_others, fill_slots, find_slots, opens_another_one
 from extract.layout import Sentence
 from extract.lexicon import Hit, load_lexicon, word_set
 from extract.places import PlaceChoice
@@ -100,6 +100,8 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
     text = words[index].text
     following = words[index + 1].text if index + 1 < len(words) else ""
     if text in _CONNECTIVES or text in _IN_ANSWER or text in _AND_ATTACK or (text, following) in _WHEREAS:
+        return True
+    if opens_another_one(words, index):
         return True
     return text in ("ردوا", "ردت") and following.startswith("ب")  # they, it answered with
 
@@ -259,4 +261,5 @@ def read_clauses(
     if slots:
         fill_slots(clauses, slots)
     fill_ellipses(clauses)
+    fill_others(clauses)
     return clauses

@@ -10,6 +10,7 @@ from extract.lexicon import word_set
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
 _BESIDES = word_set("besides")
+_FIRES = word_set("fires")
 _SEPARATE = word_set("separate")
 _IN_ANSWER = word_set("in_answer")
 
@@ -23,7 +24,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
             groups.append([clause])
             recalled.append(_is_recalled(_head_of(groups)))
             continue
-        recalls = clause.recalls if not groups else _is_recalled(clause) or _is_answered(groups[-1], clause)
+        recalls = clause.recalls if not groups else _is_recalled(clause) or _is_earlier(groups[-1], clause)
         if recalls and not clause.recalls and _is_placed_by(groups[-1], clause):
             recalls = False
         if (
@@ -129,7 +130,7 @@ def _is_recalled(clause: Clause) -> bool:
     if clause.first == 0:
         return False
     if words[clause.first].text in _IN_ANSWER:
-        return True
+        return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
     if words[clause.first].text not in AFTER:
         return False
     if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
@@ -137,6 +138,21 @@ def _is_recalled(clause: Clause) -> bool:
     return words[0].text in COMES or any(
         date.kind == "relative_event" and date.start == clause.start for date in clause.dates
     )
+
+
+def _is_earlier(group: list[Clause], clause: Clause) -> bool:
+    """Whether the clause is an earlier attack: what the one told answers, or one of a day named right there."""
+    return _is_of_earlier_day(group, clause) or _is_answered(group, clause)
+
+
+def _is_of_earlier_day(group: list[Clause], clause: Clause) -> bool:
+    """Whether "after the attack of Saturday" stands behind an attack whose own day is told."""
+    words = clause.sentence.words[clause.first : clause.last]
+    if words[0].text not in AFTER or len(words) < 3 or words[1].text not in _FIRES:
+        return False
+    named = any(words[2].start <= date.start <= words[min(3, len(words) - 1)].start for date in clause.dates)
+    before = Candidate(clauses=group)
+    return named and before.strength >= 2 and bool(before.dates)
 
 
 def _is_answered(group: list[Clause], clause: Clause) -> bool:

@@ -22,6 +22,9 @@ _PAIRS = word_set("dual_things")  # of what two were struck or set off: two atta
 _AND_ON = word_set("and_on")
 _AFTER = word_set("after")
 _FARTHEST = 40  # words from "two attacks" to "the first"
+_AND_ANOTHER = word_set("and_another")
+_PLACING = word_set("placing")
+_EVERY = frozenset({"حين", "وقت", "بين", "يوم", "مكان"})  # now and then, from place to place
 _STOPS = frozenset("،,:؛-–(")
 _NOUNS = frozenset({"attack", "blast"})
 _MEANS = frozenset({"attack", "weapon", "agent"})
@@ -134,6 +137,45 @@ def fill_ellipses(clauses: Sequence[Clause]) -> None:
         for later in rest:
             later.slot = 2
         _lend(head, rest)
+
+
+def opens_another_one(words: Sequence[Token], index: int) -> bool:
+    """Whether "and another (in, on, near …)" stands at `index`: one more of what was told, in another place."""
+    if index < 3 or index + 1 >= len(words) or words[index].text not in _AND_ANOTHER:
+        return False
+    following = words[index + 1].text
+    placed = following in _PLACING or (following.startswith("ب") and len(following) > 3)
+    return placed and words[index - 1].text not in _EVERY
+
+
+def fill_others(clauses: Sequence[Clause]) -> None:
+    """Make a slot of "a device went off in Baquba, and another in Miqdadiya": the attack is not named again."""
+    slot = max(clause.slot for clause in clauses)
+    if slot:
+        return
+    for number, clause in enumerate(clauses):
+        words = clause.sentence.words
+        if not number or not opens_another_one(words, clause.first) or not any(c.place for c in clause.places):
+            continue
+        head = next(
+            (
+                c
+                for c in reversed(clauses[:number])
+                if not c.slot and any(hit.row["kind"] in _MEANS for hit in c.triggers)
+            ),
+            None,
+        )
+        if head is None or not any(c.places for c in clauses[:number]):
+            continue
+        slot = max(slot, 1) + 1
+        end = number + 1
+        while end < len(clauses) and not (
+            clauses[end].places or any(h.row["kind"] in _MEANS for h in clauses[end].triggers)
+        ):
+            end += 1
+        for later in clauses[number:end]:
+            later.slot = slot
+        _lend(head, clauses[number:end])
 
 
 def lend_means(clauses: Sequence[Clause], method: str) -> None:

@@ -158,6 +158,13 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
     at, steps = hit.first - 1, 0
     while at >= 0 and steps < 4 and not (line.is_break(at + 1) and steps):
         word = line.bare(at)
+        if _is_of(line, at) and not (
+            hit.row["target"] == "government" and "ضابط" in line.word(at - 1) + line.word(at - 2)
+        ):
+            man = at - 1 if line.word(at - 1) in _PERSONS else at - 2
+            passed |= set(range(man, at + 1))
+            at = man - 1
+            continue
         aim = _aim_word(line, at, steps, candidate)
         if aim is not None:
             return aim, passed
@@ -180,6 +187,23 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
     if own.startswith("ل") and _behind_trigger(candidate, hit.first):
         return 2.5, passed
     return (4.5 if _undergoes(line, hit) else 0.0), passed
+
+
+_PERSONS = frozenset(
+    "مسوول مسوولا المسوول عنصر عنصرا العنصر عضو عضوا العضو قيادي قياديا القيادي قايد قايدا ضابط ضابطا الضابط مقاتل"
+    " مقاتلا موظف موظفا الموظف منتسب منتسبا المنتسب مستشار مستشارا عناصر مقاتلين ضباط اعضاء موظفين".split()
+)  # official, member, leader, officer, fighter, employee …
+
+
+def _is_of(line: Line, at: int) -> bool:
+    """Whether "in", "of" joins a man to whose man he is: "an official (for security) in the force"."""
+    if line.word(at) not in ("في", "لدي", "ضمن", "من") or line.is_break(at):
+        return False
+    return line.word(at - 1) in _PERSONS or (
+        line.word(at - 2) in _PERSONS
+        and line.word(at - 1).endswith(("ي", "يا", "يه", "ين"))
+        and not line.is_break(at - 1)
+    )
 
 
 _PRECISE = frozenset("دقيقه موجهه باليستي باليستيه مسيره مسيرات ثقيله".split())

@@ -129,7 +129,8 @@ def code_munitions(frame: Frame, reading: Reading, method: str, quotes: Quotes) 
     ):  # the text counts better
         folded = reading.document.folded(candidate.source)
         numbers = find_numbers(folded, candidate.start, candidate.end)
-        triggers = [hit for hit in candidate.triggers if candidate.start <= hit.start < candidate.end]
+        lent = candidate.clauses[0].slot  # "… and another": one more of the device told before
+        triggers = [hit for hit in candidate.triggers if lent or candidate.start <= hit.start < candidate.end]
         counted = count_munitions(method, numbers, triggers)
         if counted is None:
             continue

@@ -39,6 +39,8 @@ class _Scale:
     weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     deciding: dict[str, tuple[float, Hit, str]] = field(default_factory=dict)
     victims: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    posts: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # checkpoints and the like, struck
+    fallen: float = 0.0  # the greatest weight of civilians told only as dead or wounded
     support: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # further sentences that name it firmly
 
     def add(self, target: str, weight: float, hit: Hit, source: str) -> None:
@@ -61,6 +63,7 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
             scale.weights[name] = weight if weight >= 2.5 else own.get(name, 0.0)
     _add_place(scale, context)
     _add_victims(scale, context)
+    _heed_posts(scale)
     weights = {
         name: weight + 0.3 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8
     }
@@ -108,13 +111,17 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             if aim <= 0.5:
                 lesser = NEED_AIM.get(hit.row["target"], NEED_AIM.get(target, 1.0))
                 weight *= max(lesser, 0.5) if weight >= 8 else lesser  # "headquarters of …" says more than a bare name
-            if is_measured(line, hit):
+            if is_measured(line, hit) or _is_neighbour(line, hit, clause.targets):
                 weight = min(weight, _FROM_THERE)
             if through & set(range(hit.first, hit.last)):
                 weight -= 5.0  # only the car, the house or the convoy of whom was meant
             if aim >= 3:
                 through |= passed
             scale.add(target, weight * factor, hit, candidate.source)
+            if target in _BY_COUNTRY and aim >= 3 and line.bare(hit.first).lstrip("ال").startswith(_POSTS):
+                scale.posts[target] = max(scale.posts[target], weight * factor)
+            elif target == "civilians" and 2.5 < aim <= 4.5:
+                scale.fallen = max(scale.fallen, weight * factor)
             if weight >= 8:
                 firm.add(target)
         for name, weight in _victim_weights(clause.tolls, line):
@@ -124,6 +131,34 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
 
     for name in firm & known:
         scale.support[name] += 1
+
+
+def _heed_posts(scale: _Scale) -> None:
+    """Let a post that was struck go before the civilians who fell there, and a named force own a post of no name."""
+    post = max(scale.posts.values(), default=0.0)
+    if post and scale.fallen >= scale.weights["civilians"]:
+        scale.weights["civilians"] = min(scale.weights["civilians"], post - 0.1)
+        scale.victims["civilians"] = min(scale.victims["civilians"], post - 0.1)
+    for name in _NAMED_FORCES & set(scale.weights):
+        for other, weight in scale.posts.items():
+            if other in _BY_COUNTRY and scale.weights[other] == weight and scale.weights[name] >= 0.8 * weight:
+                scale.weights[name] = weight + 0.1
+
+
+_POSTS = ("نقطه", "حاجز", "سيطره", "مقر", "ثكنه", "مخفر", "برج", "بوابه")  # post, checkpoint, barracks, tower, gate
+_BY_COUNTRY = frozenset({"iraqi_forces", "state_forces"})
+
+
+def _is_neighbour(line: Line, hit: Hit, others: Sequence[Hit]) -> bool:
+    """Whether it only tells where a house or a car was that was struck: "on a house near the consulate"."""
+    at = hit.first - 1 if line.word(hit.first - 1) != "من" else hit.first - 2
+    if line.word(at) not in _NEAR:
+        return False
+    return any(0 <= at - other.last <= 1 and line.word(other.first - 1) in _UPON for other in others)
+
+
+_NEAR = frozenset({"قرب", "بالقرب", "جوار", "بجوار", "مقربه"})  # near
+_UPON = frozenset({"علي", "فوق", "استهدفت", "استهدف", "اصابت", "اصاب", "ضربت", "ضرب"})  # on, struck
 
 
 def _is_part(hit: Hit, other: Hit) -> bool:

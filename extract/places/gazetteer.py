@@ -67,13 +67,18 @@ def doubt_of(row: dict[str, str], name: str) -> str:
 
 
 def name_forms(name: str) -> set[str]:
-    """The folded spellings of one name: with its first two words joined, where outlets do that, and after "لل"."""
+    """The folded spellings of one name: with its first two words joined, or the name quoted, where outlets do that."""
     folded = fold(name).strip()
     forms = {folded}
     head, _, rest = folded.partition(" ")
     if rest and head in load_words().joining:
         forms.add(head + rest)
+    if rest and head in _QUOTING:
+        forms.add(f'{head} "{rest}')
     return forms
+
+
+_QUOTING = frozenset({"قاعده", "حقل", "مطار", "مخيم", "معسكر", "مصفاه"})  # the base "Omar": base, field, airport, camp
 
 
 @dataclass(frozen=True, slots=True)

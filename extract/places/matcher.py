@@ -231,10 +231,8 @@ class _Finder:
         before = self.folded[max(self.start, match.start - _LINE_HEAD) : match.start]
         if before.strip() or (match.start - self.start > _LINE_HEAD and "\n" not in before):
             return False
-        if after["mark"] == ":":
-            if any(match.entry.doubts):
-                return False  # rather a speaker of that name
-            return match.start - self.start <= _LINE_HEAD  # further down it heads a list of towns, each with its attack
+        if after["mark"] == ":":  # else a speaker of that name; further down it heads a list of towns
+            return not any(match.entry.doubts) and match.start - self.start <= _LINE_HEAD
         return bool(after["mark"]) or self._names_agency(after["agency"] or "")
 
     def _names_agency(self, words: str) -> bool:

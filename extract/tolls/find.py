@@ -9,7 +9,7 @@ from extract.tolls.attempts import is_attempted, is_of_attacker
 from extract.tolls.denial import read_denial, read_limited
 from extract.tolls.hit import Toll, TollHit, combine_tolls
 from extract.tolls.lexicon import TOLL_WORDS, TollWord
-from extract.tolls.status import read_alike, read_people_status, read_subset, read_total
+from extract.tolls.status import read_alike, read_people_status, read_subset, read_suffered, read_total
 from extract.tolls.verbs import (
     read_active,
     read_event_noun,
@@ -17,7 +17,6 @@ from extract.tolls.verbs import (
     read_meet,
     read_own,
     read_parted,
-    read_suffered,
     read_verb,
 )
 from extract.tolls.walk import SENTENCE_ENDS, Walk, starts_people

@@ -8,6 +8,7 @@ from extract.tolls.lexicon import TollWord
 from extract.tolls.people import People
 from extract.tolls.walk import SENTENCE_ENDS, Walk, read_status
 
+_INJURIES = WORD_SETS["injuries"]
 _NUMBER_OF = WORD_SETS["number_of"]
 _LEADS = WORD_SETS["reached"] | MODIFIERS.last_words
 _TOTAL_AHEAD = 26  # parts between "the number of dead" and the number
@@ -123,6 +124,19 @@ def read_alike(walk: Walk, word: TollWord) -> int | None:
     if status not in ("killed", "wounded") or not walk.hits or walk.hits[-1].kind == status:
         return None
     return walk.add(status, None, at, after + 1, count=walk.hits[-1].count)
+
+
+def read_suffered(walk: Walk, word: TollWord) -> int | None:
+    """تكبدوا إصابات, مقتولين: what befell the people told before."""
+    at = walk.index
+    ahead = walk.scan.texts[at + 1 : at + 3]
+    if word.kind == "wounded" and not any(text in _INJURIES for text in ahead):
+        return None
+    subject = walk.find_subject(definite=word.kind == "killed")
+    if subject is None:
+        return None
+    walk.add(word.kind, subject, subject.first, at + 1)
+    return at + 2
 
 
 _WIDER = ("pooled", "victims")

@@ -13,13 +13,13 @@ _OBJECT_REACH = 5  # parts that may lie between those who killed and those who w
 _AHEAD_REACH = 8  # parts of circumstance between a verb and its people
 _FAR_REACH = 18  # the same after قتلت, whose doer is mostly a long-winded thing: mortar fire on such a place
 _CIRCUMSTANCE = WORD_SETS["circumstance"]
-_INJURIES = WORD_SETS["injuries"]
 _MEANS = WORD_SETS["means"]
 _DOERS = ("militants", "attackers", "fighters")
 _ONE_MORE = frozenset({"ثالث", "ثالثه", "رابع", "خامس", "سادس", "اخر", "اخري"})  # a third, a fourth, another
 _ONE_ALONE = frozenset({"واحد", "واحده"})  # one was killed
 _TRANSITIVE = frozenset({"قتلوا", "جرحوا"})
 _ENDINGS = [(), *((text,) for text in (*SENTENCE_ENDS, "اخرين", "بجروح", "باصابات"))]
+_THEREIN = [(text,) for text in ("فيه", "فيها", "خلاله", "خلالها", "بها")]  # in which (five were killed)
 _OF = ("من", "منهم", "منهما")
 _EVENTS = ("noun", "noun_plural", "both", "verb")
 
@@ -111,6 +111,9 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
         return walk.add(word.kind, people, at, people.after)
     if _is_one_more(walk, at + 1):
         return walk.add(word.kind, None, at, at + 2, count=1, named=True)
+    there = walk.people_at(at + 2, bare=True) if walk.scan.texts[at + 1 : at + 2] in _THEREIN else None
+    if there is not None and there.explicit and there.status is None:
+        return walk.add(word.kind, there, at, there.after)
     if walk.scan.texts[at + 1 : at + 2] in (("نفسه",), ("نفسها",)):
         return at + 2  # killed himself
     named = _join_to_name(walk, at + 2) if _is_name(walk, at + 1) else None
@@ -284,16 +287,3 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
         both = joined._replace(number=joined.number + int(word.number))  # the killing of him and his guard
         return walk.add(word.kind, both, at, joined.after)
     return walk.add(word.kind, None, at, after, count=int(word.number) if word.number else None, named=True)
-
-
-def read_suffered(walk: Walk, word: TollWord) -> int | None:
-    """تكبدوا إصابات, مقتولين: what befell the people told before."""
-    at = walk.index
-    ahead = walk.scan.texts[at + 1 : at + 3]
-    if word.kind == "wounded" and not any(text in _INJURIES for text in ahead):
-        return None
-    subject = walk.find_subject(definite=word.kind == "killed")
-    if subject is None:
-        return None
-    walk.add(word.kind, subject, subject.first, at + 1)
-    return at + 2
