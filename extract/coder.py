@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from extract.actors.attribution import attribute_frames
 from extract.actors.names import find_all_actors
@@ -111,6 +112,14 @@ def find_explanation(facts: list[Facts]) -> str | None:
         if lead or any(word.text in _CAUSES for word in fact.candidate.sentence.words):
             return sorted(named)[0]
     return None
+
+
+def _is_in_date(choice: PlaceChoice, dates: Sequence[DateHit]) -> bool:
+    """Whether a quarter named after a day ("17 July") is only that day."""
+    return any(
+        hit.kind == "absolute" and "name" not in hit.flags and hit.start < choice.hit.end and choice.hit.start < hit.end
+        for hit in dates
+    )
 
 
 class _Coder:
@@ -221,6 +230,7 @@ class _Coder:
         dates = [
             hit for hit in find_dates(folded, sentence.start, sentence.end) if folded[hit.start : hit.end] not in _TWO
         ]
+        places = [choice for choice in places if not _is_in_date(choice, dates)]
         tolls = find_tolls(folded, sentence.start, sentence.end)
         clauses = read_clauses(sentence, folded, places, dates, tolls)
         if self.pair not in ("unknown", "ied"):

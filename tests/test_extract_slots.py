@@ -313,3 +313,41 @@ DAYS: list[tuple[str, str, str, str]] = [
 @pytest.mark.parametrize(("text", "day", "precision"), [row[1:] for row in DAYS], ids=[row[0] for row in DAYS])
 def test_the_day_is_the_attacks_own(text: str, day: str, precision: str) -> None:
     assert [(str(mention.date), mention.date_precision) for mention in code(text)] == [(day, precision)]
+
+
+DAYS_TOLD_BY_ANOTHER = [
+    (
+        "انفجرت عبوة ناسفة الأربعاء الماضي في الموصل وقتلت جنديا. وفي اليوم ذاته قتل شرطيان بهجوم مسلح في كركوك.",
+        [("ied", "2026-11-18", "الموصل"), ("gunfire", "2026-11-18", "كركوك")],
+    ),
+    (
+        "قتل جندي الثلاثاء بانفجار عبوة ناسفة في الموصل. وقتل شرطيان في نفس اليوم بهجوم مسلح في كركوك.",
+        [("ied", "2026-11-17", "الموصل"), ("gunfire", "2026-11-17", "كركوك")],
+    ),
+    (
+        "انفجرت عبوة ناسفة اليوم في الموصل وقتلت جنديا. وسبق ذلك بيومين تفجير انتحاري في كركوك قتل فيه عشرة أشخاص.",
+        [("ied", "2026-11-20", "الموصل"), ("suicide", "2026-11-18", "كركوك")],
+    ),
+    (
+        "انفجرت عبوة ناسفة اليوم في الموصل وقتلت جنديا. وكان انتحاري قد فجر نفسه قبلها بثلاثة أيام في كركوك وقتل عشرة.",
+        [("ied", "2026-11-20", "الموصل"), ("suicide", "2026-11-17", "كركوك")],
+    ),
+    (
+        "قتل جندي بعبوة ناسفة في الموصل يوم 14 تشرين الثاني. وبعد ذلك بثلاثة أيام قتل شرطيان بهجوم مسلح في كركوك.",
+        [("ied", "2026-11-14", "الموصل"), ("gunfire", "2026-11-17", "كركوك")],
+    ),
+    (  # a day that is also a quarter's name
+        "هاجمت طائرة مسيرة مفخخة في 17 تشرين الثاني الحالي حقلا نفطيا في زاخو بمحافظة دهوك.",
+        [("drone", "2026-11-17", "زاخو")],
+    ),
+    (  # what the anniversary is of is another year's
+        "استهدفت مسيرتان اليوم قاعدة عين الأسد. والهجوم هو الثاني بعد هجوم مماثل أمس جاء في يوم الذكرى الثانية لمقتل "
+        "القائدين بغارة في مطار بغداد.",
+        [("drone", "2026-11-20", "عين الأسد")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), DAYS_TOLD_BY_ANOTHER)
+def test_days_told_by_another_attack(text: str, wanted: list[Told]) -> None:
+    assert told(code(text), wanted) == sorted(wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extract.dates.draft import YEAR_WORDS, Draft
 from extract.dates.hit import DateHit
 from extract.dates.lexicon import DEFINITE_UNITS, STRETCH, TIME_WORDS
-from extract.dates.stretch import read_stretch
+from extract.dates.stretch import SHIFTS, read_stretch
 from extract.numbers.lexicon import WORDS
 from extract.scan import WORD_SETS, Scan, read_rows, scan_text
 from extract.text import fold
@@ -28,6 +28,7 @@ _STARTS = (
     | YEAR_WORDS
     | WORD_SETS["date_filler"]
     | STRETCH
+    | SHIFTS.keys()
     | _DAY_WORDS
     | {"غداه", "الذكري", "لل", "ال"}  # the morrow of, the anniversary, the orphan article before a figure
 )
@@ -62,6 +63,8 @@ def _finish(draft: Draft, index: int, after: int) -> DateHit:
     told = draft.told
     side = (told.side if told is not None else None) or draft.side
     kind, offset, unit = _classify(draft)
+    if kind == "day" and offset == 0 and _is_same(draft.scan.texts, index, after):
+        kind = "shift"
     return DateHit(
         start=draft.scan.starts[index],
         end=draft.scan.ends[after - 1],
@@ -80,6 +83,16 @@ def _finish(draft: Draft, index: int, after: int) -> DateHit:
         edge=draft.edge,
         flags=_read_flags(draft, index, after, side),
     )
+
+
+_SAME = frozenset({"نفسه", "ذاته", "عينه"})  # the very
+_THE_SAME = frozenset({"نفس", "بنفس", "ذات"})
+
+
+def _is_same(texts: tuple[str, ...], index: int, after: int) -> bool:
+    """Whether "the same day" is told, which is that of the event told last."""
+    near = texts[after - 1 : after + 1]
+    return not _SAME.isdisjoint(near) or (index > 0 and texts[index - 1] in _THE_SAME)
 
 
 def _classify(draft: Draft) -> tuple[str, int | None, str | None]:

@@ -10,8 +10,10 @@ class DateHit:
     """A date expression in folded text, as told; `resolve_date` makes a day of it.
 
     kind: absolute (a day of a month) · month · year · weekday · day (today, yesterday) · ago (two days ago) · period
-    (last week, this month) · relative_event (five days after the first attack) · anniversary · span (within 24 hours).
-    `offset` counts days for `day`, units for `ago`, `period`, `anniversary`, and days for `relative_event`.
+    (last week, this month) · relative_event (five days after the first attack) · shift
+    (two days before that, the same day: counted from what was told last) · anniversary · span (within 24 hours).
+    `offset` counts days for `day`, units for `ago`, `period`, `anniversary`, and days for `relative_event` and
+    `shift`.
     flags: since, until, during, before, after (what leads to the date), future, anniversary, name (part of a name, no
     date), update (when the page was last changed), day_word (today or the like stands in it), after_midnight, vague
     (several days ago), anaphoric (the next day).
@@ -37,4 +39,4 @@ class DateHit:
     @property
     def is_point(self) -> bool:
         """Whether it can date an event: not a stretch of time, a name, an anniversary or the future."""
-        return self.kind not in ("span", "anniversary") and not self.flags & {"name", "future", "anniversary"}
+        return self.kind not in ("span", "shift", "anniversary") and not self.flags & {"name", "future", "anniversary"}

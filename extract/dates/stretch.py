@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.dates.hit import DateHit
-from extract.dates.lexicon import DEFINITE_UNITS, MONTH_WORDS, STRETCH
+from extract.dates.lexicon import DEFINITE_UNITS, MONTH_WORDS, STRETCH, UNITS
 from extract.dates.read import match_word, read_amount, read_side
 from extract.numbers.read import read_cardinal
 from extract.scan import Scan
@@ -17,6 +17,10 @@ _EVENTS = ("موعد", "انطلاق", "بدء", "بدايه", "نهايه", "ا
 def read_stretch(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
     """The length of time or the anniversary that begins at `index`, and the index after it."""
     text = scan.texts[index]
+    if text in SHIFTS or text in ("قبل", "وقبل", "بعد", "وبعد"):
+        shift = _read_shift(scan, index, stop)
+        if shift is not None:
+            return shift
     if text in ("قبل", "منذ", "وقبل", "ومنذ"):
         return _read_ago(scan, index, stop, since=text.endswith("منذ"))
     if text in ("بعد", "وبعد", "عقب"):
@@ -31,6 +35,44 @@ def read_stretch(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | Non
         return _read_anniversary(scan, index, stop)
     found = match_word(scan, index, stop, ("next_day",))
     return None if found is None else _make(scan, index, found[1], "relative_event", 1, "day", "anaphoric")
+
+
+# What leads to "by so many days", counted from the event told before: before it (-1), after it (+1).
+SHIFTS = {
+    f"{joined}{word}": sign
+    for sign, words in (
+        (-1, "قبلها قبله قبلهما سبق سبقه سبقها سبقته سبقتها سبقت"),
+        (1, "بعدها بعده بعدهما تلاه تلاها تلته تلتها اعقبه اعقبها اعقبته اعقبتها"),
+    )
+    for word in words.split()
+    for joined in ("", "و")
+}
+_THAT = ("ذلك", "هذا", "هذه", "تلك")
+
+
+def _read_shift(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
+    """وقبل ذلك بيومين, سبقه بأسبوع: so long before or after what was told last."""
+    text = scan.texts[index]
+    at = index + 1
+    that = scan.texts[at : at + 1] and scan.texts[at] in _THAT
+    sign = SHIFTS.get(text) or (-1 if text.endswith("قبل") else 1)
+    if text not in SHIFTS and not that:
+        return None
+    at += 1 if that else 0
+    if at < stop and scan.texts[at] in ("ب", "بنحو", "بحوالي"):
+        at += 1
+    following = scan.texts[at] if at < stop else ""
+    unit = UNITS.get(following) or UNITS.get(following.removeprefix("ب"))
+    if unit is not None and following.startswith("ب"):
+        quantity, after = unit.number, at + 1
+    else:
+        amount = read_amount(scan, at, stop)
+        if amount is None or not (following.startswith("ب") or scan.texts[at - 1] in ("ب", "بنحو", "بحوالي")):
+            return None
+        quantity, after, unit = amount.quantity, amount.after, amount.unit
+    if quantity is None or unit.days < 1:
+        return None
+    return _make(scan, index, after, "shift", round(sign * quantity * unit.days), unit.name)
 
 
 def _make(

@@ -14,15 +14,14 @@ from extract.places import PlaceChoice
 from extract.text import Token
 from extract.tolls.find import TollHit
 
-_CONNECTIVES = word_set("connectives")
 COMES = word_set("comes")
 AFTER = word_set("after")
 _FIRES = word_set("fires")
-_AND_ATTACK = word_set("and_attack")
 _LATER = frozenset({"بعد", "عقب"})  # after, following
+MEMORIES = frozenset({"الذكري", "ذكري", "لذكري", "بذكري"})  # the anniversary: what follows is an event of another year
+_OPENERS = MEMORIES | word_set("connectives") | word_set("in_answer") | word_set("and_attack")
 _MAIN_VERBS = word_set("main_verbs")
 _LISTED = word_set("listed")
-_IN_ANSWER = word_set("in_answer")
 _WHEREAS = frozenset({("في", "حين"), ("بما", "في"), ("بما", "فيها")})  # while, including
 _BREAKS = "،,؛:؟!"
 
@@ -99,7 +98,7 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
     """Whether the word at `index` begins a clause by itself or with the next: a connective, "while", "in answer to"."""
     text = words[index].text
     following = words[index + 1].text if index + 1 < len(words) else ""
-    if text in _CONNECTIVES or text in _IN_ANSWER or text in _AND_ATTACK or (text, following) in _WHEREAS:
+    if text in _OPENERS or (text, following) in _WHEREAS:
         return True
     if opens_another_one(words, index):
         return True

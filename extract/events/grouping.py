@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.events.candidates import Candidate, NamedPlace
-from extract.events.clauses import AFTER, COMES, Clause, is_listed
+from extract.events.clauses import AFTER, COMES, MEMORIES, Clause, is_listed
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 
@@ -129,6 +129,8 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if clause.first == 0:
         return False
+    if words[clause.first].text in MEMORIES:
+        return True
     if words[clause.first].text in _IN_ANSWER:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
     if words[clause.first].text not in AFTER:

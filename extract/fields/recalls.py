@@ -14,7 +14,8 @@ _PRECISION = {"hour": "day", "day": "day", "week": "week", "month": "month"}
 
 def settle_relative_days(told: list[Facts], before: list[Facts], today: date | None) -> None:
     """Settle "this attack comes two days after …" among the facts of one sentence: either day gives the other."""
-    for fact in told:
+    for index, fact in enumerate(told):
+        _settle_shift(fact, [*before, *told[:index]], today)
         _settle_other(fact, before)
     for index, earlier in enumerate(told):
         hit = _find_relative(earlier)
@@ -36,6 +37,16 @@ def settle_relative_days(told: list[Facts], before: list[Facts], today: date | N
             day = known - days
             earlier.day = day.replace(day=1) if precision == "month" else day
             earlier.precision, earlier.date_hit = precision, hit if hit.unit != "hour" else None
+
+
+def _settle_shift(fact: Facts, before: list[Facts], today: date | None) -> None:
+    """Settle "two days before that", "on the same day" by the event told last."""
+    hit = next((date for date in fact.candidate.dates if date.kind == "shift"), None)
+    known = next((other.day for other in reversed(before) if other.day and other.candidate.strength), today)
+    if hit is None or hit.offset is None or fact.day is not None or known is None:
+        return
+    fact.day, fact.date_hit = known + timedelta(days=hit.offset), hit
+    fact.precision = _PRECISION.get(hit.unit or "day", "day")
 
 
 def _settle_other(fact: Facts, before: list[Facts]) -> None:
