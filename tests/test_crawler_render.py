@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.render import NAMES, NO_NETWORK
+from crawler.render import NAMES, NO_NETWORK, Renderer
 from tests.bad_server import RawServer, http
 from tests.crawling import Bench, outlet_at, rss, run
 
@@ -17,6 +17,8 @@ needs_browser = pytest.mark.skipif(
     importlib.util.find_spec("playwright") is None or not any(shutil.which(name) for name in NAMES),
     reason="the extra `browser` or a Chromium is not here",
 )
+# A browser with a network, and without Chromium's own judgement of what a page may reach on this machine.
+OPEN = ("--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",)
 SHELL = (
     "<html lang=ar><head><title>x</title></head><body><div id=root></div><script>"
     "fetch('/api/1').then(a => a.json()).then(a => {{"
@@ -64,7 +66,7 @@ def test_a_list_of_links_that_scripts_write_is_read_too(tmp_path: Path) -> None:
 
 
 @needs_browser
-@pytest.mark.parametrize("flags", [NO_NETWORK, ()], ids=["both guards", "interception alone"])
+@pytest.mark.parametrize("flags", [NO_NETWORK, OPEN], ids=["all guards", "interception alone"])
 def test_scripts_reach_neither_private_hosts_nor_other_pages_nor_the_network(
     flags: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,20 +97,16 @@ def test_scripts_reach_neither_private_hosts_nor_other_pages_nor_the_network(
 @needs_browser
 def test_the_browser_has_no_way_out_even_where_nothing_is_intercepted() -> None:
     async def body(server: RawServer) -> None:
-        from playwright.async_api import async_playwright
-
         server.routes["/secret"] = http("secret", headers="Access-Control-Allow-Origin: *\r\n")
-        path = next(path for name in NAMES if (path := shutil.which(name)))
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *NO_NETWORK])
-            page = await browser.new_page()
-            for address in (f"{server.url}/secret", f"http://localhost:{server.port}/secret"):
-                tried = f"fetch('{address}').then(() => 'reached').catch(() => 'refused')"
-                assert await page.evaluate(tried) == "refused"
-                socket = f"new WebSocket('{address.replace('http', 'ws')}')"
-                tried = f"new Promise(end => {{ const s = {socket}; s.onerror = () => end('refused'); }})"
-                assert await page.evaluate(tried) == "refused"
-            await browser.close()
+        renderer = Renderer()
+        page = await (await renderer._open()).new_page()
+        for address in (f"{server.url}/secret", f"http://localhost:{server.port}/secret"):
+            tried = f"fetch('{address}').then(() => 'reached').catch(() => 'refused')"
+            assert await page.evaluate(tried) == "refused"
+            socket = f"new WebSocket('{address.replace('http', 'ws')}')"
+            tried = f"new Promise(end => {{ const s = {socket}; s.onerror = () => end('refused'); }})"
+            assert await page.evaluate(tried) == "refused"
+        await renderer.close()
         assert server.asked == []
 
     run(body)
@@ -131,7 +129,7 @@ def test_a_script_without_end_costs_the_page_its_time_and_no_more(tmp_path: Path
 def test_without_a_browser_the_reason_is_named(tmp_path: Path) -> None:
     async def body(server: RawServer) -> None:
         serve_shell(server)
-        bench = Bench(tmp_path, browser="/nowhere/chromium")
+        bench = Bench(tmp_path, browser="/nowhere/chromium", timeout="30s")  # its driver may take seconds
         report = await bench.crawl(outlet_at(server, render=True))
         assert dict(report.pages) == {"no_browser": 1}
         await bench.close()
