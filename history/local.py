@@ -7,12 +7,15 @@ alone, so that the record which kills is known, named and left out.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from history.reading import prepare_worker, read_part
@@ -99,7 +102,24 @@ def read_alone(job: Job, mark: Path) -> PartResult:
 def start_pool(workers: int) -> ProcessPoolExecutor:
     """Start the workers; spawned, as a fork of a process with threads and an open database can hang."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=prepare_worker)
+    return ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=begin_worker)
+
+
+def begin_worker() -> None:
+    """Make a worker ready that ends with the process that started it, however that ends.
+
+    A worker of this library waits for work for ever once nobody is there to give it any, and holds its memory.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=end_after, args=(parent,), daemon=True).start()
+    prepare_worker()
+
+
+def end_after(parent: BaseProcess) -> None:
+    """End this process once the other is gone."""
+    parent.join()
+    os._exit(1)
 
 
 def end_pool(pool: ProcessPoolExecutor) -> None:

@@ -95,7 +95,7 @@ def examine_disk(settings: Settings) -> Iterator[Finding]:
         yield faulty("disk", f"{folder} cannot be written to", "see its owner, and how the disk is mounted")
         return
     free, size = free_bytes(folder), file_bytes(settings.database)["database"]
-    said = f"{free / 1e9:.1f} GB free, the database has {size / 1e9:.2f} GB"
+    said = f"{say_bytes(free)} free, the database has {say_bytes(size)}"
     advice = "free some space, lower keep.pages_megabytes or backup.keep"
     if free < LEAST_FREE_BYTES / 10:
         yield faulty("disk", said, advice)
@@ -103,6 +103,11 @@ def examine_disk(settings: Settings) -> Iterator[Finding]:
         yield worth_a_look("disk", said, advice)
     else:
         yield fine("disk", said)
+
+
+def say_bytes(count: int) -> str:
+    """A size in the unit in which it is worth reading."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
 def examine_database(settings: Settings) -> Iterator[Finding]:

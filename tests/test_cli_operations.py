@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +21,7 @@ from newsroom.server import Newsroom
 from store.database import open_database, transaction
 from store.outlets import Fetch, log_fetch
 from tests.daemons import count, read_log, running_daemon, wait_until, write_settings
-from tests.marsad import run_marsad
+from tests.marsad import marsad_environ, run_marsad
 
 FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title></channel></rss>'
 
@@ -123,6 +125,18 @@ def test_doctor_takes_no_trouble_with_files_for_damage(tmp_path: Path) -> None:
     assert "the database's files cannot be opened" in finding["detail"]
     assert "damaged" not in finding["detail"]
     assert "restore" not in finding["advice"]
+
+
+def test_a_full_disk_is_called_that_by_commands_that_only_read(tmp_path: Path) -> None:
+    """To read, SQLite makes a file beside the database; where that has no room, it speaks of an I/O error."""
+    write_outlets(tmp_path, "http://127.0.0.1:9/closed")
+    open_database(tmp_path / "marsad.db").close()
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f 0; {sys.executable} -m cli status | cat"], cwd=tmp_path, capture_output=True,
+        env=marsad_environ(), check=False,
+    )  # fmt: skip
+    (line,) = done.stderr.decode().splitlines()
+    assert "the disk is full: free some space" in line
 
 
 def test_status_backup_and_restore(tmp_path: Path) -> None:

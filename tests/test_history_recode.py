@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +24,8 @@ from store.database import open_database
 from store.judgements import Judgement
 from store.recodings import count_recodings, find_recoding, list_recodings, read_coding, write_coding
 from store.records import Coding, Evidence, Mention, Notice, Report
-from tests.marsad import run_marsad
+from tests.daemons import is_alive, kill_group, wait_until
+from tests.marsad import marsad_environ, run_marsad
 from tests.review_site import Reviewer, served
 from tests.stories import Story, mention
 
@@ -126,6 +129,26 @@ def test_an_article_that_kills_its_worker_costs_itself_alone(story: Story, monke
     monkeypatch.setattr(room, "code_in_worker", code_or_die)
     found = recode(story.db, "2-x", workers=2, seconds=60, clock=lambda: NOW)
     assert found == {"articles": 3, "broken": 1, "proposed": 2}
+
+
+def test_workers_end_with_whoever_started_them(tmp_path: Path) -> None:
+    """Killed in the midst, `recode` and `backfill` leave no process behind that holds a hundred megabytes."""
+    log = tmp_path / "log"
+    line = "import os, time; from history.local import start_pool; p = start_pool(1);"
+    line += "print(p.submit(os.getpid).result(), flush=True); time.sleep(100)"
+    with log.open("wb") as stream:
+        child = subprocess.Popen(
+            [sys.executable, "-c", line], stdout=stream, cwd=tmp_path, env=marsad_environ(), start_new_session=True
+        )
+    try:
+        wait_until(lambda: log.read_text().endswith("\n"), "a worker")
+        worker = int(log.read_text())
+        assert is_alive(worker)
+        child.kill()
+        child.wait()
+        wait_until(lambda: not is_alive(worker), "the worker's end")
+    finally:
+        kill_group(child)
 
 
 def test_a_coding_is_read_as_it_was_written() -> None:
