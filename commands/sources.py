@@ -73,7 +73,10 @@ def fetch_page(url: str, settings: Settings) -> Page:
     """Fetch one page as the daemon would; CrawlError where there is no body."""
     page = asyncio.run(_fetch(url, outlet_of(url, settings), settings))
     if page.body is None:
-        raise CrawlError(urlsplit(url).hostname or url, page.problem or f"HTTP status {page.status}")
+        from crawler.outcomes import describe_outcome
+
+        said = f"{page.problem}: {describe_outcome(page.problem)}" if page.problem else f"HTTP status {page.status}"
+        raise CrawlError(urlsplit(url).hostname or url, said)
     return page
 
 

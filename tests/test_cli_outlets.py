@@ -147,6 +147,7 @@ def test_a_page_by_hand_goes_the_way_of_every_page(newsroom: Newsroom, tmp_path:
     assert (again["outcome"], again["article"], again["alerts"]) == ("unchanged", row["article"], 0)
     rows = read_json("add", newsroom.base(outlet.id) + "/nothing-here", told.url, cwd=tmp_path, code=1)
     assert [each["article"] is None for each in rows] == [True, False]
+    assert "not_found: The address does not exist" in rows[0]["reason"]
     assert run_marsad("add", "missing.html", cwd=tmp_path).returncode == 2
 
 
