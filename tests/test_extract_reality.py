@@ -47,6 +47,10 @@ def code(text: str, title: str | None = None) -> list[tuple[str, int | None]]:
             "فانفجرت قبل وصولها دون إصابات.",
             "foiled",
         ),
+        (
+            "اعترضت الدفاعات صاروخا باليستيا أطلق على جازان أمس، وأدى تناثر شظاياه إلى مقتل شخص وإصابة أربعة.",
+            "intercepted",
+        ),
         # before it happened: a time, no foiling
         ("هاجم مسلحون حاجزا للشرطة في الرطبة اليوم، وقبل وقوع ذلك الحادث بساعة انقطع التيار.", "occurred"),
         # one got through, or what was hit is told

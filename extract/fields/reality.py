@@ -14,6 +14,7 @@ _LAUNCHERS = word_set("launchers")
 _DOWNED = word_set("downed")
 _REPELLED = word_set("repelled")
 _OLD = word_set("old")
+_WORLD_WAR = frozenset({"الحرب", "للحرب", "بالحرب"})  # the (World) War
 _FELL = frozenset("وقع وقعا وقعت وقعوا تسقط يسقط تساقطت اصاب اصابت".split())  # fell, fall, hit
 
 
@@ -39,6 +40,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             if cover in ("foiled", "seized", "intercepted", "denial", "cleared"):
                 covers.append((cover, hit, candidate))
     kinds = [cover for cover, _, _ in covers]
+    if "العالميه" in words and words & _WORLD_WAR and not any(map(_has_victims, candidates)):
+        return Status(status=None, reason="a cache or old ammunition")
     if "cleared" in kinds and _leads(candidates, covers[kinds.index("cleared")][2]):
         return Status(status=None, reason="cleared", hit=covers[0][1])
     if "denial" in kinds:
@@ -157,8 +160,9 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
         words = candidate.sentence.words
         for clause in candidate.clauses:
             texts = [word.text.removeprefix("و").removeprefix("ف") for word in words[clause.first : clause.last]]
-            if any(toll.count for toll in clause.tolls if not toll.negated):
-                return True
+            hurt = any(toll.count for toll in clause.tolls if not toll.negated)
+            if hurt and not any(text.removeprefix("ال").startswith(_DEBRIS[:3]) for text in texts):
+                return True  # whom the splinters of what was shot down hurt, it did not hit
             for index, text in enumerate(texts):
                 if (
                     text in _IMPACTS
