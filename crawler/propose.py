@@ -31,7 +31,9 @@ FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+j
 NOT_THE_NEWS = re.compile(r"comment|تعليق", re.IGNORECASE)  # "comment"
 # Where feeds and news sitemaps commonly are, asked only when the page names none.
 COMMON_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/ar/rss.xml", "/ar/rss")
+MOST_STATED = 5
 COMMON_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml")
+STATED_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S*news\S*)", re.IGNORECASE | re.MULTILINE)  # in robots.txt
 FEWEST_ITEMS = 3
 HOME_WORDS = frozenset({"الرئيسية", "الصفحة الرئيسية", "home", "homepage"})  # "(the) main (page)"
 # What a site that does not speak https does.
@@ -104,7 +106,7 @@ async def survey_address(
     return Survey(
         start=start,
         names=(None, None) if front.root is None else find_names(front.root),
-        candidates=tuple(list_candidates(start, front)),
+        candidates=tuple(list_candidates(start, front, await find_stated_sitemaps(crawler, start))),
         said=said,
     )
 
@@ -177,7 +179,17 @@ async def fetch_front(crawler: Crawler, outlet: Outlet, now: datetime) -> Front:
     return Front(url=url, root=root, outcome=answer.outcome, detail=answer.detail)
 
 
-def list_candidates(outlet: Outlet, front: Front) -> Iterator[tuple[str, str]]:
+async def find_stated_sitemaps(crawler: Crawler, outlet: Outlet) -> tuple[str, ...]:
+    """Return the news sitemaps that a site's robots.txt names."""
+    answer = await crawler.fetch_answer(urljoin(outlet.home, "/robots.txt"), outlet)
+    if answer.status != 200:
+        return ()
+    stated = STATED_SITEMAP.findall(answer.body.decode("utf-8", "replace"))
+    joined = (absolute_url(address, outlet.home) for address in stated[:MOST_STATED])
+    return tuple(address for address in joined if address)
+
+
+def list_candidates(outlet: Outlet, front: Front, sitemaps: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Return what may list the outlet's articles, best first: what the page declares, the usual places, the page."""
     url, root = outlet.urls[0], front.root
     seen: set[str] = set()
@@ -189,7 +201,7 @@ def list_candidates(outlet: Outlet, front: Front) -> Iterator[tuple[str, str]]:
         *(("feed", feed) for feed in declared),
         *((("feed", url), ("sitemap", url)) if root is None else ()),
         *(("feed", urljoin(home, path)) for path in (COMMON_FEEDS if not declared else ())),
-        *(("sitemap", urljoin(home, path)) for path in COMMON_SITEMAPS),
+        *(("sitemap", sitemap) for sitemap in (*sitemaps, *(urljoin(home, path) for path in COMMON_SITEMAPS))),
         *((("section", url),) if root is not None else ()),
     ]
     for kind, candidate in guesses:

@@ -71,6 +71,19 @@ def test_without_a_declaration_the_usual_places_are_tried_then_the_page_itself(p
     run(body)
 
 
+def test_a_news_sitemap_that_robots_txt_names_is_found() -> None:
+    async def body(server: RawServer) -> None:
+        server.routes["/"] = http(f"<title>x</title>{LINKS}")
+        stated = f"User-agent: *\n\nsitemap: {server.url}/maps/pages.xml\nSitemap: /maps/Arabic-News.xml\n"
+        server.routes["/robots.txt"] = http(stated, kind="text/plain")
+        rows = "".join(f"<url><loc>{server.url}{page}</loc></url>" for page, _, _ in ITEMS)
+        server.routes["/maps/Arabic-News.xml"] = http(f"<urlset>{rows}</urlset>", kind="text/xml")
+        proposal = await propose(server)
+        assert (proposal.outlet.kind, proposal.outlet.urls) == ("sitemap", (f"{server.url}/maps/Arabic-News.xml",))
+
+    run(body)
+
+
 def test_a_feeds_own_address_will_do() -> None:
     async def body(server: RawServer) -> None:
         server.routes["/f"] = http(rss(server, *ITEMS), kind="application/rss+xml")
