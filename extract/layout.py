@@ -39,6 +39,7 @@ class Document:
     def __init__(self, title: str | None, text: str) -> None:
         self.title = FoldedText(title or "")
         self.text = FoldedText(text)
+        self.text.folded = join_wrapped(self.text.folded)
 
     def folded(self, source: str) -> str:
         return self.title.folded if source == "title" else self.text.folded
@@ -70,6 +71,30 @@ class Document:
         headline = self.headline
         found = split_sentences("title", self.title.folded, [(0, headline[0]), (headline[1], len(self.title.folded))])
         return found + _drop_repeats(split_sentences("text", self.text.folded, self.debris))
+
+
+WIDEST, WRAPPED = 100, 8  # letters of a line of a page that wraps its lines, and how many of them stand open
+_OPEN = re.compile(r"[^.!?\u061f:;\u061b\n]\n(?=[^\s\u2022-])")  # a line's end amid a sentence
+
+
+def join_wrapped(folded: str) -> str:
+    """The text with the line ends of a page that wraps its lines as spaces, at the same offsets; others unchanged.
+
+    Such a page has lines of one width, most of them open: a list's or a poem's differ in length, a paragraph's are long.
+    """
+    lines = [len(line) for line in folded.split("\n") if line.strip()]
+    widest = max(lines, default=0)
+    if widest > WIDEST or len(lines) < WRAPPED:
+        return folded
+    starts = {match.start() + 1: folded.rfind("\n", 0, match.start()) + 1 for match in _OPEN.finditer(folded)}
+    breaks = [at for at, start in starts.items() if "http" not in folded[start:at]]
+    full = sum(at - starts[at] >= 0.6 * widest for at in breaks)
+    if len(breaks) < WRAPPED or full < 0.75 * len(breaks) or 2 * len(breaks) < len(lines):
+        return folded
+    letters = list(folded)
+    for at in breaks:
+        letters[at] = " "
+    return "".join(letters)
 
 
 def split_sentences(source: str, folded: str, debris: list[tuple[int, int]]) -> list[Sentence]:
@@ -167,13 +192,16 @@ def _cut_span(folded: str, match: re.Match[str], cut: str) -> tuple[int, int]:
     return match.start(), match.end()
 
 
+_GOES_ON = _PREPOSITIONS | {"ان", "مدينه", "محافظه", "منطقه", "بلده", "التي", "الذي", "بين", "بعد", "خلال"}
+
+
 def _repeated_headline(folded: str, headline: str, start: int) -> list[tuple[int, int]]:
     """The headline at the head of the text, with the caption that CNN fuses to it, as far as the end of that line."""
     key = headline.strip(" .\"'")
     while start < len(folded) and folded[start].isspace():
         start += 1
-    if len(key) < 12 or not folded.startswith(key, start):
-        return []
+    if len(key) < 12 or not folded.startswith(key, start) or key.rsplit(" ", 1)[-1] in _GOES_ON:
+        return []  # a headline that breaks off is the lead's beginning
     end = start + len(key)
     line_end = folded.find("\n", end)
     if 0 <= line_end - end < 120:
