@@ -74,23 +74,29 @@ class Document:
 
 
 WIDEST, WRAPPED = 100, 8  # letters of a line of a page that wraps its lines, and how many of them stand open
+SURELY_OPEN = 3  # lines that end in such a word
+_CANNOT_END = re.compile(r"(?:(?<!\S)(?:" + "|".join(sorted(word_set("cannot_end"))) + r")|(?<=\s)\") ?\Z")
 _OPEN = re.compile(r"[^.!?\u061f:;\u061b\n]\n(?=[^\s\u2022-])")  # a line's end amid a sentence
 
 
 def join_wrapped(folded: str) -> str:
     """The text with the line ends of a page that wraps its lines as spaces, at the same offsets; others unchanged.
 
-    Such a page has lines of one width, most of them open: a list's or a poem's differ in length, a paragraph's are long.
+    Such a page has lines of one width, most of them open (a list's or a poem's differ in length, a paragraph's are
+    long), or some that end in a word after which no sentence can end: in, on, that, the town of.
     """
-    lines = [len(line) for line in folded.split("\n") if line.strip()]
-    widest = max(lines, default=0)
-    if widest > WIDEST or len(lines) < WRAPPED:
+    if folded.count("\n") < SURELY_OPEN:
         return folded
     starts = {match.start() + 1: folded.rfind("\n", 0, match.start()) + 1 for match in _OPEN.finditer(folded)}
     breaks = [at for at, start in starts.items() if "http" not in folded[start:at]]
-    full = sum(at - starts[at] >= 0.6 * widest for at in breaks)
-    if len(breaks) < WRAPPED or full < 0.75 * len(breaks) or 2 * len(breaks) < len(lines):
-        return folded
+    sure = sum(_CANNOT_END.search(folded, starts[at], at) is not None for at in breaks)
+    if sure < SURELY_OPEN:
+        lines = [len(line) for line in folded.split("\n") if line.strip()]
+        widest = max(lines, default=0)
+        full = sum(at - starts[at] >= 0.6 * widest for at in breaks)
+        wrapped = widest <= WIDEST and len(breaks) >= WRAPPED and 2 * len(breaks) >= len(lines)
+        if not wrapped or full < 0.75 * len(breaks):
+            return folded
     letters = list(folded)
     for at in breaks:
         letters[at] = " "

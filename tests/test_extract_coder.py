@@ -121,6 +121,35 @@ def test_two_attacks_of_one_report_are_kept_apart() -> None:
     ]  # fmt: skip
 
 
+# A page that keeps the line ends of its source: lines of one width, or some that end where no sentence can.
+OF_ONE_WIDTH = """ذكرت الشرطة المحلية أن عبوة ناسفة كانت مزروعة على
+جانب الطريق انفجرت صباح الجمعة لدى مرور حافلة في
+قضاء الخالص شمال مدينة بعقوبة وأدت إلى مقتل ثلاثة
+عمال وإصابة سبعة آخرين نقلوا جميعا للعلاج. وأوضحت
+أن المنطقة التي شهدت الانفجار طوقت بالكامل وبدأت
+فرق المتفجرات تفتيش البساتين القريبة من مكان وقوع
+التفجير فيما أغلقت القوات كل الطرق الفرعية وعادت
+حركة السير إلى الطريق الرئيس بعد نحو ساعتين اثنتين
+من الحادث بحسب ما أعلنته قيادة شرطة المحافظة ظهرا."""
+BROKEN = """انفجرت عبوة ناسفة صباح الجمعة في
+قضاء الخالص بمحافظة ديالى، وقالت الشرطة إن الانفجار أدى إلى مقتل ثلاثة عمال وإصابة سبعة آخرين كانوا في حافلة تقلهم إلى
+بعقوبة وإن
+القوات طوقت المكان."""
+
+
+@pytest.mark.parametrize("text", [OF_ONE_WIDTH, BROKEN])
+def test_a_page_that_wraps_its_lines_is_read_as_sentences(text: str) -> None:
+    mention = only(text)
+    assert (mention.place, mention.method, mention.killed, mention.wounded) == ("الخالص", "ied", 3, 7)
+    assert all(text[e.start : e.end] == e.quote for e in mention.evidence)
+
+
+def test_a_headline_that_breaks_off_is_the_beginning_of_the_lead() -> None:
+    text = "قالت الشرطة إن سيارة مفخخة انفجرت قرب سوق شعبي وسط مدينة الحلة وقتلت تسعة أشخاص اليوم الجمعة."
+    mention = only(text, title="قالت الشرطة إن سيارة مفخخة انفجرت قرب سوق شعبي وسط مدينة")
+    assert (mention.place, mention.killed) == ("الحلة", 9)
+
+
 def test_sentences_that_refer_back_tell_one_attack() -> None:
     # "A car bomb exploded … The explosion wounded six … The attack comes …: nobody has claimed it."
     mention = only(
