@@ -342,6 +342,8 @@ def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
         or frame.method not in _AIR
     ):
         return False
+    if frame.lead.candidate.recalled or _is_struck(attribution.actor, frame):
+        return False  # what its strikes answer
     close = frame.lead.candidate.order - before.last_sentence <= 1
     return close and _same_time(frame, before) and before.method in _AIR
 

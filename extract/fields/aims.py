@@ -54,12 +54,15 @@ def _employs(line: Line, hit: Hit) -> bool:
     return line.word(hit.first - 1) in ("لدي", "مع", "في") and line.word(hit.first - 2) in _WORKS
 
 
+_FEARED = frozenset({"threat", "warning", "feared", "possible", "future", "conditional"})
+
+
 def _is_threatened(candidate: Candidate, hit: Hit) -> bool:
     """Whether the attack named next before is only threatened or feared, and the candidate tells a real one too."""
     before = [trigger for trigger in candidate.triggers if hit.first - 4 <= trigger.first and trigger.last <= hit.first]
     if not before or not candidate.real:
         return False
-    return max(before, key=lambda trigger: trigger.first) not in candidate.real
+    return candidate.cover_of(max(before, key=lambda trigger: trigger.first)) in _FEARED
 
 
 _DISTANCES = frozenset({"بعد", "مسافه", "تبعد", "يبعد", "وتبعد", "ويبعد", "بعده"})  # at a distance of, lies … away

@@ -35,6 +35,8 @@ def refine_method(
     """
     if method == "unknown":
         method = _inherit_method(frame, reading)
+    if method == "unknown" and attribution.actor in _AIR_POWERS - {"iraqi_forces"} and _is_strike(frame):
+        return "airstrike"
     if method != "rocket":
         return method
     if attribution.actor in _AIR_POWERS and any(
@@ -47,6 +49,15 @@ def refine_method(
     if attribution.actor in _STATES_WITH_MISSILES or any(word in text for word in _IRANIAN_PARTIES):
         return "missile"
     return "missile" if spot.country in _BEYOND_ROCKETS - {"IL"} else method
+
+
+_STRIKE = ("ضربه", "ضربات", "ضربتان", "ضربتين")  # strike, strikes
+
+
+def _is_strike(frame: Frame) -> bool:
+    """Whether an air power's attack is only called a strike."""
+    words = [c.sentence.words[at].text for c in frame.candidates for hit in c.real for at in range(hit.first, hit.last)]
+    return any(word.lstrip("بوال").startswith(_STRIKE) for word in words)
 
 
 def _inherit_method(frame: Frame, reading: Reading) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.events.candidates import Candidate
 from extract.lexicon import Hit, word_set
@@ -68,7 +69,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         w.text in _FELL or w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words
     )
     if {"foiled", "seized"} & set(kinds):
-        if fell and any(_has_fallen(c) for c in candidates):
+        if any(_were_fired(c) for c in candidates) or (fell and any(_has_fallen(c) for c in candidates)):
             return Status(status="occurred")  # some were launched before the rest were found
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
         if not _leads(candidates, candidate) and any(
@@ -102,6 +103,16 @@ def _has_fallen(candidate: Candidate) -> bool:
     return any(
         word.startswith("سقط") and not _NONE & set(words[max(0, at - 2) : at]) and "اسقط" not in word
         for at, word in enumerate(words)
+    )
+
+
+_LAUNCHED = frozenset({"انطلقت", "انطلق", "اطلقت", "اطلق"})  # were launched
+
+
+def _were_fired(candidate: Candidate) -> bool:
+    """Whether a launcher is found from which rockets were launched: "from it" follows."""
+    return any(
+        word.text in _LAUNCHED and after.text in ("منها", "منه") for word, after in pairwise(candidate.sentence.words)
     )
 
 
