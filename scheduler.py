@@ -95,8 +95,8 @@ class Daemon:
         self._watch = OutletWatch()
         self._silence = Silence()
 
-    async def run(self) -> None:
-        """Run until SIGTERM or Ctrl-C; the caller holds the lock and the database."""
+    async def run(self, early: threading.Event | None = None) -> None:
+        """Run until SIGTERM or Ctrl-C; the caller holds the lock and the database. `early`: a reload is asked for."""
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
         terminal = sys.stderr.isatty()
@@ -111,6 +111,8 @@ class Daemon:
         enabled = sum(outlet.enabled for outlet in self.outlets.values())
         channels = ",".join(self.settings.alerts.active_channels())
         log.info(event_line("start", database=self.settings.database, outlets=enabled, channels=channels))
+        if early is not None and early.is_set():
+            self.hang_up(terminal)
         try:
             await self.stopping.wait()
         finally:
@@ -295,7 +297,11 @@ def run_daemon(
 
     `load` reads the settings again at SIGHUP; None: they stay as they are.
     """
-    _work(settings, outlets, clock, lambda daemon: daemon.run(), load)
+    # From the lock on `marsad reload` finds this process: what it asks for while the database is brought up to date
+    # waits until it can be done, for unheard the signal would end us.
+    early = threading.Event()
+    signal.signal(signal.SIGHUP, lambda *_: early.set())
+    _work(settings, outlets, clock, lambda daemon: daemon.run(early), load)
 
 
 def crawl_once(settings: Settings, outlets: Sequence[Outlet], chosen: Sequence[Outlet]) -> list[CrawlReport]:

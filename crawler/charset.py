@@ -8,6 +8,8 @@ import re
 # Labels as servers and files write them, in the order in which they are believed when nothing else decides.
 META_LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 HEADER_LABEL = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+# What Python calls an encoding and no page is written in: some of these fail on most bytes whatever they are told.
+STRANGE_ENCODINGS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"})
 ARABIC_ENCODINGS = ("windows-1256", "iso-8859-6")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -49,9 +51,11 @@ def stated_labels(body: bytes, content_type: str | None) -> list[str]:
     known: list[str] = []
     for label in found:
         try:
-            known.append(codecs.lookup(label).name.replace("cp1256", "windows-1256").replace("iso8859-6", "iso-8859-6"))
-        except LookupError:
+            codec = codecs.lookup(label)
+        except (LookupError, ValueError):
             continue
+        if codec._is_text_encoding and codec.name.replace("_", "-") not in STRANGE_ENCODINGS:
+            known.append(codec.name.replace("cp1256", "windows-1256").replace("iso8859-6", "iso-8859-6"))
     return [label for label in known if label not in ("utf-16", "utf-32")]
 
 

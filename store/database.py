@@ -22,6 +22,7 @@ from store.migrations import migrations
 from store.turns import give_way, going_first
 
 BUSY_SECONDS = 30.0
+LOOK_SECONDS = 0.5  # far longer than it takes to look whether a daemon is there
 PATIENCE_SECONDS = 120.0  # that a person's write waits for its turn
 PAGE_CACHE_KIB = 16_384  # a fixed cache, so that memory does not grow with the file
 
@@ -149,7 +150,7 @@ def lock_daemon(path: Path) -> Iterator[None]:
         raise StoreError(f"{side}: cannot be written: {error.strerror}; see the folder's owner and disk") from error
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take_lock(handle)
         except OSError as error:
             holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
             raise StoreError(f"{path}: another daemon (process {holder}) is at work on it; stop it first") from error
@@ -158,6 +159,20 @@ def lock_daemon(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def take_lock(handle: int) -> None:
+    """Take the daemon's lock; OSError where another has it for longer than somebody who only looks (`find_daemon`)."""
+    deadline = time.monotonic() + LOOK_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from newsroom.server import Newsroom
-from store.database import open_database, transaction
+from store.database import find_daemon, open_database, transaction
 from store.outlets import Fetch, log_fetch
 from tests.daemons import count, read_log, running_daemon, wait_until, write_settings
 from tests.marsad import marsad_environ, run_marsad
@@ -190,6 +191,20 @@ def test_reload_reaches_the_daemon_and_refuses_faults(tmp_path: Path) -> None:
 
             path.write_text(text, encoding="utf-8")
             assert run_marsad("reload", cwd=tmp_path).returncode == 0
+            wait_until(lambda: "INFO    reload " in read_log(tmp_path), "the reload")
+            assert child.poll() is None
+
+
+def test_a_reload_asked_for_while_the_daemon_starts_is_done_once_it_can(tmp_path: Path) -> None:
+    with Newsroom() as newsroom:
+        write_settings(tmp_path, newsroom)
+        database = tmp_path / "marsad.db"
+        with running_daemon(tmp_path) as child:
+            deadline = time.monotonic() + 40
+            while find_daemon(database) is None:
+                assert time.monotonic() < deadline
+                time.sleep(0.002)
+            os.kill(child.pid, signal.SIGHUP)
             wait_until(lambda: "INFO    reload " in read_log(tmp_path), "the reload")
             assert child.poll() is None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from encodings.aliases import aliases
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.charset import decode_bytes
+from crawler.charset import STRANGE_ENCODINGS, decode_bytes
 
 # "Security forces announced this morning the foiling of an attack with rockets on a military base."
 TEXT = "أعلنت القوات الأمنية صباح اليوم عن إحباط هجوم بالصواريخ على قاعدة عسكرية، ولم تسجل أي إصابات."
@@ -36,6 +38,16 @@ def test_utf8_cut_within_a_letter_is_still_utf8() -> None:
     text, used = decode_bytes(TEXT.encode()[:-1])
     assert used == "utf-8"
     assert TEXT[:20] in text
+
+
+@pytest.mark.parametrize("label", sorted({*aliases.values(), *STRANGE_ENCODINGS, "no_such", "\u0130"}))
+def test_no_label_makes_it_fail_or_lose_the_text(label: str) -> None:
+    """Python knows encodings that are none of text (hex, zlib, uu): a page may name them all the same."""
+    body = f"<t>{TEXT}</t>".encode("windows-1256")
+    text, used = decode_bytes(body, f"text/html; charset={label}")
+    assert TEXT in text, used
+    text, used = decode_bytes(b'<meta charset="' + label.encode() + b'">' + body)
+    assert TEXT in text, used
 
 
 @given(st.binary(max_size=400))

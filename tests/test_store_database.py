@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from store.backups import verify_database
-from store.database import lock_daemon, open_database, transaction
+from store.database import find_daemon, lock_daemon, open_database, transaction
 from store.errors import StoreError
 from store.times import from_iso, latest_moment, to_iso
 
@@ -46,6 +47,20 @@ def test_refuses_what_is_no_database(tmp_path: Path) -> None:
         open_database(path)
     with pytest.raises(StoreError, match="cannot be opened"):
         open_database(tmp_path)
+
+
+def test_whoever_looks_for_a_daemon_keeps_none_from_starting(tmp_path: Path) -> None:
+    """`marsad status` in the moment of a start must not be taken for another daemon."""
+    path = tmp_path / "marsad.db"
+    with lock_daemon(path):
+        pass
+    looker = os.open(path.with_name("marsad.db.lock"), os.O_RDONLY)  # as find_daemon does, and slowly
+    fcntl.flock(looker, fcntl.LOCK_SH)
+    timer = threading.Timer(0.1, os.close, [looker])
+    timer.start()
+    with lock_daemon(path):
+        assert find_daemon(path) == os.getpid()
+    timer.join()
 
 
 @pytest.mark.parametrize("migrated", [False, True])
