@@ -43,6 +43,10 @@ def who(text: str, title: str | None = None) -> list[tuple[str | None, str]]:
         # genitive of the attack, adjective of a state, "of" joined to the name
         ("قتل خمسة مدنيين في غارة إسرائيلية على منزل في مدينة صور اليوم.", "israel", "attributed"),
         ("أصيب أربعة أطفال بقصف مدفعي لميليشيا الحوثي على حي سكني في مدينة تعز الأربعاء.", "houthis", "attributed"),
+        # by which means stands between the attacker and what was struck; "from" behind the noun of an attack
+        ("استهدفت قوات النظام بقذائف الهاون اليوم بلدة سراقب بريف إدلب.", "syrian_government", "attributed"),
+        ("كما قصفت قوات النظام براجمات الصواريخ مدينة نوى بريف درعا اليوم.", "syrian_government", "attributed"),
+        ("قتل رجل اليوم جراء قصف مدفعي من قوات النظام السوري على مدينة الحولة.", "syrian_government", "attributed"),
         # the object is not the attacker
         ("انفجرت عبوة ناسفة على رتل للتحالف الدولي قرب مدينة السماوة اليوم.", None, "none"),
         ("هجوم بطائرة مسيرة على قاعدة للقوات التركية في بعشيقة اليوم.", None, "none"),

@@ -272,6 +272,11 @@ def test_days_counted_from_another_event(text: str, offset: int) -> None:
     assert (hit.kind, hit.offset) == ("relative_event", offset)
 
 
+def test_a_gate_is_no_month() -> None:
+    assert find_dates(fold("بانفجار سيارة في باب الشرقي")) == []  # "in August" would be written alike
+    assert [hit.kind for hit in find_dates(fold("وقع في آب"))] == ["month"]
+
+
 @pytest.mark.parametrize(
     "text", ["في مثل هذا اليوم من عام 2003", "وفي مثل هذا اليوم قبل عشرين عاما", "في مثل هذا الشهر"]
 )

@@ -51,5 +51,10 @@ def test_a_toll_of_several_attacks_is_none_of_each() -> None:
     assert [(m.killed, m.wounded) for m in found] == [(46, 80), (27, 70)]
     found = mentions("قتل سبعة من الشرطة في هجومين منفصلين استهدفا منزلا ونقطة تفتيش شمال بغداد اليوم.")
     assert {m.killed for m in found} == {None}
+    found = mentions(
+        "قتل تسعة أشخاص في انفجار ثلاث سيارات مفخخة في مناطق متفرقة من بغداد اليوم. وأصيب أربعة بانفجار سيارة مفخخة في"
+        " الكرادة. وقتل اثنان بانفجار سيارة مفخخة في مدينة الصدر."
+    )
+    assert 9 not in {m.killed for m in found}
     found = mentions("قتل سبعة أشخاص في تفجيرين انتحاريين استهدفا سوقا شعبية في مدينة الصدر اليوم.")
     assert [m.killed for m in found] == [7]  # one attack by two bombers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.actors.line import TIMES, Line, find_verb, verb_forms
+from extract.actors.line import TIMES, Line, find_verb, skip_means, verb_forms
 from extract.actors.names import ActorHit, role_words
 from extract.lexicon import load_lexicon
 
@@ -114,21 +114,10 @@ def is_object(line: Line, head: int, prefix: str) -> bool:
     objects = role_words("object")
     if before in objects or bare in objects or (bare[:1] in ("ل", "ب") and bare[1:] in objects):
         return True
-    return before in (
-        "علي",
-        "في",
-        "مع",
-        "بين",
-        "عن",
-        "الي",
-        "نحو",
-        "باتجاه",
-        "صوب",
-        "غير",
-        "وبين",
-    ) and not _is_behind_by(line, head)
+    return before in _TOWARDS and not _is_behind_by(line, head)
 
 
+_TOWARDS = frozenset("علي في مع بين عن الي نحو باتجاه صوب غير وبين".split())  # on, in, with, between, about, to …
 _STRIKING = frozenset("استهداف باستهداف قصف بقصف استهدافات".split())  # the targeting of
 
 
@@ -164,6 +153,8 @@ def _is_genitive(line: Line, hit: ActorHit, head: int, prefix: str) -> bool:
     """Whether an attack noun stands before: "the attack of …", "an armed attack by (ل) …"."""
     if line.is_break(head):
         return False
+    if not prefix and line.word(head - 1) == "من":  # "an artillery bombardment from the forces of …"
+        return any(_is_attack_noun(line.word(head - back)) for back in (2, 3))
     if prefix == "ل":
         at = head - 1
         while at > head - 4 and line.word(at) in role_words("loose") and not _is_attack_noun(line.word(at)):
@@ -244,7 +235,8 @@ _STRUCK = frozenset("بلده بلدات بلدتي بلدتين بنايه بر
 def _is_noun_next_at(line: Line, index: int) -> bool:
     """Whether a noun stands here, even behind the comma that closes a time of day."""
     word = line.word(index)
-    return bool(word) and word not in _PARTICLES and not word.startswith(("ب", "و")) and find_verb(word) is None
+    noun = word in _STRUCK or not word.startswith(("ب", "و"))
+    return bool(word) and word not in _PARTICLES and noun and find_verb(word) is None
 
 
 _FLYING = ("طاير", "طيران", "مقاتل", "مسير", "مروحي", "مدفعي", "بوارج", "غار")
@@ -260,14 +252,7 @@ def _has_object(line: Line, hit: ActorHit) -> bool:
         return True
     if any(part in line.word(at) for at in range(hit.first, hit.last) for part in _FLYING):
         return True  # nobody else is said to "target" an aircraft
-    at = hit.last
-    while at < len(line.words) and (
-        line.bare(at) in TIMES
-        or line.word(at) in role_words("loose")
-        or line.word(at).startswith("بال")  # by which means: "with the rockets"
-        or line.word(at) in ("بدون", "دون", "طيار")
-    ):
-        at += 1
+    at = skip_means(line, hit.last)
     if at > hit.last and _is_noun_next_at(line, at):
         return True
     end = line.reach(hit.last, hit.last + 9)

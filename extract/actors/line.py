@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from extract.actors.names import role_words
 from extract.layout import Sentence
-from extract.lexicon import expand_pattern, read_rows
+from extract.lexicon import expand_pattern, load_lexicon, read_rows
 from extract.text import fold
 
 _OBJECTS = ("ه", "ها", "هم", "هما")  # object pronouns: him, her, them
@@ -121,4 +121,24 @@ class Line:
         return min(end, len(self.words))
 
 
-__all__ = ["TIMES", "Line", "Verb", "find_verb", "verb_forms"]
+def skip_means(line: Line, start: int) -> int:
+    """The word index behind times and behind what tells by which means: "today, with heavy mortar shells"."""
+    weapons = {
+        at
+        for found in load_lexicon("triggers.tsv").find(line.sentence.words, start, min(start + 8, len(line.words)))
+        if found.row["kind"] == "weapon" and line.word(found.first).startswith("ب")
+        for at in range(found.first, found.last)
+    }
+    at = start
+    while at < len(line.words) and (
+        at in weapons
+        or line.bare(at) in TIMES
+        or line.word(at) in role_words("loose")
+        or line.word(at).startswith("بال")
+        or line.word(at) in ("بدون", "دون", "طيار", "بعده", "براجمات")
+    ):
+        at += 1
+    return at
+
+
+__all__ = ["TIMES", "Line", "Verb", "find_verb", "skip_means", "verb_forms"]

@@ -220,6 +220,9 @@ def _finish_absolute(scan: Scan, at: int, stop: int, day: int | None, word: Time
     return Absolute(None, word.number, day, word.calendar, side, year_offset, None, at)
 
 
+_DURING = ("في", "خلال", "منذ")  # before a month; but "in Bab (gate)" is no "in August", which is written alike
+
+
 def read_month_alone(scan: Scan, index: int, low: int, stop: int) -> tuple[Absolute, bool] | None:
     """A month without a day, and whether it may stand so (a bare ambiguous name may not)."""
     found = read_month(scan, index, stop)
@@ -235,7 +238,7 @@ def read_month_alone(scan: Scan, index: int, low: int, stop: int) -> tuple[Absol
         or scan.texts[index] in ("شهر", "لشهر", "بشهر", "وشهر")
         or (at - index > 1 and word.calendar == "gregorian" and not word.prefix)
         or (index > low and scan.texts[index - 1] in ("مطلع", "اوائل", "اواخر", "منتصف", "اواسط", "نهايه", "بدايه"))
-        or (word.calendar == "gregorian" and index > low and scan.texts[index - 1] in ("في", "خلال", "منذ"))
+        or (word.calendar == "gregorian" and word.prefix != "ب" and index > low and scan.texts[index - 1] in _DURING)
         or (word.bare and word.prefix in ("و", "ل", "ف"))
     )
     return absolute, sure

@@ -57,6 +57,7 @@ def code_toll(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | Non
 _SEVERAL = word_set("dual_attacks") | word_set("pooling")
 _INCIDENTS = word_set("dual_heads") | _SEVERAL
 _APART = word_set("apart")
+_AREAS = frozenset({"مناطق", "اماكن", "احياء", "مدن", "انحاء"})  # areas, places, quarters, towns, parts
 _MANY = word_set("row_of")
 _SLOTS = word_set("slot_first") | word_set("slot_next")
 _TELLING = frozenset({"attack", "weapon", "blast", "agent"})
@@ -73,7 +74,8 @@ def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
     They are several where the words say so ("separate") or where the report goes on to tell them one by one; else "two
     bombings" may be one attack by two bombers.
     """
-    if sum(_is_told(frame) for frame in reading.frames) < 2 and _is_parted(fact):
+    told = sum(_is_told(frame) for frame in reading.frames)
+    if (told < 2 and _is_parted(fact)) or (told > 1 and _is_of_many_areas(fact)):
         return []
     nouns = [hit for hit in fact.candidate.real if hit.row["kind"] in _TELLING]
     several = {id(hit) for hit in nouns if _is_of_several(hit, fact, reading)}
@@ -97,6 +99,15 @@ def _is_parted(fact: Facts) -> bool:
         for clause in fact.candidate.clauses
         for words in (clause.sentence.words,)
         for at in range(clause.first + 1, clause.last)
+    )
+
+
+def _is_of_many_areas(fact: Facts) -> bool:
+    """Whether several weapons went off "in various areas", which the report goes on to tell one by one."""
+    candidate = fact.candidate
+    words = candidate.sentence.words
+    return any(hit.row["kind"] == "weapon" and hit.row["number"] != "1" for hit in candidate.real) and any(
+        words[at].text in _APART and words[at - 1].text in _AREAS for at in range(1, len(words))
     )
 
 

@@ -20,6 +20,8 @@ _ONE_ALONE = frozenset({"واحد", "واحده"})  # one was killed
 _TRANSITIVE = frozenset({"قتلوا", "جرحوا"})
 _ENDINGS = [(), *((text,) for text in (*SENTENCE_ENDS, "اخرين", "بجروح", "باصابات"))]
 _THEREIN = [(text,) for text in ("فيه", "فيها", "خلاله", "خلالها", "بها")]  # in which (five were killed)
+_OTHERS = ("اخرون", "اخرين")
+_OTHERS_NEXT = [(text,) for text in _OTHERS]
 _OF = ("من", "منهم", "منهما")
 _EVENTS = ("noun", "noun_plural", "both", "verb")
 
@@ -64,6 +66,8 @@ def _read_pooled(walk: Walk, word: TollWord) -> int | None:
     people = walk.people_at(at + 2, bare=True)
     if people is None or people.status is not None or not people.explicit:
         return None
+    if walk.scan.texts[people.after - 1] in _OTHERS or walk.scan.texts[people.after : people.after + 1] in _OTHERS_NEXT:
+        return None  # "one was killed and five others were wounded"
     return walk.add("pooled", people, at, people.after)
 
 
