@@ -34,6 +34,8 @@ COMMON_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/ar/rss.xml", "/ar/rs
 MOST_STATED = 5
 COMMON_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml")
 STATED_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S*news\S*)", re.IGNORECASE | re.MULTILINE)  # in robots.txt
+CHANNEL_NAME = re.compile(r"@\w{3,64}", re.ASCII)
+PRIVATE_CHANNELS = frozenset({"c", "joinchat"})  # /c/123/4 and /joinchat/…: what invitations lead to
 FEWEST_ITEMS = 3
 HOME_WORDS = frozenset({"الرئيسية", "الصفحة الرئيسية", "home", "homepage"})  # "(the) main (page)"
 # What a site that does not speak https does.
@@ -128,6 +130,8 @@ def join_family(outlet: Outlet, known: Sequence[Outlet]) -> tuple[Outlet, tuple[
 
 def blank_outlet(url: str, every_seconds: int, taken: frozenset[str]) -> Outlet:
     """Return what an address alone says of an outlet; CrawlError where it is none."""
+    if CHANNEL_NAME.fullmatch(url):
+        url = f"https://t.me/s/{url[1:]}"
     joined = absolute_url(url if "://" in url else f"https://{url}")
     if joined is None:
         raise CrawlError(url, "is no web address")
@@ -139,6 +143,8 @@ def blank_outlet(url: str, every_seconds: int, taken: frozenset[str]) -> Outlet:
         channel = channel_of(joined)
         if channel is None:
             raise CrawlError(url, "names no channel: https://t.me/s/NAME does")
+        if channel.startswith("+") or channel in PRIVATE_CHANNELS:
+            raise CrawlError(url, "is of a private channel or group, which has no preview")
         kind, urls, name = "telegram", (f"https://t.me/s/{channel}",), name_outlet(f"{channel}_telegram.x", taken)
     return Outlet(
         id=name,

@@ -17,7 +17,7 @@ from crawler.catalogue import load_outlets
 from crawler.crawl import Crawler
 from crawler.opml import read_opml, write_opml
 from crawler.preview import preview_outlet
-from crawler.propose import Proposal, entry_toml, load_places, propose_outlet
+from crawler.propose import Proposal, blank_outlet, entry_toml, load_places, propose_outlet
 from crawler.warc import write_warc
 from store.errors import CrawlError
 from store.pages import read_kept_pages
@@ -138,6 +138,20 @@ def test_a_channels_preview_is_known_by_its_messages_wherever_it_is() -> None:
         assert (proposal.outlet.kind, len(proposal.preview.items)) == ("telegram", 3)
 
     run(body)
+
+
+@pytest.mark.parametrize("named", ["@FrontNews", "t.me/frontnews", "https://telegram.me/s/FrontNews/12?x=1"])
+def test_a_channel_is_known_however_it_is_named(named: str) -> None:
+    outlet = blank_outlet(named, 600, frozenset())
+    assert (outlet.kind, outlet.urls) == ("telegram", ("https://t.me/s/frontnews",))
+
+
+@pytest.mark.parametrize(
+    "named", ["https://t.me/+AbCdEf", "https://t.me/joinchat/AbC", "t.me/c/123/4", "https://t.me/s/"]
+)
+def test_what_is_no_public_channel_is_refused_before_anything_is_asked(named: str) -> None:
+    with pytest.raises(CrawlError, match=r"private|names no channel"):
+        blank_outlet(named, 600, frozenset())
 
 
 def test_where_an_address_leads_out_of_the_site_that_is_told() -> None:
