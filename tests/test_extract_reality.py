@@ -51,6 +51,7 @@ def code(text: str, title: str | None = None) -> list[tuple[str, int | None]]:
             "اعترضت الدفاعات صاروخا باليستيا أطلق على جازان أمس، وأدى تناثر شظاياه إلى مقتل شخص وإصابة أربعة.",
             "intercepted",
         ),
+        ("أعلن الجيش مقتل ضابط ومجند أثناء تفكيك عبوة ناسفة في الشيخ زويد أمس.", "occurred"),
         # before it happened: a time, no foiling
         ("هاجم مسلحون حاجزا للشرطة في الرطبة اليوم، وقبل وقوع ذلك الحادث بساعة انقطع التيار.", "occurred"),
         # one got through, or what was hit is told

@@ -162,6 +162,8 @@ def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
     return (text.startswith("ال") and text.endswith("يه")) or before.startswith(("كمفجر", "المفجر"))
 
 
+_AVENGING = word_set("avenging")
+_NEAR = 5  # words of a clause in which it says what it answers
 _WHEN = word_set("when")
 _WHEREIN = frozenset({"حيث", "اذ"})  # in which; for
 _SUPERLATIVES = word_set("superlatives_of_them")
@@ -198,6 +200,15 @@ def is_source(words: Sequence[Token], index: int) -> bool:
             return False
         at, steps = at - 1, steps + 1
     return False
+
+
+def _is_avenged(clause: Clause, toll: TollHit) -> bool:
+    """Whether it counts the dead for whom the attack was an answer, no day or place of theirs being told."""
+    words = clause.sentence.words
+    near = words[min(clause.first + _NEAR, clause.last) - 1]
+    return (
+        words[clause.first].text in _AVENGING and toll.start < near.end and not clause.places and not clause.dates
+    )
 
 
 def find_modality(words: Sequence[Token]) -> list[Hit]:
@@ -256,7 +267,8 @@ def read_clauses(
     if len(clauses) > 1 and _opens_with_earlier(words, relative) and words[clauses[1].first].text in _MAIN_VERBS:
         clauses[0].recalls = True
     for toll in tolls:
-        clause_at(toll.start).tolls.append(toll)
+        if not _is_avenged(clause_at(toll.start), toll):
+            clause_at(toll.start).tolls.append(toll)
     if slots:
         fill_slots(clauses, slots)
     fill_ellipses(clauses)

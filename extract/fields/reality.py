@@ -78,6 +78,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             return Status(status="occurred")
         if any(_has_victims(c) for c in candidates if not c.covers & {"foiled", "seized"}):
             return Status(status="occurred")
+        if _has_victims(candidate) and _went_off(candidate):
+            return Status(status="occurred")
         if words & _OLD:
             return Status(status=None, reason="a cache or old ammunition", hit=hit)
         defused = any(m.row["modality"] == "foiled" for m in candidate.modality)  # "was found and made safe"
@@ -122,6 +124,19 @@ def _has_victims(candidate: Candidate) -> bool:
         (toll.count or 0) > 0 and not (toll.negated or toll.aggregate) and toll.group not in _ATTACKERS
         for clause in candidate.clauses
         for toll in clause.tolls
+    )
+
+
+_WHILE = frozenset({"اثناء", "خلال", "لدي", "عند"})  # while, during, upon
+
+
+def _went_off(candidate: Candidate) -> bool:
+    """Whether it went off while it was being taken apart."""
+    words = candidate.sentence.words
+    return any(
+        hit.first and words[hit.first - 1].text in _WHILE
+        for hit in candidate.modality
+        if hit.row["modality"] == "foiled"
     )
 
 
