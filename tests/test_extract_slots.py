@@ -356,3 +356,15 @@ DAYS_TOLD_BY_ANOTHER = [
 @pytest.mark.parametrize(("text", "wanted"), DAYS_TOLD_BY_ANOTHER)
 def test_days_told_by_another_attack(text: str, wanted: list[Told]) -> None:
     assert told(code(text), wanted) == sorted(wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "killed"),
+    [
+        ("أطلق الحرس الثوري صواريخ على قاعدة عين الأسد فجر اليوم انتقاما لمقتل قاسم سليماني.", None),
+        ("قصفت فصائل قاعدة حرير في أربيل اليوم ردا على مقتل أربعة من عناصر الحشد.", None),
+        ("ردا على اغتيال قيادي فيها استهدفت مسيرة للفصائل قاعدة حرير في أربيل اليوم وقتل جنديان.", 2),
+    ],
+)
+def test_the_dead_whom_an_attack_avenges_are_not_its_own(text: str, killed: int | None) -> None:
+    assert [mention.killed for mention in code(text)] == [killed]

@@ -206,9 +206,7 @@ def _is_avenged(clause: Clause, toll: TollHit) -> bool:
     """Whether it counts the dead for whom the attack was an answer, no day or place of theirs being told."""
     words = clause.sentence.words
     near = words[min(clause.first + _NEAR, clause.last) - 1]
-    return (
-        words[clause.first].text in _AVENGING and toll.start < near.end and not clause.places and not clause.dates
-    )
+    return words[clause.first].text in _AVENGING and toll.start < near.end and not clause.places and not clause.dates
 
 
 def find_modality(words: Sequence[Token]) -> list[Hit]:

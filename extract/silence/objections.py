@@ -163,7 +163,11 @@ def is_in_passing(frame: Frame, reading: Reading) -> bool:
 def _are_raids_of_no_day(frame: Frame) -> bool:
     """Whether it tells of attacks in the plural, whose only day is that on which somebody spoke of them."""
     words = frame.lead.candidate.sentence.words
-    plural = any(set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS for hit in frame.lead.candidate.real)
+    plural = any(
+        set(word_readings(word.text)) & _PLURAL_ATTACKS
+        for hit in frame.lead.candidate.real
+        for word in words[hit.first : hit.last]
+    )
     return plural and frame.is_day_said and any(fact.said for fact in frame.facts)
 
 
