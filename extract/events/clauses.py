@@ -19,6 +19,8 @@ AFTER = word_set("after")
 _FIRES = word_set("fires")
 _LATER = frozenset({"بعد", "عقب"})  # after, following
 MEMORIES = frozenset({"الذكري", "ذكري", "لذكري", "بذكري"})  # the anniversary: what follows is an event of another year
+_ANSWERED = frozenset({"رد", "ردت", "ردوا"})  # "they answered with …", "the army answered by shelling …"
+_ANSWERING = frozenset("بقصف بغارات بغاره بضربات بضربه بشن باستهداف باطلاق بضرب بهجوم بمهاجمه".split())
 _OPENERS = MEMORIES | word_set("connectives") | word_set("in_answer") | word_set("and_attack")
 _MAIN_VERBS = word_set("main_verbs")
 _LISTED = word_set("listed")
@@ -102,7 +104,10 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
         return True
     if opens_another_one(words, index):
         return True
-    return text in ("ردوا", "ردت") and following.startswith("ب")  # they, it answered with
+    if text.removeprefix("و") not in _ANSWERED:
+        return False
+    near = [word.text for word in words[index + 1 : index + 5]]
+    return following.startswith("ب") or any(word in _ANSWERING for word in near)
 
 
 def _opens_with_earlier(words: Sequence[Token], relative: Iterable[int]) -> bool:

@@ -106,6 +106,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
+    if _strikes_too(clause) and after.has_new_trigger and not after.is_definite:
+        return True
     if clause.sentence.words[clause.first].text in _BESIDES and after.own_places and _are_unlike(before, after):
         return True
     if before.has_toll and after.has_toll and after.has_new_weapon and _are_unlike(before, after):
@@ -115,6 +117,16 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
     first_places, second_places = before.own_places, after.own_places
     both = bool(first_places and second_places)
     return both and not any(_is_near(a, b) for a in first_places for b in second_places)
+
+
+_MEANWHILE = frozenset({"فيما", "بينما", "كما", "حين"})  # while, as also
+_STRUCK = frozenset("شن شنت شنوا اغار اغارت قصف قصفت استهدف استهدفت هاجم هاجمت اطلق اطلقت نفذ نفذت فجر فجرت".split())
+
+
+def _strikes_too(clause: Clause) -> bool:
+    """Whether a clause opens with "while the aircraft struck …": a verb of attack with a doer and a deed of its own."""
+    words = [word.text for word in clause.sentence.words[clause.first : clause.first + 4]]
+    return words[:1] != [] and words[0] in _MEANWHILE and any(word in _STRUCK for word in words[1:3])
 
 
 def _opens_with_day(clause: Clause) -> bool:

@@ -160,10 +160,10 @@ def _is_foreign_soldier(line: Line, hit: Hit, context: TargetContext) -> bool:
     ) or _are_announced(context.document)
 
 
-_ITS_SOLDIERS = re.compile(r"\bجنود[هة]ا?\b")  # its soldiers
+_ITS_SOLDIERS = re.compile(r"\bجنوده?ا?\b|تابع(?:ين|ان|ون) لها?\b")  # its soldiers, belonging to it
 _ANNOUNCER = re.compile(
-    r"\b(?:اعلن|اعلنت|قال|قالت|افاد|افادت|ذكر|ذكرت|نعي|نعت)\W+(?:ال)?(?:جيش|قوات|تحالف|ناتو|حلف)\b"
-    rf"(?:\W+\w+){{0,2}}?\W+\w*(?:{'|'.join(FOREIGN_MARKS)})"
+    r"\b(?:اعلن|اعلنت|قال|قالت|افاد|افادت|ذكر|ذكرت|نعي|نعت)\W+(?:ال)?(?:جيش|قوات|قوه|تحالف|ناتو|حلف)\b"
+    rf"(?:\W+\w+){{0,4}}?\W+\w*(?:{'|'.join(FOREIGN_MARKS)})"
 )  # announced, said, mourned: the army, the forces, the alliance … of whom
 
 
