@@ -91,6 +91,10 @@ class Candidate:
         return any(not toll.aggregate for clause in self.clauses for toll in clause.tolls)
 
     @cached_property
+    def _has_victims(self) -> bool:
+        return any(not (toll.aggregate or toll.negated) for clause in self.clauses for toll in clause.tolls)
+
+    @cached_property
     def strength(self) -> int:
         """0 nothing, 1 an explosion or a weapon alone, 2 an attack in general words, 3 an attack by a named means."""
         return weigh_words(self)
@@ -147,7 +151,7 @@ class Candidate:
     def cover_of(self, trigger: Hit) -> str | None:
         """The modality that reaches a trigger: before it in the sentence without a word that breaks the reach."""
         cover = find_cover(trigger, self.modality, self.sentence.words)
-        return None if cover == "wreck" and self.has_toll else cover  # splinters that wounded are no wreck
+        return None if cover == "wreck" and self._has_victims else cover  # splinters that wounded are no wreck
 
     @cached_property
     def is_series(self) -> bool:

@@ -42,6 +42,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
             return name
     if "accident" in lead.clause_modality and _is_only_aircraft(frame):
         return "accident"
+    if frame.method == "abduction" and _is_for_ransom(frame, reading):
+        return "crime"
     if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
         return "crime"
     if is_of_nothing(frame, reading):
@@ -86,6 +88,12 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         if today is None or frame.day is None or (today - frame.day).days < RECENT_DAYS:
             return "anniversary"
     return None
+
+
+def _is_for_ransom(frame: Frame, reading: Reading) -> bool:
+    """Whether the report tells that who abducted asked for money, and names no group."""
+    asked = any("ransom" in fact.candidate.clause_modality for fact in reading.facts)
+    return asked and reading.attributions.of(frame).actor is None
 
 
 def _is_only_aircraft(frame: Frame) -> bool:
