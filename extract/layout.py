@@ -11,8 +11,9 @@ from extract.lexicon import read_rows, word_set
 from extract.text import FoldedText, Token, tokenize
 
 _SENTENCE_END = re.compile(
-    r"(?<!\d)\.|\.(?!\d)|[!?\u061f\u061b;\n]|\u2b50|\u2022|\u25cf|\U0001f53b"
-)  # . ! ? ؟ ؛ and bullets
+    r"(?<!\d)\.|\.(?!\d)|[!?\u061f\n]|\u2b50|\u2022|\u25cf|\U0001f53b"  # . ! ? ؟ and bullets
+    r"|[;\u061b](?!\s?(?:جراء|اثر|نتيجه|بسبب|مما|ما ادي|حيث|عندما|بينهم|وذلك)\b)"  # ; but not before "owing to", "when"
+)
 ENDLESS = 160  # words; the longest sentence of real reports has 127
 _LETTER = re.compile(r"[^\W\d_]")
 # The words with which an article's own text takes up again after a run of related headlines.

@@ -144,6 +144,11 @@ def test_a_page_that_wraps_its_lines_is_read_as_sentences(text: str) -> None:
     assert all(text[e.start : e.end] == e.quote for e in mention.evidence)
 
 
+def test_a_semicolon_before_owing_to_ends_no_sentence() -> None:
+    mention = only("قتل أربعة شرطيين وأصيب عشرة آخرون؛ جراء هجوم انتحاري استهدف قافلة أمنية في قندهار اليوم الجمعة.")
+    assert (mention.method, mention.killed, mention.wounded) == ("suicide", 4, 10)
+
+
 def test_a_headline_that_breaks_off_is_the_beginning_of_the_lead() -> None:
     text = "قالت الشرطة إن سيارة مفخخة انفجرت قرب سوق شعبي وسط مدينة الحلة وقتلت تسعة أشخاص اليوم الجمعة."
     mention = only(text, title="قالت الشرطة إن سيارة مفخخة انفجرت قرب سوق شعبي وسط مدينة")

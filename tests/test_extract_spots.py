@@ -56,5 +56,10 @@ def test_a_toll_of_several_attacks_is_none_of_each() -> None:
         " الكرادة. وقتل اثنان بانفجار سيارة مفخخة في مدينة الصدر."
     )
     assert 9 not in {m.killed for m in found}
+    found = mentions(
+        "قتل مسلحون 12 مدنيا في هجومين منفصلين أمس. وقالت الشرطة إن سبعة قتلوا في هجوم على قرية جنوب كركوك، وإن خمسة"
+        " قتلوا في هجوم على بلدة جلولاء في ديالى."
+    )
+    assert sorted(m.killed or 0 for m in found) == [5, 7]
     found = mentions("قتل سبعة أشخاص في تفجيرين انتحاريين استهدفا سوقا شعبية في مدينة الصدر اليوم.")
     assert [m.killed for m in found] == [7]  # one attack by two bombers

@@ -180,6 +180,8 @@ class Candidate:
             for hit in own
             if hit.row["kind"] in ("attack", "blast") and words[hit.first].text.lstrip("وف")[:1] in "البلك"
         ]
+        if nouns and self.opens_another and not _has_article(words[nouns[0].first].text):
+            return False  # "another attack struck …, and the attack killed nobody"
         plural = _PLURAL_ATTACKS
         singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & plural]
         if any(_has_article(words[hit.first].text) for hit in singular if hit.row["kind"] != "agent"):

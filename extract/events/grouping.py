@@ -100,6 +100,9 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         and before.has_toll
     ):
         return True
+    anew = after.has_new_trigger and not after.is_definite and bool(after.own_places)
+    if clause.sentence.words[clause.first].text == "وان" and anew and before.has_toll and after.has_toll:
+        return True  # "said that seven died in an attack …, and that five died in an attack on the town of …"
     if before.dates and _opens_with_day(clause) and after.has_new_trigger and after.has_toll and not after.is_definite:
         return True  # "…, and last month ten were killed in an attack on …"
     if clause.sentence.words[clause.first].text in _WHERE and after.has_toll and after.strength >= 3 and after.dates:

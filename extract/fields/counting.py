@@ -84,7 +84,10 @@ def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
     for toll in sorted(fact.tolls, key=lambda toll: toll.start) if several else ():
         if pooled_at is not None and not any(pooled_at < hit.start < toll.start for hit in nouns):
             continue
-        near = min(nouns, key=lambda hit: max(hit.start - toll.end, toll.start - hit.end))
+        near = min(
+            [hit for hit in nouns if hit.row["kind"] != "agent"] or nouns,
+            key=lambda hit: max(hit.start - toll.end, toll.start - hit.end),
+        )
         if id(near) in several:
             pooled_at = max(near.start, toll.start)
         else:

@@ -138,7 +138,19 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
         return True
     if lead.answered:
         return False  # "shelled them after shots from there": the same day
-    return lead.recalled or (lead.is_definite and lead.is_factive) or "trial" in lead.clause_modality
+    referred = lead.is_definite and lead.is_factive and not _opens_with_victims(frame.lead)
+    return lead.recalled or referred or "trial" in lead.clause_modality
+
+
+def _opens_with_victims(fact: Facts) -> bool:
+    """Whether "three children died when the bomb that was planted …" opens a sentence: news, told by its victims."""
+    candidate = fact.candidate
+    words = candidate.sentence.words
+    if candidate.clauses[0].first or "earlier" in candidate.signs or not fact.exact or not fact.spots:
+        return False
+    return any(
+        toll.start <= words[min(2, len(words) - 1)].start and toll.count and not toll.total for toll in fact.tolls
+    )
 
 
 def _is_of_that_time(frame: Frame) -> bool:

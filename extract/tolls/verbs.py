@@ -184,7 +184,7 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
     object_ = walk.people_at(at + 1, bare=True) if struck_by else None
     if object_ is not None and object_.explicit and object_.status is None and not object_.definite:
         return walk.add(word.kind, object_, at, object_.after, active=True)  # they killed three
-    subject = walk.find_subject(explicit=word.number == "plural")
+    subject = walk.find_subject(explicit=word.number == "plural") or _find_bare(walk)
     struck = _find_object(walk, at + 1) if subject is None or subject.group in _DOERS else None
     if struck is not None and struck.number == 1:
         return walk.add(word.kind, struck, at, struck.after, active=True)  # gunmen killed an officer
@@ -198,6 +198,13 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
         if ahead is not None and ahead.explicit:
             return walk.add(word.kind, ahead, at, ahead.after, active=True)
     return None
+
+
+def _find_bare(walk: Walk) -> People | None:
+    """A number alone right before the verb: "that seven were killed"."""
+    at = walk.index - 1
+    people = walk.people_at(at, bare=True) if at > walk.sentence and walk.scan.texts[at - 1] in ("ان", "وان") else None
+    return people if people is not None and people.explicit and people.after == walk.index else None
 
 
 def read_active(walk: Walk, word: TollWord) -> int | None:
