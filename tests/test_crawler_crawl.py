@@ -553,7 +553,7 @@ def test_closing_ends_visits_within_seconds_and_loses_nothing(tmp_path: Path) ->
         started = time.monotonic()
         await bench.crawler.close()
         report = await visit
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 15
         assert report.pages.get("ok", 0) < 5
         server.routes["/a/2"] = http(article("خبر"))
         again = Bench(tmp_path)

@@ -153,10 +153,10 @@ def test_links_of_other_sites_are_left_out() -> None:
 
 def test_a_feed_of_100000_items_is_cut_and_does_not_take_for_ever() -> None:
     rows = "".join(f"<item><title>t{n}</title><link>https://news.example/{n}</link></item>" for n in range(100_000))
-    started = time.monotonic()
+    started = time.process_time()
     listing = read(f"<rss><channel>{rows}</channel></rss>")
     assert 0 < len(listing.items) <= 1000
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=300))

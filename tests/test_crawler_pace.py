@@ -192,8 +192,8 @@ def digest(page: bytes) -> str:
 
 @pytest.mark.parametrize("name", ["a", "script", "nav", "!--", "h1"])
 def test_words_are_found_in_linear_time_whatever_a_page_holds(name: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     own_words(f"<{name} x>".encode() * 500_000)
     own_words(b"<" * 2_000_000)
     own_words(f"<{name} x></{name}>".encode() * 200_000)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3

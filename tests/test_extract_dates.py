@@ -483,9 +483,9 @@ def test_any_order_of_date_words_is_read(pieces: list[str], start: int, length: 
 )
 def test_time_is_linear(piece: str) -> None:
     def once(folded: str) -> float:
-        begin = time.perf_counter()
+        begin = time.process_time()
         find_dates(folded)
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     def seconds(times: int) -> float:
         folded = fold(piece * times)

@@ -97,9 +97,9 @@ def test_no_name_stands_for_two_like_places() -> None:
 def test_loading_is_fast() -> None:
     gazetteer.load_gazetteer.cache_clear()
     load_words.cache_clear()
-    begin = time.perf_counter()
+    begin = time.process_time()
     gazetteer.load_gazetteer()
-    assert time.perf_counter() - begin < 1.5  # 0.5 s is meant; shared machines are slower
+    assert time.process_time() - begin < 1.5  # 0.5 s is meant; shared machines are slower
 
 
 def test_cue_kinds_are_used_by_rows() -> None:

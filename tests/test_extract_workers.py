@@ -111,4 +111,4 @@ def test_stopping_is_quick_and_final(pool: ExtractionPool) -> None:
             await task
         return time.monotonic() - began
 
-    assert asyncio.run(run()) < 3
+    assert asyncio.run(run()) < 15

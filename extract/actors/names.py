@@ -187,8 +187,20 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
             at -= 1
         force = forces.get(at)
         if force:
-            found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, hit.last, forced=True))
+            last = _end_of_make(words, hit.last)
+            found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, last, forced=True))
     return found + _find_own_forces(sentence, forces, states)
+
+
+_PILOTLESS = frozenset({"من", "دون", "بدون", "طيار", "مسيره"})  # without a pilot
+
+
+def _end_of_make(words: Sequence[Token], index: int) -> int:
+    """The index behind "without a pilot" where that follows an aircraft's state."""
+    end = index
+    while end < min(index + 3, len(words)) and words[end].text in _PILOTLESS:
+        end += 1
+    return end if end > index and words[end - 1].text in ("طيار", "مسيره") else index
 
 
 _HIS_LAND = frozenset({"بلاده", "بلادها", "بلادهم"})  # his (her, their) country

@@ -38,15 +38,17 @@ class Quotes:
         )
 
 
-def code_toll(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | None, int | None]:
-    """Killed and wounded over all sentences of the frame."""
+def code_toll(
+    frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: bool
+) -> tuple[int | None, int | None]:
+    """Killed and wounded over all sentences of the frame; militants count where the attack was on them."""
     claimed = [fact for fact in frame.facts if _is_claim(fact)]
     told = [toll for fact in frame.facts if fact not in claimed for toll in drop_pooled(fact, reading)]
     kinds = {toll.kind for toll in told}  # who claims an attack counts its victims in his own way
     tolls = told + [toll for fact in claimed for toll in fact.tolls if toll.kind not in kinds]
     if not tolls:
         return None, None
-    result = combine_tolls(tolls)
+    result = combine_tolls(tolls, militants_count=on_militants)
     sources = {id(toll): fact.candidate.source for fact in frame.facts for toll in fact.tolls}
     for toll in tolls:
         name = toll.kind if toll.kind in ("killed", "wounded") else "toll"

@@ -65,6 +65,9 @@ class Reading:
 # Sentences of these kinds tell of no incident unless a means is named in them.
 
 
+_OF_A_WAR = 500  # rockets: so many are a war's, not one attack's
+
+
 def make_mention(frame: Frame, reading: Reading) -> Mention | str:
     """Code `frame`; a string is the reason why it is no incident."""
     candidates = frame.candidates
@@ -139,8 +142,10 @@ def build_mention(
         )
     if status.hit is not None:
         quotes.add("status", status.source, status.hit.start, status.hit.end, status.reason)
-    killed, wounded = code_toll(frame, reading, quotes)
+    killed, wounded = code_toll(frame, reading, quotes, on_militants=target.target == "armed_group")
     munitions = code_munitions(frame, reading, method, quotes)
+    if munitions is not None and munitions > _OF_A_WAR:
+        return "count"
     mention = Mention(
         role=role, status=status.status or "occurred", method=method, target=target.target,
         date=day, date_precision=precision if day else "unknown",
