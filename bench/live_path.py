@@ -67,6 +67,11 @@ def time_bare_read(pages: int, round_: int) -> float:
     return 1000 * (time.process_time() - spent) / pages
 
 
+def time_bare(port: int, round_: int) -> tuple[float, float]:
+    """What the bare fetch and the bare reading of a page take; asked before and after, for the machine changes."""
+    return time_bare_fetch(port, 200, round_), time_bare_read(100, round_)
+
+
 def main() -> None:
     """Print a JSON line a round, the sum last."""
     parser = argparse.ArgumentParser(prog="python -m bench.live_path", description=__doc__.split("\n")[0])
@@ -81,10 +86,12 @@ def main() -> None:
     assert server.pid is not None
     port, rounds = ports.get(), []
     for round_ in range(given.rounds):
-        reference = time_reference()
+        reference, before = time_reference(), time_bare(port, 2 * round_)
         served = cpu_seconds_of(server.pid)
         row = asyncio.run(measure(port, 4, {server.pid}, extract=True))[-1]
-        fetch, read = time_bare_fetch(port, 200, round_), time_bare_read(60, round_)
+        served = cpu_seconds_of(server.pid) - served
+        after = time_bare(port, 2 * round_ + 1)
+        fetch, read = ((one + other) / 2 for one, other in zip(before, after, strict=True))
         rounds.append(
             {
                 "ours_ms": row["cpu_ms_a_page"], "of_it_main_ms": row["cpu_ms_a_page_main"],
@@ -92,7 +99,7 @@ def main() -> None:
                 "ratio": round(row["cpu_ms_a_page"] / (fetch + read), 3), "pages_a_second": row["pages_a_second"],
                 "cores_busy": round(row["pages_a_second"] * row["cpu_ms_a_page"] / 1000, 2),
                 "cores_wanted": row["cores_wanted"],
-                "server_ms": round(1000 * (cpu_seconds_of(server.pid) - served) / row["pages"], 2),
+                "server_ms": round(1000 * served / row["pages"], 2),
                 "load": round(os.getloadavg()[0], 1),
             }
         )  # fmt: skip
