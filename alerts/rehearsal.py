@@ -134,7 +134,7 @@ def preview_incident(
     sources = read_sources(db, incident_id)
     first: Mapping[str, object] | None = sources[0] if sources else None
     quote, actor = _read_report(db, str(values["id"]), str(first["url"])) if first else (None, None)
-    story = Story(kind="new", incident=values, source=first, quote=quote, blames=actor == values["actor"])
+    story = Story(kind="new", incident=values, source=first, quote=quote, actor=actor)
     story = refresh_story(story, values, sources)
     return preview_story(story, settings, names or load_names())
 

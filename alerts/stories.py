@@ -24,18 +24,24 @@ class Story:
     changes: tuple[Values, ...] = ()
     quote: str | None = None
     official: bool = False
-    blames: bool = True  # the report at hand names who did it, as the incident has it
+    actor: str | None = None  # who did it, as the report at hand has it
     facts: Values | None = None  # digest, health, heartbeat: their own values
+
+    @property
+    def blames(self) -> bool:
+        """Whether the report at hand names who did it, as the incident has it by now."""
+        return self.incident is None or self.incident.get("actor") == self.actor
 
 
 def read_story(kind: str, payload: Mapping[str, Any]) -> Story:
     """A story from an outbox row's payload."""
     source = payload.get("source")
+    actor = (payload.get("incident") or {}).get("actor") if payload.get("blames", True) else None
     return Story(
         kind=kind, incident=payload.get("incident"), notice=payload.get("notice"), source=source,
         sources=tuple(payload.get("sources") or ([source] if source else [])),
         changes=tuple(payload.get("changes") or ()), quote=payload.get("quote"),
-        official=bool(payload.get("official")), facts=payload.get("facts"), blames=bool(payload.get("blames", True)),
+        official=bool(payload.get("official")), facts=payload.get("facts"), actor=actor,
     )  # fmt: skip
 
 
@@ -72,7 +78,7 @@ def _fold(first: Story, later: Story) -> Story:
     told = first if kind == "new" else later  # whose report stands for both
     return replace(
         later, kind=kind, changes=changes, sources=(*first.sources, *extra), source=told.source, quote=told.quote,
-        blames=told.blames,
+        actor=told.actor,
     )  # fmt: skip
 
 

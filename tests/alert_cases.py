@@ -145,7 +145,7 @@ def _follow_ups() -> Iterator[Case]:
                  {"claim": "claimed", "actor": "islamic_state"}, "claim")  # fmt: skip
     blamed = {"claim": "attributed", "actor": "islamic_state"}
     silent = follow("update by a report that blames nobody", "update", blamed, {**blamed, "killed": 4}, "killed")
-    yield Case(silent.name, [replace(silent.stories[0], blames=False)])
+    yield Case(silent.name, [replace(silent.stories[0], actor=None)])
     yield follow("correction toll", "correction", {"killed": 8}, {"killed": 3}, "killed")
     yield follow("correction place", "correction", {"admin1": "IQ-BG", "place": "التاجي"}, {}, "place", "admin1")
     yield follow("correction status", "correction", {"status": "intercepted"}, {}, "status")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alerts.snapshot import choose_quote, take_snapshot
+from alerts.stories import fold_stories, read_story, refresh_story
 from store.records import Article, Evidence, Mention
 from tests.alert_fakes import BASE, make_article, make_change, make_incident, make_mention
+from tests.alert_wording import story_of
 
 # "A drone was seen. A drone hit the base near Hilla and two were killed. Later the toll rose to three."
 FIRST = "شوهدت طائرة مسيّرة."
@@ -42,3 +46,14 @@ def test_report_that_blames_nobody_is_not_said_to() -> None:
     mention = make_mention(make_incident())
     assert take_snapshot(make_change(incident, BASE, mention=mention), [])["blames"] is False
     assert take_snapshot(make_change(incident, BASE), [])["blames"] is True
+
+
+def test_a_report_does_not_blame_whom_another_named_before_the_message_went() -> None:
+    told = story_of(make_incident())
+    blamed = {**(told.incident or {}), "actor": "islamic_state", "claim": "attributed"}
+    assert told.blames
+    assert not refresh_story(told, blamed, []).blames
+    named = read_story("update", {"incident": blamed, "blames": True})
+    assert refresh_story(named, blamed, []).blames
+    folded = fold_stories([replace(told, incident=blamed), replace(named, incident=blamed)])
+    assert [story.blames for story in folded] == [False]

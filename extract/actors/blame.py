@@ -164,7 +164,7 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     silent = any(sign.row["sign"] == "none" for sign in signs)
     if bears and silent:
         return None  # "nobody has claimed the bombing, which bears the mark of …"
-    if is_campaign(line, hit):
+    if is_campaign(line, hit) or _tells_of_earlier(line, hit):
         return None
     taken_up = _find_taken_up(line, hit)
     if taken_up is not None and not habit:
@@ -189,6 +189,19 @@ def _find_taken_up(line: Line, hit: ActorHit) -> int | None:
 
 
 _TAKEN_UP = frozenset("العمليه العمليتين العمليات الهجوم الهجومين الهجمات التفجير التفجيرين القصف الضربه".split())
+
+
+# Earlier, has seen, like, repeated.
+_EARLIER = frozenset("سابقا سبق وسبق شهد شهدت يشهد تشهد عرف عرفت سابقه مشابهه مماثله متكرره عديده".split())
+_PLURALS = frozenset("هجمات عمليات تفجيرات اعتداءات هجماتها اغتيالات ضربات".split())
+
+
+def _tells_of_earlier(line: Line, hit: ActorHit) -> bool:
+    """Whether the actor's deeds are others than the one reported: "the area has seen attacks that X carried out"."""
+    around = range(max(0, hit.first - 6), min(hit.last + 5, len(line.words)))
+    plural = any(line.word(at) in _PLURALS for at in around)
+    wide = range(max(0, hit.first - 9), min(hit.last + 6, len(line.words)))
+    return plural and any(line.word(at) in _EARLIER for at in wide)
 
 
 def is_answered(line: Line, index: int) -> bool:
