@@ -88,6 +88,14 @@ def test_body_and_title_are_the_articles_own() -> None:
     assert article.text_from == "page"
 
 
+@pytest.mark.parametrize("name", ["وكالة الاختبار", "أخبار الفرات اليوم"])  # the name as we have it, and another
+def test_the_sites_name_in_the_pages_head_is_no_title(name: str) -> None:
+    page = make_html().replace("- وكالة الاختبار</title>", f"- {name}</title>")
+    article = extract(page.replace("<header>", f"<header><h1>{name}</h1>"))
+    assert article.title == "إصابة جنديين بعبوة ناسفة في الرطبة"
+    assert article.text == "\n".join(BODY)
+
+
 @pytest.mark.parametrize(
     ("stamp", "expected", "precision"),
     [

@@ -177,15 +177,18 @@ def _choose_title(
     lines = [clean_line(source) for source in sources if isinstance(source, str)]
     claims = [line for line in lines if line]
     folded_claims = [fold_line(claim.rstrip("….")) for claim in claims]
+    sites = {fold_line(name) for name in (*site_names, metas.get("og:site_name") or "") if name}
     for tag in ("h1", "h2"):
+        agreed: list[tuple[str, HtmlElement]] = []
         for element in tree.iter(tag):
             line = clean_line(element.text_content())
-            if not line or len(line) < 8:
+            folded = fold_line(line) if line else ""
+            if line is None or len(line) < 8 or folded in sites:
                 continue
-            folded = fold_line(line)
             if any(folded in claim or (len(claim) > 20 and folded.startswith(claim)) for claim in folded_claims):
-                return line, element
-    sites = {fold_line(name) for name in (*site_names, metas.get("og:site_name") or "") if name}
+                agreed.append((line, element))
+        if agreed:  # the site's name in the page's head agrees with "headline - site" too
+            return max(agreed, key=lambda found: len(found[0]))
     first = next((h1 for h1 in tree.iter("h1") if clean_line(h1.text_content())), None)
     if claims:
         return _cut_site(claims[0], sites), first
