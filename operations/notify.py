@@ -9,13 +9,17 @@ from contextlib import suppress
 
 
 def notify(message: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Send "READY=1", "WATCHDOG=1" and the like; False where no service manager listens. Never raises."""
+    """Send "READY=1", "WATCHDOG=1" and the like; False where no service manager listens.
+
+    Never raises, and never waits: a manager that does not read its messages must not hold up the daemon.
+    """
     address = environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return False
     if address[0] == "@":  # an abstract socket
         address = "\0" + address[1:]
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+        channel.setblocking(False)
         channel.sendto(message.encode(), address)
         return True
     return False

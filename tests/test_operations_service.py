@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -44,6 +45,16 @@ def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         monkeypatch.setenv("WATCHDOG_USEC", "1500000")
         yield listener
+
+
+def drain(manager: socket.socket) -> list[bytes]:
+    """All that a daemon has told and the manager has not read."""
+    messages = []
+    manager.setblocking(False)
+    with suppress(BlockingIOError):
+        while True:
+            messages.append(manager.recv(100))
+    return messages
 
 
 def test_a_daemon_as_a_service(tmp_path: Path, manager: socket.socket) -> None:
@@ -90,13 +101,19 @@ def test_a_daemon_as_a_service(tmp_path: Path, manager: socket.socket) -> None:
             newsroom.advance()
             wait_until(lambda: count(tmp_path, "SELECT count(*) FROM articles") > articles, "articles after a reload")
             assert 'marsad_reloads_total{outcome="refused"} 1.0' in ask(port, "/metrics")[1]
+            drain(manager)  # what it has said since
             child.terminate()
             assert child.wait(30) == 0
-    messages = []
-    manager.setblocking(False)
-    while b"STOPPING=1" not in messages:
-        messages.append(manager.recv(100))
+    assert b"STOPPING=1" in drain(manager)
     assert "Traceback" not in read_log(tmp_path)
+
+
+def test_a_manager_that_reads_nothing_holds_up_nobody(manager: socket.socket) -> None:
+    assert notify("READY=1")
+    while notify("WATCHDOG=1"):
+        pass  # until the system keeps no more of them
+    assert drain(manager)[0] == b"READY=1"
+    assert notify("WATCHDOG=1")
 
 
 def test_a_port_that_is_taken_costs_nothing_else(tmp_path: Path) -> None:
