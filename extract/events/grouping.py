@@ -105,6 +105,11 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True  # "said that seven died in an attack …, and that five died in an attack on the town of …"
     if before.dates and _opens_with_day(clause) and after.has_new_trigger and after.has_toll and not after.is_definite:
         return True  # "…, and last month ten were killed in an attack on …"
+    return _differs(before, after, clause)
+
+
+def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
+    """Whether place, means or a pluperfect part what a clause tells from what the clauses before it told."""
     if clause.sentence.words[clause.first].text in _WHERE and after.has_toll and after.strength >= 3 and after.dates:
         return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
