@@ -107,3 +107,30 @@ def test_the_queue_works_without_scripts(browser: Browser, site: Site, story: St
     page.wait_for_selector("text=Rejected.")
     assert row_of(story.db, first)["reviewed"] == "rejected"
     next(tabs, None)
+
+
+def test_a_note_is_saved_by_its_key_and_its_draft_outlives_esc(tab: Tab, story: Story) -> None:
+    page = tab.go("/queue?lang=en")
+    first = cards(page)[0]
+    box = page.locator(".part textarea")
+    page.keyboard.press("n")
+    expect(page.locator(".part form")).to_contain_text("Ctrl+Enter saves")
+    page.keyboard.type("call the hospital")
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")  # would take the card and the draft with it
+    expect(page.locator(".part [role=alert]")).to_contain_text("not saved yet")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator(".part input[name=f_killed]")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")  # the draft is out of sight now, and still held
+    expect(page.locator(".part [role=alert]")).to_contain_text("not saved yet")
+    assert row_of(story.db, first)["reviewed"] is None
+    expect(box).to_be_focused()
+    expect(box).to_have_value("call the hospital")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=Noted.")
+    assert [tuple(row) for row in story.db.execute("SELECT reason FROM reviews")] == [("call the hospital",)]
+    page.wait_for_load_state("load")
+    page.keyboard.press("n")
+    expect(box).to_have_value("")  # what is stored is no draft any more

@@ -1,8 +1,10 @@
-// Moves through lists and judges by keyboard: j, k, o, c, 1 to 6, r, e, m, s, n, t, u and /.
+// Moves through lists and judges by keyboard: j, k, o, c, 1 to 6, r, e, m, s, n, t, u and /; Ctrl+Enter sends a form, and a note's draft is kept until it is stored.
 "use strict";
 (() => {
   const url = new URL(location.href);
+  const draftOf = (form) => `draft:${form.getAttribute("action")}`;
   if (url.searchParams.has("did")) {  // a message is shown once
+    if (url.searchParams.get("did") === "note") sessionStorage.removeItem(`draft:/incident/${url.searchParams.get("of")}/judge`);
     for (const name of ["did", "review", "of"]) url.searchParams.delete(name);
     history.replaceState(null, "", url);
   }
@@ -30,7 +32,15 @@
     if (!part) return current()?.querySelector("[data-part]")?.dispatchEvent(new CustomEvent("part", { bubbles: true, detail: name }));
     if (part.tagName === "DETAILS") part.open = true;
     part.scrollIntoView({ block: "nearest" });
-    part.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+    part.querySelector("a[href], input:not([type=hidden]), select, textarea, button")?.focus();
+  };
+  const restore = () => {
+    for (const box of document.querySelectorAll("[data-draft]")) {
+      const kept = sessionStorage.getItem(draftOf(box.form));
+      if (!kept || box.value) continue;
+      box.value = kept;
+      box.closest("details").open = true;
+    }
   };
   const deeds = {
     j: () => select(at + 1),
@@ -58,6 +68,10 @@
     return digit < 0 ? key : String(digit);
   };
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form?.method === "post") {
+      event.preventDefault();
+      if (!event.repeat) event.target.form.requestSubmit(event.target.form.querySelector("button"));
+    }
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Escape") document.activeElement?.blur();
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
@@ -72,6 +86,13 @@
       deed();  // held down, only moving goes on
     }
   });
+  document.addEventListener("input", ({ target }) => {
+    if (!target.matches("[data-draft]")) return;
+    if (target.value.trim()) sessionStorage.setItem(draftOf(target.form), target.value);
+    else sessionStorage.removeItem(draftOf(target.form));
+  });
+  document.addEventListener("unfolded", restore);
+  restore();
   document.addEventListener("judged", () => select(at));  // the next card has taken the judged one's place
   if (document.querySelector(".cards")) select(0);
 })();

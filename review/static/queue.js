@@ -58,6 +58,26 @@
     line = line.then(() => send(card, form, body));
   };
 
+  const warn = (card) => {
+    const box = card.querySelector("[data-draft]");
+    const hint = document.getElementById(box.getAttribute("aria-describedby"));
+    hint.textContent = hint.dataset.waits;
+    hint.className = "warn";
+    hint.setAttribute("role", "alert");
+    box.focus();
+  };
+
+  const isHeld = (form) => {  // a note that was typed and not saved would go with its card
+    const card = form.closest(".card");
+    if (!sessionStorage.getItem(`draft:${form.getAttribute("action")}`)) return false;
+    if (card.querySelector("[data-draft]")) warn(card);
+    else {
+      document.addEventListener("unfolded", () => warn(card), { once: true });
+      card.querySelector("[data-part]").dispatchEvent(new CustomEvent("part", { bubbles: true, detail: "note" }));
+    }
+    return true;
+  };
+
   const leave = (form, submitter) => {  // everything sent before is stored first
     line.then(() => {
       // taking back means what was done last, which the answer on the way may yet name
@@ -81,6 +101,7 @@
     }
     event.preventDefault();
     const quick = form.closest(".cards") && ["confirm", "reject"].includes(form.dataset.deed) && !("plainly" in form.dataset);
+    if (quick && isHeld(form)) return;
     (quick ? judge : leave)(form, event.submitter);
   });
 
@@ -103,7 +124,8 @@
     if (part.tagName === "DETAILS") part.open = true;
     for (const back of part.querySelectorAll('input[name="back"]')) back.value = list.dataset.back;
     place.append(document.adoptNode(part));
-    place.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+    place.dispatchEvent(new Event("unfolded", { bubbles: true }));
+    place.querySelector("a[href], input:not([type=hidden]), select, textarea, button")?.focus();
     place.scrollIntoView({ block: "nearest" });
   });
 
