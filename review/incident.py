@@ -12,7 +12,7 @@ from review.marking import Span, cut_around, mark_text
 from review.page import Desk
 from review.wording import REASONS, Wording
 from store.board import count_board, list_board
-from store.casefile import read_casefile
+from store.casefile import list_outlets, read_casefile
 from store.database import Database
 from store.judgements import Insight
 
@@ -21,6 +21,7 @@ SHOWN = (
     "status", "standing", "method", "target", "date", "place", "admin1", "country", "killed", "wounded", "munitions",
     "actor", "claim", "role",
 )  # fmt: skip
+IN_HEADLINE = ("method", "target", "place", "date")
 IN_SHORT = ("status", "killed", "wounded", "munitions", "actor", "claim")  # what a card's headline does not say
 CORRECTED = (
     "status", "method", "target", "date", "date_precision", "place", "admin1", "country", "lat", "lon", "killed",
@@ -35,19 +36,21 @@ async def show_incident(desk: Desk, request: Request) -> Response:
     """The page of one incident."""
     incident_id = request.url_vars["id"]
 
-    def work(db: Database) -> tuple[Row, Insight] | None:
+    def work(db: Database) -> tuple[Row, Insight, dict[str, list[Row]]] | None:
         case = read_casefile(db, incident_id)
         if case is None:
             return None
-        return case, desk.workings.look(db, case["id"], now=desk.workings.clock())
+        insight = desk.workings.look(db, case["id"], now=desk.workings.clock())
+        return case, insight, list_outlets(db, [one.incident.id for one in insight.near])
 
     found = await desk.read(work)
     if found is None:
         return await desk.render(request, "missing.html", {}, status=404)
-    case, insight = found
+    case, insight, outlets = found
     if case["id"] != incident_id:
         return Response.redirect(f"/incident/{case['id']}")
-    return await desk.render(request, "incident.html", case_context(desk, desk.wording(request), case, insight))
+    context = case_context(desk, desk.wording(request), case, insight)
+    return await desk.render(request, "incident.html", {**context, "outlets": outlets})
 
 
 def case_context(desk: Desk, words: Wording, case: Row, insight: Insight) -> Row:
@@ -146,11 +149,18 @@ async def show_queue(desk: Desk, request: Request) -> Response:
 
 
 def make_card(words: Wording, case: Row) -> Row:
-    """An incident as the queue shows it: what its headline leaves out, and each publisher's first report."""
-    pieces = []
+    """An incident as the queue shows it: what its headline leaves out, and each publisher's first report.
+
+    Where the words behind a field are not in the piece that lies open, the field brings them and says whose they are.
+    """
+    pieces: list[Row] = []
+    open_fields: set[str] = set()  # whose words stand in the first piece
     for group in case["publishers_told"][:_MOST_PIECES]:
         report = group["reports"][0]
         text, spans = cut_around(report["text"] or "", evidence_spans(report, "text"), before=80, length=320)
+        if not pieces:
+            spans_shown = [*evidence_spans(report, "title"), *spans]
+            open_fields = {s.field for s in spans_shown if s.field and report.get(s.field) == case.get(s.field)}
         pieces.append(
             {
                 "report": report,
@@ -158,7 +168,11 @@ def make_card(words: Wording, case: Row) -> Row:
                 "text": mark_text(text, spans, name=words.field),
             }
         )
-    rows = [row for row in field_rows(words, case, None) if row["name"] in IN_SHORT and row["known"]]
+    rows = [row for row in field_rows(words, case, None) if row["name"] in IN_SHORT + IN_HEADLINE and row["known"]]
+    for row in rows:
+        hidden = row["name"] not in open_fields
+        row["told"] = next((quote for quote in row["quotes"] if hidden and quote["agrees"]), None)
+    rows = [row for row in rows if row["name"] in IN_SHORT or row["told"]]
     return {
         "case": case,
         "pieces": pieces,

@@ -17,6 +17,7 @@ from review.workings import Names
 from store.times import from_iso
 
 LANGUAGES = ("ar", "en")
+_UNSAID = ("prior", "pinned")  # what every pair has, and what the page says in other words
 REASONS = ("not_incident", "old", "accident", "threat", "duplicate", "invented")
 
 
@@ -25,6 +26,14 @@ def load_ui() -> Mapping[str, Mapping[str, str]]:
     """Every word of the pages: key → language → text."""
     content = tomllib.loads((files("review") / "data" / "ui.toml").read_text(encoding="utf-8"))
     return {key: dict(row) for key, row in content["words"].items()}
+
+
+def count_class(number: int) -> str:
+    """Which form of an Arabic noun a number takes (the CLDR's plural classes)."""
+    if number <= 2:
+        return ("zero", "one", "two")[number]
+    rest = number % 100
+    return "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,10 @@ class Wording:
     @property
     def other(self) -> str:
         return "en" if self.language == "ar" else "ar"
+
+    @property
+    def comma(self) -> str:
+        return "، " if self.language == "ar" else ", "
 
     def say(self, key: str, **values: object) -> str:
         """A word or sentence of the pages."""
@@ -91,8 +104,26 @@ class Wording:
             parts.append(self.names.governorate(row["admin1"], self.language) or row["admin1"])
         if not parts and row["country"]:
             parts.append(self.names.country(row["country"], self.language))
-        comma = "، " if self.language == "ar" else ", "
-        return plain(comma.join(dict.fromkeys(parts))) or self.say("unknown")
+        return plain(self.comma.join(dict.fromkeys(parts))) or self.say("unknown")
+
+    def sources(self, row: Mapping[str, Any]) -> str:
+        """How many publishers told an incident, in how many reports."""
+        counts = ((noun, int(row[noun])) for noun in ("publishers", "reports"))
+        return self.comma.join(self.say(f"{noun}_{count_class(number)}", n=number) for noun, number in counts)
+
+    def reasons(self, weights: Mapping[str, float]) -> str:
+        """What speaks for two tellings being of one incident, and what against it; the weightiest first."""
+        said = sorted((-abs(weight), name, weight > 0) for name, weight in weights.items() if weight)
+        parts = []
+        for key, wanted in (("speaks_for", True), ("speaks_against", False)):
+            names = [self._reason_name(name) for _, name, speaks in said if speaks is wanted and name not in _UNSAID]
+            if names:
+                parts.append(self.say(key, what=self.comma.join(names)))
+        return " · ".join(parts)
+
+    def _reason_name(self, name: str) -> str:
+        row = load_ui().get(f"why_{name}")
+        return row[self.language] if row else self.field(name)
 
     def reason(self, text: str | None) -> str:
         """Why something was rejected: a known reason in words, and whatever else was typed."""

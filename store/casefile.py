@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -20,6 +21,12 @@ SELECT m.*, a.number, a.outlet_id, a.publisher, a.url, a.title AS headline, a.te
   coalesce(o.ownership, 'unknown') AS ownership
 FROM mentions m JOIN articles a ON a.id = m.article_id LEFT JOIN outlets o ON o.id = a.outlet_id
 WHERE m.incident_id = ? ORDER BY coalesce(a.published_at, a.first_seen_at), m.id LIMIT ?
+"""
+_OUTLETS = """
+SELECT DISTINCT m.incident_id, coalesce(o.name_ar, a.outlet_id) AS outlet_ar,
+  coalesce(o.name_en, a.outlet_id) AS outlet_en
+FROM mentions m JOIN articles a ON a.id = m.article_id LEFT JOIN outlets o ON o.id = a.outlet_id
+WHERE m.incident_id IN ({marks}) ORDER BY outlet_en
 """
 _MOST_REPORTS = 200
 
@@ -46,6 +53,14 @@ def read_casefile(db: Database, incident_id: str, *, most: int = _MOST_REPORTS) 
         "reviews": list_reviews(db, found),
         "seen": str(seen_now(db, found)),
     }
+
+
+def list_outlets(db: Database, incident_ids: Sequence[str]) -> dict[str, list[Row]]:
+    """The names, in Arabic and English, of the outlets that told each of the incidents."""
+    found: dict[str, list[Row]] = {incident_id: [] for incident_id in incident_ids}
+    for row in db.query(_OUTLETS.format(marks=", ".join("?" * len(found))), list(found)):
+        found[row["incident_id"]].append(row)
+    return found
 
 
 def group_reports(reports: list[Row]) -> list[Row]:

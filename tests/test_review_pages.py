@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from store.incidents import living_id
+from store.records import Evidence
 from tests.review_site import NOW, Reviewer, Site, find_id, row_of, served
 from tests.stories import Story, mention
 
@@ -369,3 +370,32 @@ def test_reviewers_beside_a_writing_daemon_lose_nothing(site: Site, story: Story
     assert not faults, faults[:3]
     assert len(told) > 3
     assert story.db.execute("SELECT count(DISTINCT reason) FROM reviews WHERE action = 'note'").fetchone()[0] == 40
+
+
+def test_a_card_says_whose_words_a_field_rests_on_where_the_open_report_has_none(
+    site: Site, layla: Reviewer, story: Story
+) -> None:
+    text = "انفجرت عبوة ناسفة في الحلة، وقال تنظيم داعش إنه من زرعها."  # IS says that it laid the bomb
+    start, end = text.index("تنظيم"), text.index(" إنه")
+    quote = Evidence(field="actor", source="text", quote=text[start:end], start=start, end=end)
+    told = mention(
+        "hilla", "2021-03-01", target="coalition_convoy", actor="islamic_state", claim="claimed", evidence=(quote,)
+    )
+    story.tell("2021-03-01 11:00", told, by="d", text=text)
+    page = layla.get("/queue")
+    card = page[page.index(f'id="i-{find_id(story.db, "الحلة")}"') :].split("</li>")[0]
+    before_folded = card.split("<details")[0]
+    assert "(بحسب <bdi>d</bdi>: <q dir=\"auto\">تنظيم داعش</q>)" in before_folded  # according to d
+    assert before_folded.count("بحسب") == 1  # the method's words stand in the report that lies open
+    assert "3 ناشرين" in before_folded  # three publishers
+
+
+def test_a_near_incident_shows_toll_actor_and_outlet_and_reasons_in_words(site: Site, layla: Reviewer) -> None:
+    page = layla.get(f"/incident/{find_id(site.open(), 'الحلة')}")
+    near = page[page.index('id="near"') :].split("</section>")[0]
+    shown = re.sub(r"<[^>]+>", "", near)
+    assert "قتلى / جرحى: 2 / –" in shown  # killed and wounded
+    assert "الجهة المنفذة: غير معروف · c" in shown  # who did it, and the outlet
+    assert "يقرّب بينهما: " in shown  # what speaks for it
+    assert "prior" not in shown
+    assert re.search(r"الدرجة -?\d\.\d\s", shown)  # the score, to one decimal

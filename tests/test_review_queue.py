@@ -84,6 +84,9 @@ def test_a_card_is_corrected_noted_and_merged_where_it_lies(tab: Tab, story: Sto
     for _ in range(place):
         page.keyboard.press("j")
     page.keyboard.press("m")
+    expect(page.locator(".part li a").first).to_be_focused()  # reading comes before merging
+    near = page.locator(".part li", has=page.locator(f'button[aria-label*="{other}"]'))
+    expect(near).to_contain_text("Killed / wounded: 2 / –")
     page.locator(f'.part button[aria-label*="{other}"]').click()
     page.wait_for_selector("text=Merged.")
     assert row_of(story.db, other)["merged_into"] == hilla

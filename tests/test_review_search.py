@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from alerts.names import load_names
+from commands.review import make_workings
+from extract.incidents.link_weights import side_of_mention
+from extract.incidents.linking import score_sides
 from extract.search import index_words, read_words, strip_word
 from extract.text import fold
 from review.filters import make_filter, read_choice
 from review.marking import Span, cut_around, find_hits, is_hidden, mark_text, plain
 from review.queries import Search
-from review.wording import load_ui
+from review.wording import Wording, load_ui
 from store.board import LISTS, count_board
 from store.database import open_database, transaction
 from store.search import index_backlog
@@ -147,3 +151,29 @@ def test_every_word_of_the_pages_is_in_both_languages() -> None:
         assert set(row) == {"ar", "en"}, key
         assert all(row.values()), key
         assert row["ar"].count("{") == row["en"].count("{"), key
+
+
+def test_a_count_of_sources_is_said_as_arabic_says_it() -> None:
+    words = Wording(language="ar", names=make_workings().names)
+    said = {n: words.sources({"publishers": n, "reports": n}) for n in (1, 2, 3, 10, 11, 99, 100, 102, 103)}
+    assert said == {
+        1: "ناشر واحد، تقرير واحد",  # one publisher, one report, and so on
+        2: "ناشران، تقريران",
+        3: "3 ناشرين، 3 تقارير",
+        10: "10 ناشرين، 10 تقارير",
+        11: "11 ناشراً، 11 تقريراً",
+        99: "99 ناشراً، 99 تقريراً",
+        100: "100 ناشر، 100 تقرير",
+        102: "102 ناشر، 102 تقرير",
+        103: "103 ناشرين، 103 تقارير",
+    }
+
+
+def test_every_reason_of_linking_has_words() -> None:
+    pair = mention("hilla", "2021-03-01", killed=2), mention("erbil", "2021-03-02", "rocket")
+    sides = [side_of_mention(told, date(2021, 3, 2)) for told in pair]
+    names = [*score_sides(*sides).reasons, "second_attack", "publisher", "wording", "same_article"]
+    words = Wording(language="ar", names=make_workings().names)
+    said = words.reasons({**dict.fromkeys(names, 1.0), "target": -2.0})
+    assert not re.search(r"[A-Za-z_0-9]", said), said
+    assert said.endswith("يباعد بينهما: الهدف")  # against: the target
