@@ -95,7 +95,7 @@ def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charg
     for sign in signs:
         if sign.row["sign"] not in ("claim", "avow"):
             continue
-        window = line.words[sign.last : sign.last + 6]
+        window = [*line.words[max(0, sign.first - 8) : sign.first], *line.words[sign.last : sign.last + 6]]
         if any(word in _CALLING for word in window) and any(word in _GROUPS for word in window):
             return [
                 Charge(
@@ -168,10 +168,18 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
         return None
     taken_up = _find_taken_up(line, hit)
     if taken_up is not None and not habit:
-        return 7.3, "attributed", "behind it", taken_up
+        return 7.3, "claimed" if _says_so_itself(line, hit, hits) else "attributed", "behind it", taken_up
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
+
+
+def _says_so_itself(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
+    """Whether its own spokesman speaks: "a spokesman for the Taliban said that the movement carried out the attack"."""
+    return any(
+        other.id == hit.id and other.first <= hit.first and line.word(other.first - 1) in ("باسم", "بلسان")
+        for other in hits
+    )
 
 
 def _find_taken_up(line: Line, hit: ActorHit) -> int | None:

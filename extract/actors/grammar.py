@@ -269,6 +269,8 @@ def _is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bo
     at = next(
         (other.last for other in hits if other.first == hit.last and line.word(other.first).startswith("و")), hit.last
     )
+    if line.word(at) == "قصف" and not line.is_break(at) and line.word(at - 1).startswith("ال"):
+        return True  # "the Turkish air force bombed", which elsewhere is the noun
     while at < hit.last + 6 and at < len(line.words):
         word = line.word(at)
         verb = line.verb(at)

@@ -95,6 +95,9 @@ def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
     """Whether the words open a statement: "the army: …", or stand with a name before a verb of saying."""
     folded = context.document.folded(line.sentence.source)
     colon = folded.find(":", hit.end, hit.end + 14)
+    before = line.word(hit.first - 1).removeprefix("و")
+    if hit.row["target"] in NEED_AIM and (before in _JUDGED or line.plays(hit.first - 1, "speech")):
+        return True
     if hit.first <= 2 and colon >= 0 and folded.count(" ", hit.end, colon) <= 1:
         return not any(word.startswith(("شهداء", "شهيد", "استشهاد", "تعرضنا")) for word in line.words)
     for at in range(hit.last, min(hit.last + 14, len(line.words))):
@@ -107,6 +110,7 @@ def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
     return False
 
 
+_JUDGED = frozenset("رجح رجحت اتهم اتهمت حمل حملت نفي نفت".split())  # thought likely, accused, blamed, denied
 _SAID = frozenset(
     "اعلن اعلنت قال قالت اكد اكدت افاد افادت ذكر ذكرت صرح صرحت ابلغ ابلغت كشف كشفت افادوا قالوا تحدث تحدثت".split()
 )
