@@ -137,3 +137,18 @@ def test_a_note_is_saved_by_its_key_and_its_draft_outlives_esc(tab: Tab, story: 
     page.wait_for_load_state("load")
     page.keyboard.press("n")
     expect(box).to_have_value("")  # what is stored is no draft any more
+
+
+def test_a_draft_on_an_incidents_page_outlives_another_judgement(tab: Tab, story: Story) -> None:
+    incident_id = find_id(story.db, "الحلة")
+    page = tab.go(f"/incident/{incident_id}?lang=en")
+    page.keyboard.press("n")
+    page.keyboard.type("call the hospital")
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.wait_for_selector("text=Confirmed.")
+    expect(page.locator("#note textarea")).to_be_visible()
+    expect(page.locator("#note textarea")).to_have_value("call the hospital")
+    page.wait_for_load_state("load")
+    page.keyboard.press("m")
+    expect(page.locator("#near li a").first).to_be_focused()
