@@ -118,7 +118,7 @@ def test_the_queue_by_keys_alone(tab: Tab, site: Site) -> None:
     assert row_of(db, first)["reviewed"] is None
     page.wait_for_load_state("load")  # the keys are the script\'s
     page.keyboard.press("4")
-    page.wait_for_selector(".did")
+    page.wait_for_selector(f'[id="{ids[0]}"]', state="detached")  # what "undone" said still stands in .did
     assert row_of(db, first)["reviewed"] == "rejected"
     assert db.execute("SELECT reason FROM reviews ORDER BY id DESC LIMIT 1").fetchone()[0] == "threat"
     key = "new KeyboardEvent('keydown', {key: 'ع', bubbles: true})"  # the key of u on an Arabic keyboard
