@@ -196,7 +196,7 @@ def sum_up(db: Database, newsroom: Newsroom) -> dict[str, Any]:
 
 
 def print_summary(summary: dict[str, Any], rows: list[dict[str, Any]], database: Path) -> None:
-    """Print the figures for a person, and three commands to go on with."""
+    """Print the figures for a person, and the commands to go on with."""
     rejected = ", ".join(f"{reason} {count}" for reason, count in summary["rejected"].items()) or "none"
     click.echo()
     print_pairs(
@@ -206,7 +206,11 @@ def print_summary(summary: dict[str, Any], rows: list[dict[str, Any]], database:
             ("rejected", rejected),
             ("incidents", summary["incidents"]),
             ("alerts", f"{summary['alerts']}, and {summary['updates']} updates"),
-            ("told twice, false, missed", "{duplicate_alerts}, {false_alerts}, {missed}".format(**summary)),
+            (
+                "told twice, false, missed",
+                "{duplicate_alerts}, {false_alerts}, {missed}".format(**summary)
+                + " (of incidents; their fields are not judged here)",
+            ),
             ("publication to alert", _seconds(summary, "delay")),
             ("first seen to alert", _seconds(summary, "seen_to_alert")),
         ]
@@ -214,7 +218,7 @@ def print_summary(summary: dict[str, Any], rows: list[dict[str, Any]], database:
     click.echo("\nTry next:")
     program = sys.argv[0] if sys.argv[0].endswith("/marsad") else "marsad"
     incident = rows[0]["id"] if rows else "ID"
-    for words in (f"incidents show {incident}", "articles rejected", "alerts delay"):
+    for words in (f"incidents show {incident}", "articles rejected", "alerts delay", "review"):
         click.echo(f"  {program} {words} --database {database}")
 
 

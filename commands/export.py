@@ -23,7 +23,7 @@ FORMATS = ("csv", "jsonl", "geojson", "kml", "atom", "acled.csv", "plover.jsonl"
 
 @click.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
-@click.option("--format", "name", type=click.Choice(FORMATS), help="Format.  [default: by the file's ending, else csv]")
+@click.option("--format", "name", type=click.Choice(FORMATS), help="Format.  [default: by its ending; csv without one]")
 @click.option("--filter", "query", default="", metavar="QUERY", help="As in the review's address.")
 @click.option("--until", "cut_off", metavar="TIME", help="Information cut-off, ISO 8601: nothing first seen later.")
 @click.option("--public", is_flag=True, help="Leave out every word of the outlets.")
@@ -49,7 +49,7 @@ def command(
       marsad export --format geojson --filter "country=IQ&since=2021-01-01" map.geojson
       marsad export --public --format sqlite public.db
     """
-    name = name or next((one for one in FORMATS if str(file).endswith(f".{one}")), "csv")
+    name = name or read_format(file)
     moment = read_cut_off(cut_off) or datetime.now(UTC)
     settings = read_settings(settings_path, database_path)
     if name == "sqlite":
@@ -69,6 +69,18 @@ def command(
         raise MarsadError(f"{file}: cannot be written: {error.strerror}") from error
     finally:
         db.close()
+
+
+def read_format(file: Path) -> str:
+    """The format that a file's ending stands for; csv for standard output and for a name without an ending."""
+    ending = file.suffix
+    found = next((one for one in FORMATS if file.name.lower().endswith(f".{one}")), None if ending else "csv")
+    if found is None:
+        raise click.BadParameter(
+            f"{file}: no format ends in {ending} (formats: {', '.join(FORMATS)}; or name one with --format)",
+            param_hint="FILE",
+        )
+    return found
 
 
 def write_pieces(

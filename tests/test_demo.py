@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from commands.demo import print_summary
 from tests.marsad import run_marsad
 
 KEYS = {
@@ -30,6 +33,16 @@ def test_every_attack_alerts_once_and_no_trap_does(tmp_path: Path) -> None:
     assert "Traceback" not in log
     shown = run_marsad("incidents", "--json", "--database", "demo/marsad.db", cwd=tmp_path)
     assert len(json.loads(shown.stdout)) == summary["incidents"]
+
+
+def test_the_summary_ends_with_the_review_of_its_own_cards(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = dict.fromkeys(
+        [*KEYS, "near_copies", "updates", "seen_to_alert_p50_seconds", "seen_to_alert_p95_seconds"], 0
+    )
+    print_summary({**figures, "rejected": {}}, [], Path("demo/marsad.db"))
+    shown = capsys.readouterr().out
+    assert "fields are not judged" in shown
+    assert shown.partition("Try next:")[2].rstrip().endswith("review --database demo/marsad.db")
 
 
 def test_a_database_of_ones_own_is_never_overwritten(tmp_path: Path) -> None:

@@ -117,6 +117,19 @@ def test_wrong_use_ends_with_two(folder: Path) -> None:
         assert run_marsad("export", *words, cwd=folder).returncode == 2, words
 
 
+def test_a_name_whose_ending_is_no_format_is_wrong_use_and_writes_nothing(folder: Path) -> None:
+    done = run_marsad("export", "out.xlsx", cwd=folder)
+    assert done.returncode == 2
+    told = done.stderr.splitlines()[-1]
+    assert b"no format ends in .xlsx" in told
+    assert b"geojson" in told
+    assert not (folder / "out.xlsx").exists()
+    for words in (["OUT.GeoJSON"], ["plain"], ["--format", "kml", "named.txt"]):
+        assert run_marsad("export", *words, cwd=folder).returncode == 0, words
+    assert (folder / "OUT.GeoJSON").read_text(encoding="utf-8").startswith("{")
+    assert (folder / "plain").read_text(encoding="utf-8").count(",") > 5
+
+
 def test_the_week_needs_nothing_from_outside(folder: Path) -> None:
     page = export(folder, "--format", "weekly.html", "--until", "2021-03-03T00:00:00Z", "--language", "ar")
     assert "<svg" in page
