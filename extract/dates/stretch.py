@@ -48,6 +48,7 @@ SHIFTS = {
     for joined in ("", "و")
 }
 _THAT = ("ذلك", "هذا", "هذه", "تلك")
+_BY = ("ب", "بنحو", "بحوالي")  # by, by about
 
 
 def _read_shift(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None:
@@ -59,15 +60,15 @@ def _read_shift(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | None
     if text not in SHIFTS and not that:
         return None
     at += 1 if that else 0
-    if at < stop and scan.texts[at] in ("ب", "بنحو", "بحوالي"):
-        at += 1
+    by = at < stop and scan.texts[at] in _BY
+    at += 1 if by else 0
     following = scan.texts[at] if at < stop else ""
-    unit = UNITS.get(following) or UNITS.get(following.removeprefix("ب"))
-    if unit is not None and following.startswith("ب"):
+    unit = UNITS.get(following[1:]) if following.startswith("ب") else None
+    if unit is not None:
         quantity, after = unit.number, at + 1
     else:
         amount = read_amount(scan, at, stop)
-        if amount is None or not (following.startswith("ب") or scan.texts[at - 1] in ("ب", "بنحو", "بحوالي")):
+        if amount is None or not (by or following.startswith("ب")):
             return None
         quantity, after, unit = amount.quantity, amount.after, amount.unit
     if quantity is None or unit.days < 1:

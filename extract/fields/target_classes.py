@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.actors.line import Line
 from extract.events.candidates import Candidate
@@ -157,7 +158,7 @@ def _is_foreign_soldier(line: Line, hit: Hit, context: TargetContext) -> bool:
     return any(
         line.word(at).startswith("ال") and any(mark in line.word(at) for mark in FOREIGN_MARKS)
         for at in range(hit.first)
-    ) or _are_announced(context.document)
+    ) or _announces_own(context.document.folded("text"))
 
 
 _ITS_SOLDIERS = re.compile(r"\bجنوده?ا?\b|تابع(?:ين|ان|ون) لها?\b")  # its soldiers, belonging to it
@@ -167,11 +168,11 @@ _ANNOUNCER = re.compile(
 )  # announced, said, mourned: the army, the forces, the alliance … of whom
 
 
-def _are_announced(document: Document) -> bool:
-    """Whether a foreign army tells of "its soldiers" in the report, and so of those without a nation too."""
-    body = document.folded("text")
-    its = _ITS_SOLDIERS.search(body)
-    return its is not None and _ANNOUNCER.search(body[max(0, its.start() - 90) : its.start()]) is not None
+@lru_cache(maxsize=4)  # asked for every soldier that a report names
+def _announces_own(folded: str) -> bool:
+    """Whether a foreign army tells of "its soldiers" in a report, and so of those without a nation too."""
+    its = _ITS_SOLDIERS.search(folded)
+    return its is not None and _ANNOUNCER.search(folded[max(0, its.start() - 90) : its.start()]) is not None
 
 
 def _is_only_military(line: Line, hit: Hit) -> bool:
