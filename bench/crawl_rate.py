@@ -108,6 +108,15 @@ def seconds_wanted(pid: int | str) -> float:
     return seconds
 
 
+def seconds_idle() -> float:
+    """Return the time, of all processors together, in which the machine had nothing to do.
+
+    Linux, /proc/stat: the fourth figure of the line `cpu`, in clock ticks; waiting for a disk counts too (the fifth).
+    """
+    figures = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()
+    return (int(figures[4]) + int(figures[5])) / os.sysconf("SC_CLK_TCK")
+
+
 class WorkerClock:
     """Adds up the processor time of the workers, those that were replaced included."""
 
@@ -159,7 +168,7 @@ async def measure(port: int, rounds: int, apart: set[int], *, extract: bool) -> 
             await daemon.drain()
         before = db.execute("SELECT count(*) FROM articles").fetchone()[0]
         total, began, spent, spent_workers = 0, time.monotonic(), time.process_time(), workers.read()
-        wanted = workers.read_wanted()
+        wanted, idle = workers.read_wanted(), seconds_idle()
         fetched = asyncio.Event()
         draining = asyncio.create_task(drain_until(daemon, fetched)) if extract else None
         for round_ in range(rounds):
@@ -176,6 +185,7 @@ async def measure(port: int, rounds: int, apart: set[int], *, extract: bool) -> 
                 rows.append(read_row(total, began, spent, spent_workers, workers))
         seconds = time.monotonic() - began
         rows[-1]["cores_wanted"] = round((workers.read_wanted() - wanted) / seconds, 2)
+        rows[-1]["cores_idle"] = round((seconds_idle() - idle) / seconds, 2)
         if extract:
             done = db.execute("SELECT count(*) FROM articles").fetchone()[0] - before
             assert done == total, f"{done} articles of {total} pages"

@@ -27,6 +27,7 @@ from bench.played_site import make_page, run_server
 
 INCIDENTS = 0.05
 BAR = 1.25
+ROUNDS = 4  # polls in which the pages come
 # Scrapy as it comes, without robots and politeness; what it gets is dropped. Start-up is left out.
 BARE_FETCH = """
 import sys, time
@@ -81,14 +82,14 @@ def main() -> None:
     given = parser.parse_args()
     context = multiprocessing.get_context("fork")
     ports: Queue[int] = context.Queue()
-    server = context.Process(target=run_server, args=(ports, given.pages // 4, INCIDENTS), daemon=True)
+    server = context.Process(target=run_server, args=(ports, given.pages // ROUNDS, INCIDENTS, ROUNDS), daemon=True)
     server.start()
     assert server.pid is not None
     port, rounds = ports.get(), []
     for round_ in range(given.rounds):
         reference, before = time_reference(), time_bare(port, 2 * round_)
         served = cpu_seconds_of(server.pid)
-        row = asyncio.run(measure(port, 4, {server.pid}, extract=True))[-1]
+        row = asyncio.run(measure(port, ROUNDS, {server.pid}, extract=True))[-1]
         served = cpu_seconds_of(server.pid) - served
         after = time_bare(port, 2 * round_ + 1)
         fetch, read = ((one + other) / 2 for one, other in zip(before, after, strict=True))
@@ -98,7 +99,7 @@ def main() -> None:
                 "scrapy_ms": round(fetch, 2), "trafilatura_ms": round(read, 2), "reference_ms": round(reference, 2),
                 "ratio": round(row["cpu_ms_a_page"] / (fetch + read), 3), "pages_a_second": row["pages_a_second"],
                 "cores_busy": round(row["pages_a_second"] * row["cpu_ms_a_page"] / 1000, 2),
-                "cores_wanted": row["cores_wanted"],
+                "cores_wanted": row["cores_wanted"], "cores_idle": row["cores_idle"],
                 "server_ms": round(1000 * served / row["pages"], 2),
                 "load": round(os.getloadavg()[0], 1),
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as TaskTimeoutError
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 PAGES_A_WORKER = 2_000  # then a fresh process takes over, so that what leaks in a parser goes with the old one
 POOLS_A_PAGE = 2  # a page whose worker was never heard of is tried in a second pool, and then left for later
 STOP_SECONDS = 3.0
+# Below the daemon's own process (nice(2), added to its niceness): it alone fetches and takes in, and each time that a
+# worker holds it off a processor, the other workers soon have nothing to read. Measured in docs/scale.md, "Cores".
+NICER = 10
 
 
 class WorkersGone(MarsadError):
@@ -58,6 +62,13 @@ def extract_in_worker(page: Page, outlet: Outlet) -> PageResult:
     from extract.page import extract_page
 
     return extract_page(page, outlet)
+
+
+def begin_worker(prepare: Callable[[], None]) -> None:
+    """Run first in each worker: stand behind the daemon, then load what the pages need."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICER)
+    prepare()
 
 
 class Extractor(Protocol):
@@ -106,7 +117,8 @@ class ExtractionPool:
                 self._pool = ProcessPool(
                     max_workers=self.workers,
                     max_tasks=PAGES_A_WORKER,
-                    initializer=self._prepare,
+                    initializer=begin_worker,
+                    initargs=(self._prepare,),
                     context=multiprocessing.get_context("spawn"),
                 )
                 assert self._pool.active  # asking starts it

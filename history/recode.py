@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BATCH = 50  # articles of one transaction: a few milliseconds, in which the daemon waits
 AHEAD = 8  # articles under way for each worker
 LOAD_SECONDS = 120.0  # in which a worker must have loaded, before an article's time runs
-NICE = 10  # the daemon's own work goes first
+NICE = 15  # the daemon's own work goes first, its workers' too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,8 @@ def behave(page: Page, outlet: Outlet) -> PageResult:
     if name == "die":
         time.sleep(0.2)  # as it would in a parser: long after it said which page it has
         os.kill(os.getpid(), signal.SIGKILL)
+    if name == "niceness":
+        return PageResult(rejected=Rejected(outlet_id=outlet.id, url=page.url, reason=str(os.nice(0))))
     if name == "raise":
         raise ValueError("a bug")
     return PageResult(rejected=Rejected(outlet_id=outlet.id, url=page.url, reason=f"pid {os.getpid()}"))
@@ -76,6 +78,13 @@ def test_bad_pages_cost_only_themselves(pool: ExtractionPool) -> None:
     assert isinstance(results[4], ValueError)
     rest = [result for number, result in enumerate(results) if number not in {1, 3, 4}]
     assert all(isinstance(result, PageResult) for result in rest)
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="a system without niceness")
+def test_workers_stand_behind_the_process_that_feeds_them(pool: ExtractionPool) -> None:
+    result = asyncio.run(pool.extract(make_page("niceness"), OUTLET))
+    assert result.rejected is not None
+    assert int(result.rejected.reason) == min(os.nice(0) + 10, 19)
 
 
 def test_workers_that_die_while_idle_are_replaced(pool: ExtractionPool) -> None:
