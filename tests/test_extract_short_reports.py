@@ -1,4 +1,4 @@
-"""Short reports in agency style are coded as a coder would: each row of short_reports.tsv names what it tells."""
+"""Short reports in agency style are coded as a coder would: each row of the tables names what it tells."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import pytest
 from extract.coder import code_report
 from store.records import Mention, Report
 
-TABLE = Path(__file__).with_name("short_reports.tsv")
+TABLES = [Path(__file__).with_name(name) for name in ("short_reports.tsv", "field_reports.tsv")]
 
 
 def read_rows() -> list[tuple[str, ...]]:
-    lines = [line for line in TABLE.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    return [tuple(line.split("\t")) for line in lines[1:]]
+    rows: list[tuple[str, ...]] = []
+    for table in TABLES:
+        lines = [line for line in table.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+        rows += [tuple(line.split("\t")) for line in lines[1:]]
+    return rows
 
 
 def agrees(mention: Mention, wanted: str) -> bool:
     pairs = dict(word.split("=") for word in wanted.split())
-    return all(str(getattr(mention, name)) == value for name, value in pairs.items())
+    return all(str(getattr(mention, name)) == value.replace("~", " ") for name, value in pairs.items())
 
 
 @pytest.mark.parametrize(("published", "text", "incidents"), read_rows())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.events.candidates import Candidate
 from extract.events.frames import LEADING, Facts, Frame, is_wide
 from extract.lexicon import word_set
-from extract.places import PlaceChoice
+from extract.places import Place, PlaceChoice
 from extract.places.nearness import distance
 
 if TYPE_CHECKING:
@@ -55,12 +55,35 @@ def choose_spot(frame: Frame, reading: Reading) -> Spot:
         narrow = [item for item in more if _is_narrow(item[1])]
         ranked = ranked + more
     if narrow and not _is_written_far_away(narrow, ranked):
-        return _spot_from(narrow[0], ranked, reading)
+        return _spot_from(_name_within(narrow[0], frame) or narrow[0], ranked, reading)
     wide = [item for item in ranked if item[1].place is not None]
     if wide:
         pointed = [item for item in wide if _is_part_of_land(item[1]) and not _is_narrow(item[1])]
-        return _wide_spot((pointed or wide)[0], reading)
+        around = (pointed or wide)[0]
+        named = _name_within(around, frame)
+        return _wide_spot(around, reading) if named is None else _spot_from(named, ranked, reading)
     return Spot(country=reading.country)
+
+
+_WITHIN = {"quarter": 3.0, "village": 3.0, "town": 5.0, "subdistrict": 4.0}  # by cue: from which rank on a place is wider
+
+
+def _name_within(item: Weighed, frame: Frame) -> Weighed | None:
+    """A quarter or village that the gazetteer lacks, told with the attack: it bears the point of the wider place."""
+    _, wide, source = item
+    around = wide.place
+    if around is None or wide.around is not None:
+        return None
+    rank = max(5.0, around.rank) if is_wide(wide) else around.rank
+    for fact in frame.facts:
+        if fact.candidate.source != source or fact.candidate.strength < 2:
+            continue
+        for choice in fact.places:
+            hit = choice.hit
+            if choice.place is None and not hit.candidates and rank >= _WITHIN.get(hit.cue or "", 9.0):
+                named = replace(around, id=f"?{hit.name}", name=hit.name)
+                return 0.0, replace(choice, place=named, lat=wide.lat, lon=wide.lon, around=around), source
+    return None
 
 
 def _is_narrow(choice: PlaceChoice) -> bool:
@@ -236,11 +259,23 @@ def _spot_from(
     place = choice.place
     assert place is not None
     losers = tuple(other.place.name for _, other, _ in ranked if other.place and other.place.id != place.id)
+    if choice.around is not None:  # a name that the gazetteer lacks: the report's words, the point of what lies around
+        name = reading.document.folded_text(source).quote(choice.hit.start, choice.hit.end)
+        return Spot(
+            country=place.country or reading.country, admin1=place.admin1, place=name, lat=choice.lat, lon=choice.lon,
+            precision=_precision_around(choice.around), raw=name, source=source,
+            start=choice.hit.start, end=choice.hit.end, losers=losers,
+        )  # fmt: skip
     return Spot(
         country=place.country or reading.country, admin1=place.admin1, place=place.name, lat=choice.lat, lon=choice.lon,
         precision="governorate" if is_wide(choice) else place.precision, source=source,
         start=choice.hit.start, end=choice.hit.end, losers=losers,
     )  # fmt: skip
+
+
+def _precision_around(place: Place) -> str:
+    """How exact a point is that was lent by the place around: a town's stands for what lies about it."""
+    return place.precision if place.rank > 4 else "district"
 
 
 def _wide_spot(item: tuple[float, PlaceChoice, str], reading: Reading) -> Spot:

@@ -88,7 +88,10 @@ class PlaceHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceChoice:
-    """What a mention was taken to mean; `place` is None for a name that the gazetteer lacks."""
+    """What a mention was taken to mean; `place` is None for a name that the gazetteer lacks.
+
+    `around` is the place whose point and codes such a name was lent, where the words behind it tell one.
+    """
 
     hit: PlaceHit
     place: Place | None
@@ -97,3 +100,4 @@ class PlaceChoice:
     score: float
     reasons: tuple[str, ...] = ()
     losers: tuple[Place, ...] = ()
+    around: Place | None = None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from extract.lexicon import word_set
 from extract.places import Place, PlaceChoice, PlaceHit, load_gazetteer
 from extract.places.nearness import bearing_between, distance
+from extract.places.surroundings import lend_points
 from extract.text import fold
 
 _AT = re.compile(
@@ -51,7 +52,8 @@ def add_parts_of_land(choices: list[PlaceChoice], folded: str) -> list[PlaceChoi
 
 def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     """The places that can be a scene, namesakes settled; `folded` is the text that names them."""
-    choices = weaken_posts(add_parts_of_land(settle_namesakes(choices, folded), folded), folded)
+    settled = lend_points(settle_namesakes(choices, folded), folded)
+    choices = weaken_posts(add_parts_of_land(settled, folded), folded)
     return [
         choice
         for choice in choices
