@@ -65,7 +65,7 @@ def choose_spot(frame: Frame, reading: Reading) -> Spot:
     return Spot(country=reading.country)
 
 
-_WITHIN = {"quarter": 3.0, "village": 3.0, "town": 5.0, "subdistrict": 4.0}  # by cue: from which rank on a place is wider
+_WITHIN = {"quarter": 3.0, "village": 3.0, "town": 5.0, "subdistrict": 4.0}  # by cue: ranks from which a place is wider
 
 
 def _name_within(item: Weighed, frame: Frame) -> Weighed | None:
