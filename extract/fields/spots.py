@@ -60,8 +60,8 @@ def choose_spot(frame: Frame, reading: Reading) -> Spot:
     if wide:
         pointed = [item for item in wide if _is_part_of_land(item[1]) and not _is_narrow(item[1])]
         around = (pointed or wide)[0]
-        named = _name_within(around, frame)
-        return _wide_spot(around, reading) if named is None else _spot_from(named, ranked, reading)
+        within = _name_within(around, frame)
+        return _wide_spot(around, reading) if within is None else _spot_from(within, ranked, reading)
     return Spot(country=reading.country)
 
 
