@@ -16,8 +16,8 @@ CLASSES = set(
     " state_forces armed_group government infrastructure civilians other unknown".split()
 )
 SETTLED = set(
-    "~army ~police ~security ~convoy ~coalition_patrol ~coalition_soldiers ~hosts_coalition ~base ~erbil_airport"
-    " ~baghdad_airport ~green_zone ~own ~settlement".split()
+    "~army ~police ~security ~convoy ~foreign_convoy ~foreign_soldiers ~coalition_patrol ~coalition_soldiers"
+    " ~hosts_coalition ~base ~erbil_airport ~baghdad_airport ~green_zone ~own ~settlement".split()
 )
 
 

@@ -46,7 +46,7 @@ def find_blame(
             return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
         if kind == "onto" and 0 <= gap <= 4 and not is_between(line, hits, sign.last, hit.first):
             return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
-        if kind == "behind" and (0 <= sign.first - hit.last <= 4 or 0 <= gap <= 3) and not _is_spoken_of(line, hit):
+        if kind == "behind" and _is_behind(line, hit, sign) and not _is_spoken_of(line, hit):
             return 7.3, "attributed", "behind it", sign.first
         if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
             return 6.0, "attributed", "suspected", sign.first
@@ -58,6 +58,15 @@ def find_blame(
         ):
             return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
+
+
+def _is_behind(line: Line, hit: ActorHit, sign: Hit) -> bool:
+    """Whether the actor stands next to "behind it", in one clause; "who is behind it" names nobody."""
+    if line.word(sign.first - 1) in ("من", "عمن"):
+        return False
+    if 0 <= sign.first - hit.last <= 4:
+        return True
+    return 0 <= hit.first - sign.last <= 3 and not any(line.is_break(at) for at in range(sign.last, hit.first + 1))
 
 
 def _is_present_blame(line: Line, sign: Hit) -> bool:

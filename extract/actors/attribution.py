@@ -178,7 +178,8 @@ def _choose(
             silent = silent or charge.pointer or "all"
             continue
         if (
-            kind_of(charge.actor or "") == "state"
+            charge.actor is not None
+            and kind_of(charge.actor) == "state"
             and frame.method in _UNLIKE_STATES
             and charge.actor not in ("israel", "iran")
         ):

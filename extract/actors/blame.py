@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.actors.accusations import Verdict, find_allegiance, find_blame, is_between
-from extract.actors.grammar import find_head, is_agent, is_object
+from extract.actors.accusations import Verdict, find_allegiance, find_blame
+from extract.actors.claims import find_claim, find_unknown_claim
+from extract.actors.grammar import is_agent
 from extract.actors.line import Line, find_verb
 from extract.actors.names import ActorHit, role_words
 from extract.lexicon import Hit, load_lexicon
@@ -65,8 +66,14 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
                     actor=hit.id, kind=hit.kind, claim=claim, weight=weight, rule=rule, hit=hit, at=at, pointer=aimed
                 )
             )
-    if not hits:
-        charges += _unknown_claims(line, signs, folded)
+    unknown = None if any(charge.claim == "claimed" for charge in charges) else find_unknown_claim(line, signs, hits)
+    if unknown is not None:
+        charges.append(
+            Charge(
+                actor=None, kind="facade", claim="claimed", weight=8.0, rule="claimed by an unknown group", hit=None,
+                at=unknown.first, pointer=_pointer_at(line, folded, unknown.first),
+            )
+        )  # fmt: skip
     return charges
 
 
@@ -90,74 +97,18 @@ def _pointer_at(line: Line, folded: str, at: int) -> str:
     return find_pointer(folded[line.sentence.words[first].start : line.sentence.words[last - 1].end])
 
 
-def _unknown_claims(line: Line, signs: Sequence[Hit], folded: str) -> list[Charge]:
-    """A claim by a group that the table does not know: "a faction that calls itself …"."""
-    for sign in signs:
-        if sign.row["sign"] not in ("claim", "avow"):
-            continue
-        window = [*line.words[max(0, sign.first - 8) : sign.first], *line.words[sign.last : sign.last + 6]]
-        if any(word in _CALLING for word in window) and any(word in _GROUPS for word in window):
-            return [
-                Charge(
-                    actor=None,
-                    kind="facade",
-                    claim="claimed",
-                    weight=8.0,
-                    rule="claimed by an unknown group",
-                    hit=None,
-                    at=sign.first,
-                    pointer=_pointer_at(line, folded, sign.first),
-                )
-            ]
-    return []
-
-
-_MANY_OF_THEM = frozenset(
-    "العديد بعض عدد عده بعضها معظمها اغلبها الكثير عددا كثيرا غالبيتها".split()
-)  # many, some, a number of, most of them
-_DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
-# Announced, claims, affirms, shows.
-_ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد", "نشر", "تنشر", "بثت", "تبث")
-# What a speaker announces and did not do to anybody: shooting down, repelling, foiling, deaths of its own.
-_NOT_ITS_DEED = frozenset(
-    "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير".split()
-)
-_ITS_OWN = frozenset("قواته قواتها جنوده جنودها قواعده قواعدها قاعدته قاعدتها مقره مقرها مقراته مقراتها".split())
-_DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها".split())
-
-
-def _find_announced(line: Line, hit: ActorHit, speech: int) -> int | None:
-    """The attack that the actor announces as its own doing: "the group announced the targeting of …"."""
-    if not line.bare(speech).startswith(_ANNOUNCING) or (speech > hit.first and hit.kind == "state"):
-        return None
-    start = max(hit.last, speech + 1)
-    for at in range(start, min(start + 9, len(line.words))):
-        if line.word(at) in _DOING:
-            return None if line.word(at + 1) in _ITS_OWN else at
-        if line.word(at) in _NOT_ITS_DEED:
-            return None
-        if line.bare(at) in ("ان", "بان", "انه", "انها") or line.plays(at, "speech"):
-            return None
-    return None
-
-
-_CALLING = frozenset("تطلق يطلق تسمي يسمي تدعي يدعي اسمها اسمه باسم عرفت تعرف يعرف سمت سمي".split())
-_GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كتيبه سريه لواء حركه خليه جهه فصائل فصايل".split())
-
-_ACCORDING = frozenset("وفق وفقا بحسب حسب اعلنته اعلنتها ذكرته نشرته اعلنه بثته نشره".split())
-
-
 def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> Verdict | None:
     """How one named actor stands to the event of its sentence: weight, claim, rule and the word that ties it."""
     if _is_denier(line, hit, signs):
         return None
     habit = is_habit(line, hit)
-    claim = None if habit else _find_claim(line, hit, hits, signs)
+    claim = None if habit else find_claim(line, hit, hits, signs)
     if claim is not None:
         return claim
     blame = None if habit else find_blame(line, hit, hits, signs, folded)
     if blame is not None:
-        return blame
+        own = blame[2] == "behind it" and _says_so_itself(line, hit, hits)
+        return (9.0, "claimed", "its own statement", blame[3]) if own else blame
     if is_answered(line, hit.first):
         return None
     bears = any(line.bare(at).startswith("بصم") for at in range(max(0, hit.first - 4), hit.first))
@@ -257,123 +208,6 @@ def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
         )
         for sign in signs
     )
-
-
-def _find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> Verdict | None:
-    """The actor's own word: it claimed, it announced that its fighters carried it out."""
-    none = {index for sign in signs if sign.row["sign"] == "none" for index in range(sign.first, sign.last + 6)}
-    for sign in signs:
-        if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
-            continue
-        if line.word(sign.last) in _MANY_OF_THEM or line.word(sign.last + 1) in _MANY_OF_THEM:
-            continue  # "bombings many of which … claimed"
-        if hit.kind == "umbrella" and any(
-            line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)
-        ):
-            continue  # "operations which militias claim": a habit
-        shared = line.bare(sign.first).removeprefix("ب") in ("المسووليه", "مسووليه")
-        if shared and any(
-            other.row["sign"] in ("hold", "onto", "blame") and 0 <= sign.first - other.last <= 10 for other in signs
-        ):
-            continue  # somebody else holds them responsible
-        subject = _subject_of(line, hits, sign)
-        if subject is hit:
-            return 10.0, "claimed", "claimed responsibility", sign.first
-        if subject is not None:
-            continue
-        after = 0 <= hit.first - sign.last <= 9 and not is_between(line, hits, sign.last, hit.first)
-        reach = 14 if sign.row["sign"] == "avow" or line.plays(find_head(line, hit)[0] - 1, "speech") else 5
-        before = 0 <= sign.first - hit.last <= reach and not is_between(line, hits, hit.last, sign.first)
-        if before and sign.row["sign"] == "claim" and is_between(line, hits, sign.last, sign.last + 3):
-            continue  # the claim's own subject follows it
-        if (after and not _is_victim(line, hit)) or before:
-            gap = hit.first - sign.last if after else sign.first - hit.last
-            return 10.0 - gap * 0.05, "claimed", "claimed responsibility", sign.first
-    spoken = _find_speech(line, hit, hits)
-    if spoken is not None:
-        return 9.0, "claimed", "its own statement", spoken
-    if hit.kind != "state" and _is_source(line, hit, hits):
-        return 8.0, "claimed", "its own statement", hit.first
-    return None
-
-
-def _is_source(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
-    """Whether the telling is the actor's: "according to a statement of X"."""
-    said = any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first))
-    return (
-        said and not is_between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من")
-    )
-
-
-_ITS_CLAIM = frozenset("تبنيه تبنيها تبنيهم لتبنيه لتبنيها".split())  # its claiming of
-
-
-def _subject_of(line: Line, hits: Sequence[ActorHit], sign: Hit) -> ActorHit | None:
-    """Who "announced … its responsibility", where the verb of speaking and the claim stand apart.
-
-    "hours after its claiming of …": the pronoun takes up whom the sentence is about.
-    """
-    if line.word(sign.first) in _ITS_CLAIM:
-        return next((hit for hit in hits if hit.last <= sign.first and hit.kind != "state" and not hit.prefix), None)
-    if sign.row["sign"] != "avow":
-        return None
-    for hit in hits:
-        head = find_head(line, hit)[0]
-        if 0 <= sign.first - hit.last <= 14 and line.plays(head - 1, "speech") and not hit.prefix:
-            return hit
-    return None
-
-
-def _is_victim(line: Line, hit: ActorHit) -> bool:
-    """Whether the actor is what the claimed attack struck: "claimed the attack on …"."""
-    head, prefix, is_thing = find_head(line, hit)
-    return is_thing or (is_object(line, head, prefix) and line.word(head - 1) not in ("عن", "في"))
-
-
-def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | None:
-    """The verb of attack of which the actor speaks as its own: "the group said that its fighters had ambushed …"."""
-    named = any(word in _CALLING for word in line.words[max(0, hit.first - 5) : hit.first])  # "a group called X"
-    reach = range(hit.first - 1, max(-1, hit.first - (8 if named else 5)), -1)
-    speech = next((at for at in reach if line.plays(at, "speech")), None)
-    if (
-        speech is None
-        and hit.last < len(line.words)
-        and (line.plays(hit.last, "speech") or line.plays(hit.last, "speaks"))
-    ):
-        speech = hit.last
-    if (
-        speech is None
-        or is_between(line, hits, speech, hit.first)
-        or line.word(speech - 1) in ("لم", "لا", "ولم", "ولا", "لن")
-    ):
-        return None
-    end = min(len(line.words), hit.last + 18)
-    that = next(
-        (at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None
-    )
-    if that is None:
-        return _find_announced(line, hit, speech)
-    own = role_words("own")
-    for at in range(that, min(that + 5, end)):
-        if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
-            for index in range(at + 1, min(at + 6, end)):
-                if any(that <= other.first < index and other.id != hit.id for other in hits):
-                    break
-                if line.word(index) in _DEFENDING:
-                    return None  # "said that it intercepted and destroyed …"
-                verb = find_verb(line.word(index))
-                if (verb and verb.role != "kill") or line.word(index) in (
-                    "مسوول",
-                    "مسووله",
-                    "تقف",
-                    "يقف",
-                    "وراء",
-                    "خلف",
-                    "تمكنوا",
-                    "تمكن",
-                ):
-                    return index
-    return None
 
 
 __all__ = ["Charge", "find_pointer", "is_answered", "is_habit", "read_charges"]

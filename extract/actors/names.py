@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from extract.layout import Sentence
-from extract.lexicon import Hit, Lexicon, Row, expand_pattern, load_lexicon, read_rows, word_set
+from extract.lexicon import Hit, Lexicon, Row, expand_pattern, load_lexicon, phrase_set, read_rows, word_set
 from extract.text import Token, fold
 
 LOCAL_ARMY = "~army"  # "the army", which the country of the attack settles
@@ -189,7 +189,20 @@ def _find_forces(sentence: Sentence) -> list[ActorHit]:
         if force:
             last = _end_of_make(words, hit.last)
             found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, last, forced=True))
-    return found + _find_own_forces(sentence, forces, states)
+    return found + _find_organs(sentence, states) + _find_own_forces(sentence, forces, states)
+
+
+def _find_organs(sentence: Sentence, states: Sequence[Hit]) -> list[ActorHit]:
+    """Ministries of defence and staffs right behind a verb of saying: "the Turkish ministry of defence announced"."""
+    words = sentence.words
+    found = []
+    for hit in states:
+        at = hit.first - 2
+        said = words[at - 1].text if at > 0 else ""
+        speaks = said in role_words("speech") or said.removeprefix("و") in role_words("speech")
+        if speaks and f"{words[at].text} {words[at + 1].text}" in phrase_set("organs"):
+            found.append(ActorHit(hit.row["actor"], "state", sentence, at, hit.last, forced=True))
+    return found
 
 
 _PILOTLESS = frozenset({"من", "دون", "بدون", "طيار", "مسيره"})  # without a pilot
@@ -307,7 +320,27 @@ def find_all_actors(sentences: Iterable[Sentence]) -> dict[int, list[ActorHit]]:
     """Actors by the identity of their sentence; "the organisation" and the like mean the group named last before."""
     found = {id(sentence): _drop_generic(find_actors(sentence)) for sentence in sentences}
     named = [hit for hits in found.values() for hit in hits if not hit.pronoun]
+    if not any(hit.id == _REBELS for hit in named) and _is_about_yemen(found):
+        named += [
+            replace(hit, id=_REBELS, kind=kind_of(_REBELS), pronoun="")
+            for hits in found.values()
+            for hit in hits
+            if hit.pronoun in ("militia", "rebels")
+        ]
     return {key: [settled for hit in hits for settled in _settle(hit, named)] for key, hits in found.items()}
+
+
+_REBELS = "houthis"
+
+
+def _is_about_yemen(found: Mapping[int, Sequence[ActorHit]]) -> bool:
+    """Whether a sentence on "the militia" speaks of Yemen or of the Saudi towns on its border."""
+    return any(
+        hit.pronoun in ("militia", "rebels") and any(strip_joined(word.text) in word_set("of_yemen") for word in words)
+        for hits in found.values()
+        for hit in hits
+        for words in [hit.sentence.words]
+    )
 
 
 def _drop_generic(hits: list[ActorHit]) -> list[ActorHit]:

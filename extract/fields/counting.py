@@ -38,9 +38,7 @@ class Quotes:
         )
 
 
-def code_toll(
-    frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: bool
-) -> tuple[int | None, int | None]:
+def code_toll(frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: bool) -> tuple[int | None, int | None]:
     """Killed and wounded over all sentences of the frame; militants count where the attack was on them."""
     claimed = [fact for fact in frame.facts if _is_claim(fact)]
     told = [toll for fact in frame.facts if fact not in claimed for toll in drop_pooled(fact, reading)]

@@ -56,7 +56,11 @@ _ALLIES = frozenset({"US", "GB", "FR", "DE", "CA", "AU", "NL", "IT", "ES", "PL",
 def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit | None) -> str | None:
     """The codebook's class for a word whose meaning depends on country and company (`~army`, `~base` …)."""
     country = context.country
+    if name in _FOREIGN:
+        name = _FOREIGN[name] if country in _HOSTS else "state_forces"
     if line is not None and hit is not None:
+        if name == "~army" and country in _HOSTS and _is_ally(line, hit):
+            name = "~coalition_soldiers"
         foreign = _find_foreign_state(name, line, hit, country)
         if foreign is not None:
             return None if context.striker and _is_of_striker(line, hit, context) else foreign
@@ -114,6 +118,21 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
     return None if name.startswith("~") and name != "~settlement" else name
 
 
+_HOSTS = frozenset({"AF", "IQ"})  # where "the foreign forces" are the coalition's
+_FOREIGN = {"~foreign_convoy": "coalition_convoy", "~foreign_soldiers": "~coalition_soldiers"}
+
+
+def _is_ally(line: Line, hit: Hit) -> bool:
+    """Whether soldiers are called those of one of the coalition's states: "two Italian soldiers" in Afghanistan."""
+    if not any(word in line.word(at) for at in range(hit.first, hit.last) for word in ("جنود", "جندي", "عسكري")):
+        return False
+    adjectives = load_words().adjectives
+    return any(
+        adjectives.get(line.word(at)) in _ALLIES and not line.is_break(at)
+        for at in range(hit.first + 1, min(hit.last + 1, len(line.words)))
+    )
+
+
 # Marks of a state's own forces in folded words.
 _STATES = {
     "israel": ("اسراييل", "الدفاع", "الاحتلال", "العدو", "الصهيوني"),
@@ -138,7 +157,7 @@ _OWNERS = (
     (("بيشمرك", "قسد", "الديمقراطيه", "اسايش"), "kurdish_forces"),
     (("حشد",), "popular_mobilization"),
     (("سفاره", "قنصليه"), "us_diplomatic"),
-    (("امريك", "اميرك", "تحالف", "متعدده", "ناتو", "ايساف"), "~coalition_soldiers"),
+    (("امريك", "اميرك", "تحالف", "متعدده", "ناتو", "نيتو", "اطلسي", "ايساف", "اجنبيه"), "~coalition_soldiers"),
     (("جيش", "شرطه", "داخليه", "دفاع", "درك"), "~army"),
     (("تنظيم", "داعش", "حركه", "حزب"), "armed_group"),
 )

@@ -93,6 +93,10 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             ):
                 continue
             aim, passed = find_aim(line, hit, candidate)
+            if _is_anybody(hit, aim, context):
+                continue
+            if target in _LANDMARKS and context.method in _BOMBS and _stands_near(line, hit):
+                aim = max(aim, _BLOWN_UP)
             if hit.row["target"] in NEED_AIM and candidate.covers & _STOPPED:
                 stopped = [trigger.first for trigger in candidate.triggers if trigger.row["kind"] != "act"]
                 if aim <= 0.5 or (aim < 3 and hit.first < min(stopped)):
@@ -155,6 +159,26 @@ def _is_neighbour(line: Line, hit: Hit, others: Sequence[Hit]) -> bool:
     if line.word(at) not in _NEAR:
         return False
     return any(0 <= at - other.last <= 1 and line.word(other.first - 1) in _UPON for other in others)
+
+
+_LANDMARKS = frozenset({"us_diplomatic", "diplomatic"})
+_BOMBS = frozenset({"ied", "vehicle_bomb", "suicide"})
+_BLOWN_UP = 5.0  # the aim of a bomb near a landmark: passers-by who fell there were not meant
+
+
+def _stands_near(line: Line, hit: Hit) -> bool:
+    """Whether a bomb went off near it: "a car bomb exploded near the consulate"."""
+    at = hit.first - 1 if line.word(hit.first - 1) not in ("من", "مبني") else hit.first - 2
+    return line.word(at) in _NEAR and not is_measured(line, hit)
+
+
+_PERSON = 1.0  # the weight of words that say no more than "a person", "an Iraqi"
+
+
+def _is_anybody(hit: Hit, aim: float, context: TargetContext) -> bool:
+    """Whether only "persons" or their nation are named: not as victims, or where what fell on them came from afar."""
+    vague = hit.row["target"] == "civilians" and float(hit.row["weight"]) <= _PERSON
+    return vague and (aim < 3 or context.method in FROM_AFAR)
 
 
 _NEAR = frozenset({"قرب", "بالقرب", "جوار", "بجوار", "مقربه"})  # near

@@ -1,0 +1,206 @@
+"""Turns a sentence into claims: the named actor says itself that it did it, or a group that no row knows does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.actors.accusations import Verdict, is_between
+from extract.actors.grammar import find_head, is_object
+from extract.actors.line import Line, find_verb
+from extract.actors.names import ActorHit, role_words
+from extract.lexicon import Hit
+
+
+def find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> Verdict | None:
+    """The actor's own word: it claimed, it announced that its fighters carried it out."""
+    none = {index for sign in signs if sign.row["sign"] == "none" for index in range(sign.first, sign.last + 6)}
+    for sign in signs:
+        if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
+            continue
+        if line.word(sign.last) in _MANY_OF_THEM or line.word(sign.last + 1) in _MANY_OF_THEM:
+            continue  # "bombings many of which … claimed"
+        if hit.kind == "umbrella" and any(
+            line.bare(at)[:1] in ("ت", "ي") and line.plays(at, "speaks") for at in (sign.first, hit.first - 1)
+        ):
+            continue  # "operations which militias claim": a habit
+        shared = line.bare(sign.first).removeprefix("ب") in ("المسووليه", "مسووليه")
+        if shared and any(
+            other.row["sign"] in ("hold", "onto", "blame") and 0 <= sign.first - other.last <= 10 for other in signs
+        ):
+            continue  # somebody else holds them responsible
+        subject = _subject_of(line, hits, sign)
+        if subject is hit:
+            return 10.0, "claimed", "claimed responsibility", sign.first
+        if subject is not None:
+            continue
+        after = 0 <= hit.first - sign.last <= 9 and not is_between(line, hits, sign.last, hit.first)
+        reach = 14 if sign.row["sign"] == "avow" or line.plays(find_head(line, hit)[0] - 1, "speech") else 5
+        before = 0 <= sign.first - hit.last <= reach and not is_between(line, hits, hit.last, sign.first)
+        if before and sign.row["sign"] == "claim" and is_between(line, hits, sign.last, sign.last + 3):
+            continue  # the claim's own subject follows it
+        if (after and not _is_victim(line, hit)) or before:
+            gap = hit.first - sign.last if after else sign.first - hit.last
+            return 10.0 - gap * 0.05, "claimed", "claimed responsibility", sign.first
+    spoken = _find_speech(line, hit, hits)
+    if spoken is not None:
+        return 9.0, "claimed", "its own statement", spoken
+    if hit.kind != "state" and _is_source(line, hit, hits):
+        return 8.0, "claimed", "its own statement", hit.first
+    return None
+
+
+def _is_source(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
+    """Whether the telling is the actor's: "according to a statement of X"."""
+    said = any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first))
+    return (
+        said and not is_between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من")
+    )
+
+
+_ITS_CLAIM = frozenset("تبنيه تبنيها تبنيهم لتبنيه لتبنيها".split())  # its claiming of
+
+
+def _subject_of(line: Line, hits: Sequence[ActorHit], sign: Hit) -> ActorHit | None:
+    """Who "announced … its responsibility", where the verb of speaking and the claim stand apart.
+
+    "hours after its claiming of …": the pronoun takes up whom the sentence is about.
+    """
+    if line.word(sign.first) in _ITS_CLAIM:
+        return next((hit for hit in hits if hit.last <= sign.first and hit.kind != "state" and not hit.prefix), None)
+    if sign.row["sign"] != "avow":
+        return None
+    for hit in hits:
+        head = find_head(line, hit)[0]
+        if 0 <= sign.first - hit.last <= 14 and line.plays(head - 1, "speech") and not hit.prefix:
+            return hit
+    return None
+
+
+def _is_victim(line: Line, hit: ActorHit) -> bool:
+    """Whether the actor is what the claimed attack struck: "claimed the attack on …"."""
+    head, prefix, is_thing = find_head(line, hit)
+    return is_thing or (is_object(line, head, prefix) and line.word(head - 1) not in ("عن", "في"))
+
+
+def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | None:
+    """The verb of attack of which the actor speaks as its own: "the group said that its fighters had ambushed …"."""
+    named = any(word in _CALLING for word in line.words[max(0, hit.first - 5) : hit.first])  # "a group called X"
+    reach = range(hit.first - 1, max(-1, hit.first - (8 if named else 5)), -1)
+    speech = next((at for at in reach if line.plays(at, "speech")), None)
+    if (
+        speech is None
+        and hit.last < len(line.words)
+        and (line.plays(hit.last, "speech") or line.plays(hit.last, "speaks"))
+    ):
+        speech = hit.last
+    if (
+        speech is None
+        or is_between(line, hits, speech, hit.first)
+        or line.word(speech - 1) in ("لم", "لا", "ولم", "ولا", "لن")
+    ):
+        return None
+    end = min(len(line.words), hit.last + 18)
+    that = next(
+        (at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None
+    )
+    if that is None:
+        return _find_announced(line, hit, hits, speech)
+    own = role_words("own")
+    for at in range(that, min(that + 5, end)):
+        if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
+            for index in range(at + 1, min(at + 6, end)):
+                if any(that <= other.first < index and other.id != hit.id for other in hits):
+                    break
+                if line.word(index) in _DEFENDING:
+                    return None  # "said that it intercepted and destroyed …"
+                verb = find_verb(line.word(index))
+                if (verb and verb.role != "kill") or line.word(index) in (
+                    "مسوول",
+                    "مسووله",
+                    "تقف",
+                    "يقف",
+                    "وراء",
+                    "خلف",
+                    "تمكنوا",
+                    "تمكن",
+                ):
+                    return index
+    return None
+
+
+def find_unknown_claim(line: Line, signs: Sequence[Hit], hits: Sequence[ActorHit]) -> Hit | None:
+    """The claim by a group that no row knows: "a faction that calls itself …", "the … brigades claimed"."""
+    none = {index for sign in signs if sign.row["sign"] == "none" for index in range(sign.first, sign.last + 6)}
+    for sign in signs:
+        if sign.row["sign"] not in ("claim", "avow") or sign.first in none:
+            continue
+        window = [*line.words[max(0, sign.first - 8) : sign.first], *line.words[sign.last : sign.last + 6]]
+        called = any(word in _CALLING for word in window) and any(word in _GROUPS for word in window)
+        if (called and not hits) or _is_claimed_by_name(line, sign, hits, signs):
+            return sign
+    return None
+
+
+def _is_claimed_by_name(line: Line, sign: Hit, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> bool:
+    """Whether a group with a name of its own, which no row knows, is the subject of the claim."""
+    if any(other.row["sign"] in ("hold", "onto", "blame", "deny") for other in signs):
+        return False
+    announced = next((at for at in range(sign.first, max(-1, sign.first - 9), -1) if line.plays(at, "speech")), None)
+    for start in (sign.last, announced + 1 if announced is not None else sign.last):
+        noun = line.word(start)
+        if noun in _OWN_NAMES and not line.word(start + 1).startswith("مجهول") and not line.is_break(start):
+            return not any(start <= hit.first <= start + 3 for hit in hits)
+    return False
+
+
+# What the name of a group begins with: movement, group, brigades, army, front, faction, cell.
+_OWN_NAMES = frozenset("جماعه حركه سرايا كتايب كتاءب كتيبه لواء الويه جيش جبهه فصيل تشكيل تنظيم مجموعه منظمه".split())
+
+
+_MANY_OF_THEM = frozenset(
+    "العديد بعض عدد عده بعضها معظمها اغلبها الكثير عددا كثيرا غالبيتها".split()
+)  # many, some, a number of, most of them
+_DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
+# Announced, claims, affirms, shows.
+_ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد", "نشر", "تنشر", "بثت", "تبث")
+# What a speaker announces and did not do to anybody: shooting down, repelling, foiling, deaths of its own.
+_NOT_ITS_DEED = frozenset(
+    "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير".split()
+)
+_ITS_OWN = frozenset("قواته قواتها جنوده جنودها قواعده قواعدها قاعدته قاعدتها مقره مقرها مقراته مقراتها".split())
+_DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها تحييد".split())
+# Its own strike, where an army tells of the death of armed men in one: the killing of, the elimination of.
+_DEATHS = frozenset("مقتل قتل القضاء تصفيه".split())
+_STRIKES = ("غار", "ضرب", "قصف", "بغار", "بضرب", "بقصف", "الغار", "الضرب")
+
+
+def _is_of_militants(line: Line, at: int, hits: Sequence[ActorHit]) -> bool:
+    """Whether the dead are an armed group's and a strike killed them: "the killing of a leader of X in a raid"."""
+    group = any(at < other.first <= at + 8 and other.kind != "state" for other in hits)
+    return group and any(word.startswith(_STRIKES) for word in line.words[at : at + 14])
+
+
+def _find_announced(line: Line, hit: ActorHit, hits: Sequence[ActorHit], speech: int) -> int | None:
+    """The attack that the actor announces as its own doing: "the group announced the targeting of …"."""
+    if not line.bare(speech).startswith(_ANNOUNCING) or (speech > hit.first and hit.kind == "state"):
+        return None
+    start = max(hit.last, speech + 1)
+    for at in range(start, min(start + 9, len(line.words))):
+        if line.word(at) in _DOING:
+            return None if line.word(at + 1) in _ITS_OWN else at
+        if line.word(at) in _DEATHS and hit.kind == "state" and _is_of_militants(line, at, hits):
+            return at
+        if line.word(at) in _NOT_ITS_DEED:
+            return None
+        if line.bare(at) in ("ان", "بان", "انه", "انها") or line.plays(at, "speech"):
+            return None
+    return None
+
+
+_CALLING = frozenset("تطلق يطلق تسمي يسمي تدعي يدعي اسمها اسمه باسم عرفت تعرف يعرف سمت سمي".split())
+_GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كتيبه سريه لواء حركه خليه جهه فصائل فصايل".split())
+
+_ACCORDING = frozenset("وفق وفقا بحسب حسب اعلنته اعلنتها ذكرته نشرته اعلنه بثته نشره".split())
+
+
+__all__ = ["find_claim", "find_unknown_claim"]
