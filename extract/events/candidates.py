@@ -8,6 +8,7 @@ from functools import cached_property
 
 from extract.dates import DateHit
 from extract.events.clauses import Clause
+from extract.events.definite import has_article, is_known, is_pointed_at, is_purpose, refers_back
 from extract.events.reach import find_cover, is_factive
 from extract.events.series import speaks_of_several
 from extract.events.strength import weigh_words
@@ -170,28 +171,7 @@ class Candidate:
     @cached_property
     def is_definite(self) -> bool:
         """Whether its attack words refer back ("the attack"), so that it goes on with what was told."""
-        if self.clauses[0].slot:
-            return False
-        words = self.sentence.words
-        own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon", "agent")]
-        own = [hit for hit in own if not _is_purpose(words, hit)] or own
-        nouns = [
-            hit
-            for hit in own
-            if hit.row["kind"] in ("attack", "blast") and words[hit.first].text.lstrip("وف")[:1] in "البلك"
-        ]
-        if nouns and self.opens_another and not _has_article(words[nouns[0].first].text):
-            return False  # "another attack struck …, and the attack killed nobody"
-        plural = _PLURAL_ATTACKS
-        singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & plural]
-        if any(_has_article(words[hit.first].text) for hit in singular if hit.row["kind"] != "agent"):
-            return True
-        if any(_is_pointed_at(words, hit) for hit in own):
-            return True
-        weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and _has_article(words[hit.first].text)}
-        if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
-            return True  # "the blast of the grenade"
-        return bool(own) and all(_has_article(words[hit.first].text) for hit in own)
+        return refers_back(self)
 
     @property
     def is_pooled(self) -> bool:
@@ -211,7 +191,7 @@ class Candidate:
     def has_new_weapon(self) -> bool:
         """Whether it brings in a weapon or an attack without the article, as news are told."""
         words = self.sentence.words
-        return any(hit.row["kind"] == "weapon" and not _has_article(words[hit.first].text) for hit in self.triggers)
+        return any(hit.row["kind"] == "weapon" and not is_known(words, hit) for hit in self.triggers)
 
     @cached_property
     def has_new_trigger(self) -> bool:
@@ -219,9 +199,9 @@ class Candidate:
         words = self.sentence.words
         return any(
             hit.row["kind"] in ("attack", "blast", "weapon", "agent")
-            and not _has_article(words[hit.first].text)
-            and not _is_pointed_at(words, hit)
-            and not (hit.row["kind"] == "attack" and _is_purpose(words, hit))
+            and not is_known(words, hit)
+            and not is_pointed_at(words, hit)
+            and not (hit.row["kind"] == "attack" and is_purpose(words, hit))
             for hit in self.real
         )
 
@@ -229,10 +209,12 @@ class Candidate:
     def turns(self) -> bool:
         """Whether it opens with "on another matter", "some hours later" …"""
         words = self.sentence.words
+        said = bool(words) and _speaks(words, 0)
         return any(
             sign.row["sign"] == "turn"
-            and sign.first <= 1
+            and (sign.first <= 1 or (said and sign.first <= _FARTHEST_TURN and sign.last - sign.first > 2))
             and not (words[sign.first].text.endswith("كما") and _speaks(words, sign.last))  # "as the minister said"
+            and not (sign.last == sign.first + 1 == 2 and _speaks(words, 0))  # "he also said"
             for clause in self.clauses
             for sign in clause.signs
         )
@@ -241,14 +223,15 @@ class Candidate:
     def opens_another(self) -> bool:
         """Whether "another" or "a second" stands at its attack words."""
         words = self.sentence.words
-        own = [hit for hit in self.real if hit.row["kind"] in ("attack", "blast", "weapon")]
+        kinds = ("attack", "blast", "weapon", "agent") if self.own_places else ("attack", "blast", "weapon")
+        own = [hit for hit in self.real if hit.row["kind"] in kinds]
         if any(
             word.text in _OTHERS for hit in own if hit.row["kind"] == "weapon" for word in words[hit.first : hit.last]
         ):
             return True
         return any(
             sign.row["sign"] in ("another", "second", "third")
-            and not _has_article(words[sign.first].text)
+            and not has_article(words[sign.first].text)
             and any(sign.first == hit.last for hit in own if not _is_of_salvo(hit, sign))
             for clause in self.clauses
             for sign in clause.signs
@@ -264,26 +247,9 @@ def _is_of_salvo(hit: Hit, sign: Hit) -> bool:
     )
 
 
-_THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
-
-
-def _is_pointed_at(words: Sequence[Token], hit: Hit) -> bool:
-    """Whether "this" stands behind the word of attack ("this shooting")."""
-    return hit.last < len(words) and words[hit.last].text in _THIS
-
-
-_IN_ORDER_TO = frozenset({"لاستهداف", "لضرب", "لقصف", "لمهاجمه"})  # to target, to strike, to shell, to attack
-
-
-def _is_purpose(words: Sequence[Token], hit: Hit) -> bool:
-    """Whether "to target" says only what a thing told before was for; "came under targeting" is another row's."""
-    return hit.last == hit.first + 1 and words[hit.first].text in _IN_ORDER_TO
+_FARTHEST_TURN = 8  # "the ministry's spokesman added that, in another attack, …"
 
 
 def _speaks(words: Sequence[Token], index: int) -> bool:
     """Whether the word at `index` is of speaking: said, announced, reported."""
-    return index < len(words) and words[index].text in _TELLING
-
-
-def _has_article(word: str) -> bool:
-    return word.startswith(("ال", "وال", "بال", "لل", "فال", "كال"))
+    return index < len(words) and words[index].text.removeprefix("و") in _TELLING

@@ -176,15 +176,16 @@ _SUPERLATIVES = word_set("superlatives_of_them")
 
 def _lend_dates(clauses: list[Clause]) -> None:
     """Give "when 30 rockets fell on it" the day before it: "not attacked since 27 December, when …"."""
-    for before, clause in pairwise(clauses):
+    for number, (before, clause) in enumerate(pairwise(clauses)):
         words = clause.sentence.words
         opener = words[clause.first].text
         near = bool(before.dates) and before.dates[-1].end >= words[clause.first].start - 4
         if near and (opener in _WHEN or opener in _WHEREIN):
             date = before.dates[-1]
-            if (opener in _WHEN and ("since" in date.flags or date.kind in ("absolute", "month"))) or any(
-                word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]
-            ):
+            telling = any(other.tolls for other in clauses[: number + 1]) and "since" not in date.flags
+            if (
+                opener in _WHEN and not telling and ("since" in date.flags or date.kind in ("absolute", "month"))
+            ) or any(word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]):
                 clause.dates.append(replace(date, flags=date.flags - {"since"}))
                 clause.recalls = True
 
@@ -265,13 +266,13 @@ def read_clauses(
         clause_at(place.hit.start).places.append(place)
     for date in dates:
         clause_at(date.start).dates.append(date)
+    for toll in tolls:
+        if not _is_avenged(clause_at(toll.start), toll):
+            clause_at(toll.start).tolls.append(toll)
     _lend_dates(clauses)
     relative = [date.start for date in dates if date.kind == "relative_event"]
     if len(clauses) > 1 and _opens_with_earlier(words, relative) and words[clauses[1].first].text in _MAIN_VERBS:
         clauses[0].recalls = True
-    for toll in tolls:
-        if not _is_avenged(clause_at(toll.start), toll):
-            clause_at(toll.start).tolls.append(toll)
     if slots:
         fill_slots(clauses, slots)
     fill_ellipses(clauses)

@@ -32,6 +32,8 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         score -= 4  # what was stopped killed nobody
     if candidate.order >= 3 and not candidate.is_definite and _is_called_new(candidate):
         score -= 3
+    if _is_last_before(candidate):
+        score -= 4
     score += _score_method(fact, frame)
     score += _score_place(fact, frame)
     score += _score_day(fact, frame)
@@ -55,6 +57,18 @@ def _is_called_new(candidate: Candidate) -> bool:
     return any(
         hit.last < len(words) and words[hit.last].text in _NEW for hit in candidate.real if hit.row["kind"] == "attack"
     )
+
+
+_WAS = frozenset({"كان", "وكان", "كانت", "وكانت"})
+_LAST = frozenset({"اخر", "احدث", "ابرز", "اعنف"})
+
+
+def _is_last_before(candidate: Candidate) -> bool:
+    """Whether it opens with "the last attack was …": one before those that the report is about."""
+    words = candidate.sentence.words[candidate.clauses[0].first :]
+    if len(words) < 3 or words[0].text not in _WAS or words[1].text not in _LAST:
+        return False
+    return any(hit.row["kind"] in ("attack", "blast") and hit.start == words[2].start for hit in candidate.real)
 
 
 def _is_foiled(fact: Facts) -> bool:
@@ -82,6 +96,8 @@ def _score_method(fact: Facts, frame: Frame) -> float:
             return 1.0
         if is_same_family(fact.method, frame.method) or _fires_from_the_air(fact, frame):
             return 0.2
+        if _counts_missiles(fact, frame):
+            return 0.2
         if fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
             return -1.5  # so many dead in both: one attack by two means
         return -1.5 if fact.candidate.is_definite else -4.0
@@ -95,12 +111,31 @@ def _fires_from_the_air(fact: Facts, frame: Frame) -> bool:
     return any(word.text.lstrip("و").startswith(_THE_AIRCRAFT) for word in fact.candidate.sentence.words)
 
 
+_MISSILES = (
+    "صاروخ",
+    "صواريخ",
+)
+
+
+def _counts_missiles(fact: Facts, frame: Frame) -> bool:
+    """Whether "six missiles hit the depot", said by another source, goes on with the air strike told right before."""
+    candidate = fact.candidate
+    words = candidate.sentence.words
+    if fact.method not in ("rocket", "missile") or frame.method not in ("drone", "airstrike"):
+        return False
+    if not words or words[0].text not in _TELLERS or candidate.turns or candidate.opens_another:
+        return False
+    return candidate.order - frame.last_sentence <= 1 and any(word.text in _MISSILES for word in words)
+
+
 def _score_place(fact: Facts, frame: Frame) -> float:
     """How the places of both agree, by the narrowest level that both name."""
     own, theirs = fact.spots, frame.spots
     if own and theirs:
         return _score_spots(fact, frame, [(a, b) for a in own for b in theirs])
     if bool(own) != bool(theirs) and _name_two_villages(fact, frame):
+        return -2.5
+    if not own and not theirs and _name_two_unknown(fact, frame):
         return -2.5
     if fact.admin1 and frame.admin1:
         return 0.8 if fact.admin1 & frame.admin1 else -5.0
@@ -140,6 +175,14 @@ def _name_two_villages(fact: Facts, frame: Frame) -> bool:
     unknown = _unknown_names([fact]) if not fact.spots else _unknown_names(frame.facts)
     known = fact.spots or frame.spots
     return bool(unknown) and all(place.rank <= 3.5 and place.kind != "city" for place in known)
+
+
+def _name_two_unknown(fact: Facts, frame: Frame) -> bool:
+    """Whether both name a village or town that the gazetteer does not know, and not the same."""
+    if fact.candidate.is_definite or not fact.candidate.has_new_trigger:
+        return False
+    first, second = _unknown_names([fact]), _unknown_names(frame.facts)
+    return bool(first and second) and not first & second
 
 
 def _unknown_names(facts: list[Facts]) -> set[str]:
@@ -191,7 +234,8 @@ def _score_day(fact: Facts, frame: Frame) -> float:
         return 0.7
     if fact.said or frame.is_day_said:
         fresh = candidate.has_new_trigger and not candidate.is_definite and not fact.said
-        return -5.0 if fresh and apart > SPOKEN_DAYS else 0.0
+        earlier = candidate.source == "text" and candidate.sentence.words[candidate.clauses[0].first].text in _WAS
+        return -5.0 if fresh and (apart > SPOKEN_DAYS or (earlier and frame.day > fact.day)) else 0.0
     if apart == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
         return -1.0  # so many dead in both: one of the two days is wrong
     return -5.0
@@ -214,7 +258,8 @@ def _is_far(fact: Facts, frame: Frame) -> bool:
 
 
 def _score_toll(fact: Facts, frame: Frame) -> float:
-    if any(hit.row["sign"] == "claim" for clause in fact.candidate.clauses for hit in clause.claims):
+    claims = [hit.start for clause in fact.candidate.clauses for hit in clause.claims if hit.row["sign"] == "claim"]
+    if claims and any(min(claims) < toll.start for toll in fact.tolls):
         return 0.0  # who claims an attack counts its victims in his own way
     told = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
     known = [own in theirs for own, theirs in told if own is not None and theirs]

@@ -221,14 +221,14 @@ _LYING = frozenset({"الواقعه", "الواقع", "الواقعين", "تق�
 LEADING = frozenset({"المودي", "الموديه", "يودي", "تودي", "المتجه"})  # of a road: that leads to
 _TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
 _FLYING = frozenset({"rocket", "missile", "drone"})
-_LAUNCHED = ("اطلق", "اطلقت", "انطلق", "انطلقت", "انطلاقه", "انطلاقها", "اطلاقه", "اطلاقها")
+_LAUNCHED = ("اطلق", "اطلقت", "انطلق", "انطلقت", "انطلاقه", "انطلاقها", "اطلاقه", "اطلاقها", "الاطلاق", "الانطلاق")
 
 
 def _is_launch_site(candidate: Candidate, start: int) -> bool:
     """Whether the place is where something was fired from: "the rocket was launched from open ground in …"."""
     texts = [word.text for word in candidate.sentence.words if word.end <= start][-8:]
     for index, text in enumerate(texts[:-1]):
-        if text in _LAUNCHED and texts[index + 1] == "من":
+        if text in _LAUNCHED and "من" in texts[index + 1 : index + 3]:
             return not {"علي", "باتجاه", "نحو", "سقط", "وسقط", "استهدف"} & set(texts[index + 2 :])
     return False
 
@@ -245,6 +245,20 @@ def _is_beside_another(choice: PlaceChoice, candidate: Candidate) -> bool:
     )
 
 
+def _only_points(choice: PlaceChoice, candidate: Candidate) -> bool:
+    """Whether "north of the capital" stands right behind a governorate, whose bearing it tells."""
+    start = choice.hit.phrase_start or choice.hit.start
+    return any(
+        other.place is not None
+        and other.place.rank == 5
+        and other.hit.bearing is None
+        and other.hit.manner == "plain"
+        and 0 < start - other.hit.end <= 3
+        for clause in candidate.clauses
+        for other in clause.places
+    )
+
+
 def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     """Whether a place is told as a scene, not as an origin, a destination or a neighbour."""
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
@@ -252,7 +266,8 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     wider = [word.text for word in candidate.sentence.words if word.end <= start][-6:]
     if any(word in _ELSEWHERE for word in wider):
         return False
-    if choice.hit.bearing is not None and before and before[-1] in _LYING and _is_beside_another(choice, candidate):
+    points = (bool(before) and before[-1] in _LYING) or _only_points(choice, candidate)
+    if choice.hit.bearing is not None and points and _is_beside_another(choice, candidate):
         return False  # "Diyala, which lies north of Baghdad"
     if _is_launch_site(candidate, start):
         return False

@@ -128,7 +128,9 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
 
 
 _MEANWHILE = frozenset({"فيما", "بينما", "كما", "حين"})  # while, as also
-_STRUCK = frozenset("شن شنت شنوا اغار اغارت قصف قصفت استهدف استهدفت هاجم هاجمت اطلق اطلقت نفذ نفذت فجر فجرت".split())
+_STRUCK = frozenset(
+    "شن شنت شنوا اغار اغارت قصف قصفت استهدف استهدفت هاجم هاجمت اطلق اطلقت نفذ نفذت فجر فجرت تعرض تعرضت".split()
+)
 
 
 def _strikes_too(clause: Clause) -> bool:

@@ -29,11 +29,11 @@ def add_waves(frames: list[Frame], facts: list[Facts]) -> None:
         if not candidate.is_series or candidate.strength < 2 or candidate.is_count or candidate.source != "text":
             continue
         whole = fact.spots and fact.killed and is_dated(fact)
-        if whole and not any(tells_there(frame, fact) for frame in frames) and not _is_sum(fact, frames):
+        if whole and not any(tells_there(frame, fact) for frame in frames) and not _sums_up(fact, frames):
             frames.append(Frame(facts=[fact]))
 
 
-def _is_sum(fact: Facts, frames: list[Frame]) -> bool:
+def _sums_up(fact: Facts, frames: list[Frame]) -> bool:
     """Whether "fifty dead in three attacks" sums up attacks that the report tells one by one."""
     parts = [
         frame
@@ -45,15 +45,41 @@ def _is_sum(fact: Facts, frames: list[Frame]) -> bool:
     return len(parts) >= 2
 
 
-def is_sum_of_headline(frame: Frame, frames: list[Frame]) -> bool:
-    """Whether a headline ("two dead in two attacks in Kirkuk") only sums up attacks that the text tells one by one."""
-    if any(fact.candidate.source != "title" for fact in frame.facts):
+def is_sum(frame: Frame, frames: list[Frame]) -> bool:
+    """Whether it only sums up attacks that the text tells one by one: "two dead in two attacks in Kirkuk"."""
+    return _is_sum_at_head(frame, frames) or _is_total(frame, frames)
+
+
+def _is_sum_at_head(frame: Frame, frames: list[Frame]) -> bool:
+    """Whether a headline, or a lead on two attacks, names the land in which the text then tells two attacks or more."""
+    if not all(fact.candidate.source == "title" or _counts_two(fact) for fact in frame.facts):
         return False
     if not any(fact.candidate.is_dual or fact.candidate.is_series for fact in frame.facts):
         return False
     lands = frame.admin1 or frame.countries
     parts = [other for other in frames if other is not frame and lands & (other.admin1 | other.countries)]
     return len(parts) >= 2
+
+
+def _counts_two(fact: Facts) -> bool:
+    """Whether a report's first sentence tells of two attacks together."""
+    candidate = fact.candidate
+    return candidate.is_dual and not candidate.is_definite and candidate.order <= 1 and not candidate.clauses[0].slot
+
+
+def _is_total(frame: Frame, frames: list[Frame]) -> bool:
+    """Whether its dead, or its wounded, are as many as those of the attacks told after it together."""
+    lead = frame.lead.candidate
+    rest = [other for other in frames if other is not frame and other.lead.candidate.order > lead.order]
+    rest = [other for other in rest if not other.lead.candidate.recalled]
+    if len(rest) < 2 or (frame.spots and not frame.lead.is_loose and len({place.name for place in frame.spots}) == 1):
+        return False
+    for told in ("killed", "wounded"):
+        whole = getattr(frame, told)
+        parts = [getattr(other, told) for other in rest]
+        if len(whole) == 1 and max(whole) > 2 and sum(bool(part) for part in parts) >= 2:
+            return sum(max(part, default=0) for part in parts) == max(whole)
+    return False
 
 
 def tells_there(frame: Frame, fact: Facts) -> bool:

@@ -20,6 +20,7 @@ def speaks_of_several(candidate: Candidate) -> bool:
     """Whether it speaks of attacks in the plural, not of one."""
     words = candidate.sentence.words
     plural = single = False
+    lists: list[int] = []  # word indexes behind the plural nouns: "bombings and a shooting" is one list
     for hit in candidate.real:
         text = words[hit.first].text
         readings = set(word_readings(text))
@@ -28,6 +29,9 @@ def speaks_of_several(candidate: Candidate) -> bool:
                 single = True
             elif readings & _PLURAL_ATTACKS or _is_counted(candidate, hit) or _is_one_of_many(candidate, hit):
                 plural = plural or not _is_raid(candidate, hit)
+                lists.append(hit.last)
+            elif hit.first in lists and text.startswith("و"):
+                lists.append(hit.last)
             elif (text[:1] in "يت" and "فجير" not in text) or hit.row["method"] == "unknown":
                 continue
             else:

@@ -44,6 +44,10 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     for yielding in ("abduction", "arson"):  # a failed abduction that ended in shots; cars that burnt under shells
         if any(is_exact(hit) and hit.row["method"] != yielding for hit in named):
             named = [hit for hit in named if hit.row["method"] != yielding]
+    fires = [hit.first for hit in named if hit.row["method"] == "arson"]
+    armed = any(hit.row["kind"] == "agent" and hit.row["method"] == "gunfire" for hit in named)
+    if fires and armed and any(hit.row["kind"] == "attack" and hit.first < min(fires) for hit in named):
+        named = [hit for hit in named if hit.row["method"] != "arson"]  # gunmen attacked a village and set fire to it
     for sweeping in ("suicide",):
         # a suicide drone or boat is no suicide attack: its words have rows of their own
         for hit in named:

@@ -1,0 +1,80 @@
+"""Turns a candidate's words of attack into whether they refer back ("the attack") or bring in a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from extract.lexicon import Hit, word_readings, word_set
+from extract.text import Token
+
+if TYPE_CHECKING:
+    from extract.events.candidates import Candidate
+
+_PLURAL_ATTACKS = word_set("plural_attacks")
+_KINDS = ("attack", "blast", "weapon", "agent")
+
+
+def refers_back(candidate: Candidate) -> bool:
+    """Whether its attack words refer back ("the attack"), so that it goes on with what was told."""
+    if candidate.clauses[0].slot:
+        return False
+    words = candidate.sentence.words
+    own = [hit for hit in candidate.real if hit.row["kind"] in _KINDS]
+    own = [hit for hit in own if not is_purpose(words, hit)] or own
+    own = [hit for hit in own if not _is_time_of(words, hit)] or own
+    nouns = [
+        hit
+        for hit in own
+        if hit.row["kind"] in ("attack", "blast") and words[hit.first].text.lstrip("وف")[:1] in "البلك"
+    ]
+    if nouns and candidate.opens_another and not is_known(words, nouns[0]):
+        return False  # "another attack struck …, and the attack killed nobody"
+    singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS]
+    if any(is_known(words, hit) for hit in singular if hit.row["kind"] != "agent"):
+        return True
+    if any(is_pointed_at(words, hit) for hit in own):
+        return True
+    weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and is_known(words, hit)}
+    if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
+        return True  # "the blast of the grenade"
+    return bool(own) and all(is_known(words, hit) for hit in own)
+
+
+# A number of, dozens of, several of, a group of, a barrage of, a salvo of: what follows is new in spite of its article.
+_SOME = frozenset("عدد عددا عشرات العشرات العديد مجموعه سلسله وابل وابلا دفعه دفعات رشقه رشقات بعدد".split())
+
+
+def is_known(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether a word of attack has the article that refers back; "a number of the shells" has one and does not."""
+    some = hit.first > 1 and words[hit.first - 1].text == "من" and words[hit.first - 2].text in _SOME
+    return has_article(words[hit.first].text) and not some
+
+
+_TIMES = frozenset({"عقب", "بعد", "قبل", "قبيل", "بعيد"})  # after, before, shortly before, shortly after
+
+
+def _is_time_of(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether the attack only says when another came ("shells fell on the market after the attack")."""
+    return hit.row["kind"] in ("attack", "blast") and hit.first > 0 and words[hit.first - 1].text in _TIMES
+
+
+_THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
+
+
+def is_pointed_at(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether "this" stands behind the word of attack ("this shooting")."""
+    return hit.last < len(words) and words[hit.last].text in _THIS
+
+
+_IN_ORDER_TO = frozenset({"لاستهداف", "لضرب", "لقصف", "لمهاجمه"})  # to target, to strike, to shell, to attack
+
+
+def is_purpose(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether "to target" says only what a thing told before was for; "came under targeting" is another row's."""
+    return hit.last == hit.first + 1 and words[hit.first].text in _IN_ORDER_TO
+
+
+def has_article(word: str) -> bool:
+    """Whether "the" stands before the word, attached letters aside."""
+    return word.startswith(("ال", "وال", "بال", "لل", "فال", "كال"))
