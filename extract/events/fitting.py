@@ -235,7 +235,7 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     if fact.said or frame.is_day_said:
         fresh = candidate.has_new_trigger and not candidate.is_definite and not fact.said
         earlier = candidate.source == "text" and candidate.sentence.words[candidate.clauses[0].first].text in _WAS
-        return -5.0 if fresh and (apart > SPOKEN_DAYS or (earlier and frame.day > fact.day)) else 0.0
+        return -5.0 if fresh and (apart > SPOKEN_DAYS or (earlier and fact.day < day)) else 0.0
     if apart == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
         return -1.0  # so many dead in both: one of the two days is wrong
     return -5.0

@@ -74,9 +74,8 @@ def _is_total(frame: Frame, frames: list[Frame]) -> bool:
     rest = [other for other in rest if not other.lead.candidate.recalled]
     if len(rest) < 2 or (frame.spots and not frame.lead.is_loose and len({place.name for place in frame.spots}) == 1):
         return False
-    for told in ("killed", "wounded"):
-        whole = getattr(frame, told)
-        parts = [getattr(other, told) for other in rest]
+    dead, hurt = [other.killed for other in rest], [other.wounded for other in rest]
+    for whole, parts in ((frame.killed, dead), (frame.wounded, hurt)):
         if len(whole) == 1 and max(whole) > 2 and sum(bool(part) for part in parts) >= 2:
             return sum(max(part, default=0) for part in parts) == max(whole)
     return False
