@@ -199,6 +199,7 @@ def _cut_span(folded: str, match: re.Match[str], cut: str) -> tuple[int, int]:
     return match.start(), match.end()
 
 
+_RUNS_ON = re.compile(r" (?:[^\W\d_]+ )?[،,] ")  # behind a headline cut short: "… of the capital | Baghdad, last night"
 _GOES_ON = _PREPOSITIONS | {"ان", "مدينه", "محافظه", "منطقه", "بلده", "التي", "الذي", "بين", "بعد", "خلال"}
 
 
@@ -210,6 +211,8 @@ def _repeated_headline(folded: str, headline: str, start: int) -> list[tuple[int
     if len(key) < 12 or not folded.startswith(key, start) or key.rsplit(" ", 1)[-1] in _GOES_ON:
         return []  # a headline that breaks off is the lead's beginning
     end = start + len(key)
+    if _RUNS_ON.match(folded, end):
+        return []
     line_end = folded.find("\n", end)
     if 0 <= line_end - end < 120:
         end = line_end

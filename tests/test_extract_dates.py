@@ -335,6 +335,12 @@ def test_the_day_is_counted_at_the_place() -> None:
     assert resolve_date(hit, published, tz=ZoneInfo("Africa/Tunis")).date == date(2024, 1, 1)
 
 
+def test_an_outlet_past_its_midnight_means_its_own_yesterday() -> None:
+    stamp = datetime(2011, 6, 11, 0, 7, tzinfo=ZoneInfo("Asia/Dubai"))  # still the tenth in Yemen
+    hits = find_dates(fold("قصف جوي استهدف امس الجمعة مقاتلين"))
+    assert find_report_day(hits, stamp, tz=ZoneInfo("Asia/Aden")) == date(2011, 6, 11)
+
+
 def test_a_stamp_that_holds_only_a_day_keeps_it() -> None:
     published = datetime(2024, 1, 1, tzinfo=UTC)
     (hit,) = find_dates("امس")

@@ -211,10 +211,14 @@ def _finish_absolute(scan: Scan, at: int, stop: int, day: int | None, word: Time
         return Absolute(year[0], word.number, day, year[1], side, None, None, year[2])
     begin = at + 1 if at < stop and texts[at] == "من" else at
     year_offset: int | None = None
-    if begin + 1 < stop and texts[begin] in ("العام", "السنه"):
+    if begin + 1 < stop and texts[begin] in ("نفس", "ذات") and texts[begin + 1] in ("العام", "السنه"):
+        side, at = "same", begin + 2
+    elif begin + 1 < stop and texts[begin] in ("العام", "السنه"):
         year_side, after = read_side(scan, begin + 1, stop)
-        if year_side is not None:
-            year_offset, at = {"past": -1, "this": 0, "next": 1, "same": None}[year_side], after
+        if year_side == "same":
+            side, at = "same", after
+        elif year_side is not None:
+            year_offset, at = {"past": -1, "this": 0, "next": 1}[year_side], after
     elif begin + 1 < stop and texts[begin] in ("هذا", "هذه") and texts[begin + 1] in ("العام", "السنه"):
         year_offset, at = 0, begin + 2
     return Absolute(None, word.number, day, word.calendar, side, year_offset, None, at)

@@ -12,6 +12,7 @@ from extract.dates.hit import DateHit
 
 _WEEK, _MONTH, _YEAR = 7, 30, 365
 _SOON_DAYS = 40  # a day without a year that is so near ahead is meant ahead
+_LATE_HOUR = 20  # from then on an outlet east of the place may write on the next day
 _STALE_DAYS = 10  # how long after its own day a report may still be met under a later stamp
 
 
@@ -242,10 +243,11 @@ def find_report_day(
     Only a day up to ten days before `published` is taken; without one the day of publication is returned.
     """
     base = None if published is None else find_local_day(published, tz=tz, precision=precision)
+    late = published is not None and precision == "second" and published.astimezone(tz).hour >= _LATE_HOUR
     votes: dict[date, int] = {}
     for hit in hits:
-        day = _told_day(hit, base)
-        ahead = timedelta(days=1) if "update" in hit.flags else timedelta()
+        day = _told_day(hit, base, late=late)
+        ahead = timedelta(days=1) if "update" in hit.flags or late else timedelta()
         if day is not None and (base is None or -ahead <= base - day <= timedelta(days=_STALE_DAYS)):
             votes[day] = votes.get(day, 0) + 1
     if not votes:
@@ -253,8 +255,11 @@ def find_report_day(
     return max(votes, key=lambda day: (votes[day], day))
 
 
-def _told_day(hit: DateHit, base: date | None) -> date | None:
-    """The report's day as one pair of words gives it: a day word with a full date or with a weekday."""
+def _told_day(hit: DateHit, base: date | None, *, late: bool) -> date | None:
+    """The report's day as one pair of words gives it: a day word with a full date or with a weekday.
+
+    `late`: it is late in the evening at the place, so that it may be the next day already where the outlet writes.
+    """
     if (
         hit.kind == "absolute"
         and hit.flags & {"day_word", "update"}
@@ -270,6 +275,8 @@ def _told_day(hit: DateHit, base: date | None) -> date | None:
         and hit.offset is not None
         and hit.offset <= 0
     ):
+        if late and hit.offset < 0 and (base + timedelta(days=1 + hit.offset)).weekday() == hit.weekday:
+            return base + timedelta(days=1)
         day = _find_relative_day(hit, base)
         return day - timedelta(days=hit.offset) if day.weekday() == hit.weekday else None
     return None

@@ -31,6 +31,7 @@ _UNREAL = frozenset(
         "wreck",
         "halt",
         "exercise",
+        "sighting",
     }
 )
 _PLURAL_ATTACKS = word_set("plural_attacks")

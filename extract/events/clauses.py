@@ -17,6 +17,8 @@ from extract.tolls.find import TollHit
 COMES = word_set("comes")
 AFTER = word_set("after")
 _FIRES = word_set("fires")
+_PLURAL_ATTACKS = word_set("plural_attacks")
+SINCE = "منذ"
 _LATER = frozenset({"بعد", "عقب"})  # after, following
 MEMORIES = frozenset({"الذكري", "ذكري", "لذكري", "بذكري"})  # the anniversary: what follows is an event of another year
 _ANSWERED = frozenset({"رد", "ردت", "ردوا"})  # "they answered with …", "the army answered by shelling …"
@@ -87,8 +89,16 @@ def cut_clauses(
             text in _LATER and index + 1 < len(words) and words[index + 1].text in (*_FIRES, "اخر", "اخري")
         ):  # after shots, an attack …
             cuts.append(index)
+        elif opens_since(words, index):
+            cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in pairwise(cuts) if last > first]
+
+
+def opens_since(words: Sequence[Token], index: int) -> bool:
+    """Whether "since the attack (of) …" begins at `index`: the worst since an attack of another day."""
+    following = words[index + 1].text if index + 1 < len(words) else ""
+    return words[index].text == SINCE and (following in _FIRES or following in _PLURAL_ATTACKS)
 
 
 def _is_break(between: str) -> bool:

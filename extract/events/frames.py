@@ -217,6 +217,8 @@ def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: Resolve
     )
 
 
+_PALESTINE = "PS"
+_LAND = 6.0  # rank of a country and wider
 _LYING = frozenset({"الواقعه", "الواقع", "الواقعين", "تقع", "يقع", "الكاينه", "الكاين"})  # which lies
 LEADING = frozenset({"المودي", "الموديه", "يودي", "تودي", "المتجه"})  # of a road: that leads to
 _TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
@@ -259,12 +261,25 @@ def _only_points(choice: PlaceChoice, candidate: Candidate) -> bool:
     )
 
 
+def _is_of_war_elsewhere(choice: PlaceChoice, before: list[str]) -> bool:
+    """Whether it names the land of a war that is spoken of: "in answer to the Israeli aggression against Gaza"."""
+    place = choice.place
+    if place is None or before[-1:] not in (["علي"], ["في"]):
+        return False
+    if place.country != _PALESTINE and place.rank < _LAND:
+        return False
+    at = next((at for at in range(len(before) - 2, -1, -1) if not before[at].endswith("ي")), None)
+    return at is not None and before[at].removeprefix("و") in _WAR
+
+
 def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     """Whether a place is told as a scene, not as an origin, a destination or a neighbour."""
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
     before = [word.text for word in candidate.sentence.words if word.end <= start][-3:]
     wider = [word.text for word in candidate.sentence.words if word.end <= start][-6:]
     if any(word in _ELSEWHERE for word in wider):
+        return False
+    if _is_of_war_elsewhere(choice, wider):
         return False
     points = (bool(before) and before[-1] in _LYING) or _only_points(choice, candidate)
     if choice.hit.bearing is not None and points and _is_beside_another(choice, candidate):

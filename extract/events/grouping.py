@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from extract.events.candidates import Candidate, NamedPlace
-from extract.events.clauses import AFTER, COMES, MEMORIES, Clause, is_listed
+from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_listed, opens_since
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
+_RANKING = frozenset("هذا وهذا هذه وهذه وهو وهي ويعد وتعد".split())  # "this is the second attack …, after that on …"
 _BESIDES = word_set("besides")
+_AS_WELL_AS = frozenset({"فضلا", "اضافه", "علاوه"})
 _FIRES = word_set("fires")
 _SEPARATE = word_set("separate")
 _IN_ANSWER = word_set("in_answer")
@@ -79,6 +81,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
     after = Candidate(clauses=[clause], among_attacks=among_attacks)
     if before.strength < 2 or after.strength < 2:
         return False
+    if clause.sentence.words[clause.first].text in _AS_WELL_AS and (before.is_count or before.is_series):
+        return False  # "carried out 52 attacks, as well as the shelling of …": all of it is counted
     if before.is_series and after.strength >= 3 and not after.is_series and after.own_places:
         return True
     if (after.opens_another or after.turns) and not after.is_definite:
@@ -155,11 +159,13 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if words[clause.first].text in _IN_ANSWER:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
+    if words[clause.first].text == SINCE:
+        return opens_since(words, clause.first)
     if words[clause.first].text not in AFTER:
         return False
     if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
         return True
-    return words[0].text in COMES or any(
+    return words[0].text in COMES or words[0].text in _RANKING or any(
         date.kind == "relative_event" and date.start == clause.start for date in clause.dates
     )
 

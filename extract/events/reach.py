@@ -16,6 +16,7 @@ _REACH = 14  # words that a modality before a trigger covers
 _REACH_OF_DENIAL = 25
 _ABOVE_ALL = frozenset({"tale", "exercise"})  # whatever else is said of the attack
 _AIRBORNE = frozenset({"drone", "missile"})
+_AIRCRAFT = frozenset({"drone", "airstrike"})
 _FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
 
@@ -32,6 +33,11 @@ def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) ->
             continue
         if scope in ("near", "around") and (0 <= hit.first - trigger.last <= 1 or 0 <= trigger.first - hit.last <= 0):
             return kind
+        if scope == "flight":  # "the flight of warplanes"; what flies over has struck nothing yet
+            flies = trigger.row["kind"] == "weapon" and trigger.row["method"] in _AIRCRAFT
+            if flies and 0 <= trigger.first - hit.last <= 1:
+                return kind
+            continue
         if scope == "beside":  # "destroyed (three) drones"
             if 0 <= trigger.first - hit.last <= 1 and trigger.row["method"] in _AIRBORNE:
                 return kind

@@ -60,8 +60,9 @@ def _is_counted(candidate: Candidate, hit: Hit) -> bool:
     """Whether a number above two stands before an attack noun: thirty attacks, a thousand attacks."""
     if hit.first == 0:
         return False
-    if candidate.sentence.words[hit.first].text.startswith(("ب", "ل", "و", "ف")):
-        return False  # "thirty wounded, by shelling"
+    text = candidate.sentence.words[hit.first].text
+    if text.startswith(("ب", "ل", "و", "ف", "استهدف")) or (text.endswith(("ت", "تا", "وا")) and text[-2:] != "ات"):
+        return False  # "thirty wounded, by shelling"; "of brigade 47 were targeted"
     before = candidate.sentence.words[hit.first - 1].text
     return (before.isdecimal() and int(before) > 2) or before in _MANY
 

@@ -23,7 +23,10 @@ def weigh_words(candidate: Candidate) -> int:
     if "weapon" in kinds and _only_falls(candidate):
         return 1
     if "weapon" in kinds and (
-        {"act", "attack", "blast", "agent"} & kinds or candidate.has_toll or candidate.covers & _STATUS
+        {"act", "attack", "blast", "agent"} & kinds
+        or candidate.has_toll
+        or candidate.covers & _STATUS
+        or "intercepted" in candidate.clause_modality
     ):
         return 3
     if "agent" in kinds and ({"act", "attack", "blast"} & kinds or candidate.has_toll):

@@ -19,6 +19,7 @@ _HOME = "Asia/Baghdad"
 BURIED = timedelta(days=2)  # victims are buried so long after, about
 _SAYING = word_set("saying")
 _FINDING = word_set("finding")
+_STATEMENTS = word_set("statements")
 _RITES = word_set("rites")
 _PRAYERS = word_set("prayers")
 _AT_PRAYER = word_set("at_prayer")
@@ -41,11 +42,15 @@ class Calendar:
     def __init__(self, report: Report, country: str | None, hits: Sequence[DateHit]) -> None:
         self._report = report
         self._zone = zone_of(country)
+        self._years = [(hit.start, hit.year) for hit in hits if hit.year is not None and hit.calendar == "gregorian"]
         self.today: date | None = find_report_day(
             hits, report.published, tz=self._zone, precision=report.published_precision
         )
 
     def resolve(self, hit: DateHit) -> ResolvedDate:
+        if hit.side == "same" and hit.year is None and hit.kind in ("absolute", "month"):
+            told = [year for start, year in self._years if start < hit.start]
+            hit = replace(hit, year=told[-1] if told else None)  # "in June of the same year": of the year told last
         return resolve_date(
             hit, self._report.published, tz=self._zone, precision=self._report.published_precision, base=self.today
         )
@@ -106,7 +111,7 @@ def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int, f
     index = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
     before = [word.text.removeprefix("و") for word in words[max(0, index - 10) : index]]
     if hit.start > first_trigger:
-        return any(word in _FINDING for word in before[-2:])
+        return any(word in _FINDING for word in before[-2:]) or any(word in _STATEMENTS for word in before[-3:])
     said = next((at for at in range(len(before) - 1, -1, -1) if before[at] in _SAYING), None)
     if said is None or _THAT & set(before[said + 1 :]):
         return False  # "said that the forces had destroyed on Sunday …": the day of what is told

@@ -88,12 +88,12 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
 
 
 def fires_them(first: Hit, drone: Hit, hits: Sequence[Hit]) -> bool:
-    """Whether the rockets named first are those that a drone fired: "a rocket launched by a drone"."""
-    return (
-        first.row["kind"] == "weapon"
-        and 0 < drone.first - first.last <= 2
-        and any(hit.row["kind"] == "act" and first.last <= hit.first < drone.first for hit in hits)
-    )
+    """Whether the rockets named first are those that a drone fired: "a rocket launched by a drone", "from a drone"."""
+    if first.row["kind"] != "weapon":
+        return False
+    launched = any(hit.row["kind"] == "act" and first.last <= hit.first < drone.first for hit in hits)
+    from_it = drone.first - first.last == 1 and drone.start - first.end == len(" من ")  # "from" alone between them
+    return from_it or (launched and 0 < drone.first - first.last <= 2)
 
 
 def count_munitions(

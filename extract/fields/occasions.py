@@ -18,6 +18,7 @@ REVEALED_DAYS = 21  # an event that a report reveals as its news may be so old
 LANDMARK_DAYS = 3 * 366  # an older event that is recalled is a landmark, not background
 _CONDEMNING = word_set("condemning")
 _RITES = word_set("rites")
+_OTHERS = frozenset({"اخرون", "اخرين", "اخران"})  # others
 
 
 def is_first(frame: Frame, reading: Reading) -> bool:
@@ -45,6 +46,9 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     told = None if ago else _series_day(frame, reading)
     if told is not None:
         return told, "day", None
+    vague = [fact for fact in named if not fact.said and fact.precision in ("month", "year")]
+    if reading.trial and vague:
+        return vague[0].day, vague[0].precision or "unknown", vague[0].date_hit  # the other day is the verdict's
     for fact in exact:
         return fact.day, "day", fact.date_hit
     if named and (named[0] is frame.lead or not is_first(frame, reading)):
@@ -61,7 +65,7 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     if not is_first(frame, reading) and not frame.in_headline:
         previous = _previous_day(frame, reading)
         if previous is not None:
-            return previous, "day", None
+            return previous[0], previous[1], None
     return today, "day", None
 
 
@@ -103,17 +107,28 @@ def _tells_on(fact: Facts, frame: Frame) -> bool:
     )
 
 
-def _previous_day(frame: Frame, reading: Reading) -> date | None:
-    """The day that the sentences before this frame were about."""
+def _previous_day(frame: Frame, reading: Reading) -> tuple[date, str] | None:
+    """The day that the sentences before this frame were about; or the month, where the one before it recalls an attack.
+
+    "In May two mosques were attacked. Twenty-one died in the first. Four others were killed in …" is all of May.
+    """
     lead = frame.lead.candidate
     days = [
-        (fact.candidate.order, fact.candidate.start, fact.day)
+        (fact.candidate.order, fact.candidate.start, fact.day, fact.precision or "unknown")
         for other in reading.frames
         for fact in other.facts
-        if fact.day and fact.precision == "day" and not fact.candidate.recalled
+        if fact.day and not fact.candidate.recalled
     ]
     before = [told for told in days if told[:2] < (lead.order, lead.start)]
-    return max(before)[2] if before else None
+    if before and lead.order - max(before)[0] <= 2 and max(before)[3] == "month" and _goes_on(frame):
+        return max(before)[2:]
+    exact = [told for told in before if told[3] == "day"]
+    return max(exact)[2:] if exact else None
+
+
+def _goes_on(frame: Frame) -> bool:
+    """Whether "other" people or things stand in the frame's first sentence: it goes on with what was told before it."""
+    return any(word.text in _OTHERS for word in frame.lead.candidate.sentence.words)
 
 
 def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading) -> str:

@@ -78,8 +78,10 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             return Status(status="occurred")
         if any(_has_victims(c) for c in candidates if not c.covers & {"foiled", "seized"}):
             return Status(status="occurred")
-        if _has_victims(candidate) and _went_off(candidate):
+        if _has_victims(candidate) and (_went_off(candidate) or _exploded(candidate)):
             return Status(status="occurred")
+        if all("تعرض" in c.sentence.words[h.first].text for _, h, c in covers):
+            return Status(status="occurred")  # an assault on a post that was beaten back was made
         if words & _OLD:
             return Status(status=None, reason="a cache or old ammunition", hit=hit)
         defused = any(m.row["modality"] == "foiled" for m in candidate.modality)  # "was found and made safe"
@@ -140,6 +142,19 @@ def _went_off(candidate: Candidate) -> bool:
     )
 
 
+_WENT_OFF = frozenset({"انفجرت", "انفجر", "انفجار", "انفجارها", "انفجاره"})
+
+
+def _exploded(candidate: Candidate) -> bool:
+    """Whether the sentence on what was to be stopped goes on to say that it exploded, or that he blew himself up."""
+    words = [word.text.removeprefix("و").removeprefix("ف") for word in candidate.sentence.words]
+    for at, word in enumerate(words):
+        himself = word == "فجر" and "نفسه" in words[at + 1 : at + 4]
+        if (himself or word in _WENT_OFF) and not _NONE & set(words[max(0, at - 3) : at]):
+            return True
+    return False
+
+
 def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
     """Whether a candidate is the headline's or the first of the text in its event."""
     first = [c for c in candidates if c.source == "title"][:1] + [c for c in candidates if c.source == "text"][:1]
@@ -150,9 +165,27 @@ def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
 _SOME = frozenset("احد احدي بعض معظم غالبيه عدد عددا اثنين بعضها احدها احداها".split())
 
 
+_BROUGHT_DOWN = frozenset("اسقطت اسقط اعترضت اعترض دمرت دمر اسقاط اعتراض تدمير اسقطوا".split())
+_PART = frozenset("احد احدي بعض معظم غالبيه عدد عددا بعضها معظمها احداها احدها احداهما احدهما اغلبها غالبيتها".split())
+
+
 def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
     """Whether only some of them were shot down: "the defences brought down one of the rockets"."""
-    return any(word.text in _SOME for word in candidate.sentence.words[max(0, trigger.first - 3) : trigger.first])
+    words = [word.text for word in candidate.sentence.words]
+    if any(word in _SOME for word in words[max(0, trigger.first - 3) : trigger.first]):
+        return True
+    return any(word.removeprefix("و") in _BROUGHT_DOWN and after in _PART for word, after in pairwise(words))
+
+
+_HAPPENING = frozenset({"سقوط", "وقوع", "تسجيل", "حدوث", "وجود"})  # the fall of, that there were
+_VICTIMS = frozenset("قتلي ضحايا اصابات خساير جرحي شهداء اضرار مصابين".split())
+_KNOWN = ("ال", "بال", "لل")
+
+
+def _names_toll(between: Sequence[str], attack: str) -> bool:
+    """Whether what is denied is "that anybody was killed in the shelling": victims, and an attack that is known."""
+    told = any(word in _HAPPENING and set(between[at + 1 : at + 3]) & _VICTIMS for at, word in enumerate(between))
+    return told and attack.startswith(_KNOWN)
 
 
 def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
@@ -160,8 +193,8 @@ def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
     words = candidate.sentence.words
     for modality in candidate.modality:
         if modality.row["modality"] == "denial" and modality.last <= trigger.first:
-            between = {word.text for word in words[modality.last : trigger.first]}
-            if between & _RELATION:
+            between = [word.text for word in words[modality.last : trigger.first]]
+            if _RELATION.intersection(between) or _names_toll(between, words[trigger.first].text):
                 return True
     return False
 
@@ -169,6 +202,9 @@ def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
 _DEBRIS = ("حطام", "شظايا", "شظيه", "بقايا", "اجزاء")  # wreckage, splinters, remains, parts
 _INTERCEPTING = ("اعتراض", "اسقاط", "تصدي")  # intercepting, bringing down, repelling
 _FALLING = frozenset("سقطت سقط سقوط وقعت اصاب اصابت اصيب احترقت اندلع اندلعت اضرار اضرارا انفجار الحقت الحق".split())
+_DOWN = frozenset("سقطت سقط سقوط سقطا سقطتا وقعت".split())  # fell
+_OPEN_GROUND = frozenset("خاليه مفتوحه زراعيه صحراويه ناييه ماهوله".split())  # empty, open, farmed, desert, (un)peopled
+_OWING = frozenset({"اثر", "جراء", "نتيجه", "بسبب", "عن", "بعد"})  # owing to, resulting from
 _BEFORE, _BEHIND = 4, 6  # words around an impact that say whose it is
 
 
@@ -176,6 +212,12 @@ def _is_of_interception(texts: Sequence[str], index: int) -> bool:
     """Whether what came down, burnt or was heard is of what was shot down: its splinters, the noise of the defences."""
     if texts[index] not in _FALLING:
         return False
+    if texts[index] == "انفجار" and any(
+        word in _OWING and after.startswith(_INTERCEPTING) for word, after in pairwise(texts[index:])
+    ):
+        return True  # "a blast was heard north of the capital owing to the interception of …"
+    if texts[index] in _DOWN and _OPEN_GROUND & set(texts[index : index + _BEHIND + 2]):
+        return True
     around = texts[max(0, index - _BEFORE) : index + _BEHIND]
     return any(word.lstrip("بل").removeprefix("ال").startswith(_DEBRIS + _INTERCEPTING) for word in around)
 

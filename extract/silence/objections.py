@@ -25,6 +25,7 @@ _EMPTY = ("combat", "arrest", "crime")
 _VOID = ("drill", "accident", "sighting")
 _PLURAL_ATTACKS = word_set("plural_attacks")
 _LONG_AGO = word_set("long_ago")
+_SUPERLATIVES = word_set("superlatives_of_them")
 OPENING_WORDS = 4  # of a text, in which an attack that is its news is named
 MUCH_SPORT = 5  # so many words of sport make a report one on a match
 
@@ -72,6 +73,9 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         and not (frame.spots and frame.killed)
     ):
         return "series"
+    when = frame.lead.date_hit
+    if lead.is_series and when is not None and when.kind == "period" and not frame.lead.listed:
+        return "series"  # attacks of a week or a month told as one
     blasts = all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real)
     if not reading.attacks and blasts and not any(is_claimed(c) for c in frame.candidates):
         return "an explosion that nobody calls an attack"
@@ -136,6 +140,8 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
         return False
     if "recall" in lead.signs and lead.clauses[0].first == 0 and not lead.has_toll and not lead.is_definite:
         return True
+    if "recall" in lead.signs and any(word.text in _SUPERLATIVES for word in lead.sentence.words):
+        return True  # "it comes in a series of attacks, the latest of which …"
     if lead.answered:
         return False  # "shelled them after shots from there": the same day
     referred = lead.is_definite and lead.is_factive and not _opens_with_victims(frame.lead)

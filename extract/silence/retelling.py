@@ -91,7 +91,7 @@ def is_of_somebody(frame: Frame) -> bool:
     if any(fact.date_hit is not None and not fact.said for fact in frame.facts):
         return False
     told = [c for c in frame.candidates if c.strength >= 2]
-    if any("denial" in c.covers | c.clause_modality for c in told):
+    if any({"denial", "intercepted"} & (c.covers | c.clause_modality) for c in told):
         return False
     return bool(told) and all(_is_in_relative(c) for c in told)
 
