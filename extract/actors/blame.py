@@ -99,7 +99,7 @@ def _pointer_at(line: Line, folded: str, at: int) -> str:
 
 def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit], folded: str) -> Verdict | None:
     """How one named actor stands to the event of its sentence: weight, claim, rule and the word that ties it."""
-    if _is_denier(line, hit, signs):
+    if _is_denier(line, hit, signs) or _is_alternative(line, hit, hits):
         return None
     habit = is_habit(line, hit)
     claim = None if habit else find_claim(line, hit, hits, signs)
@@ -131,6 +131,15 @@ def _says_so_itself(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool
         other.id == hit.id and other.first <= hit.first and line.word(other.first - 1) in ("باسم", "بلسان")
         for other in hits
     )
+
+
+def _is_alternative(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
+    """Whether it is one of two that may have done it: "he belongs to X or to Y"."""
+    for other in hits:
+        first, second = (hit, other) if hit.first < other.first else (other, hit)
+        if other.id != hit.id and "او" in line.words[first.last : second.first] and second.first - first.last <= 4:
+            return True
+    return False
 
 
 def _find_taken_up(line: Line, hit: ActorHit) -> int | None:

@@ -200,6 +200,8 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
         return True
     if line.word(at).endswith(_OF_MANY):
         return False  # "two rockets struck the US forces": before its subject a verb stands in the singular
+    if line.bare(hit.first) in _SOLDIERS and (verb.role != "deed" or line.word(hit.last) != "النار"):
+        return False  # soldiers are those who fell, but where they opened fire
     if verb.role == "deed":
         return line.word(at - 1) not in _RELATIVES or _has_object(line, hit)
     if (
@@ -213,6 +215,7 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
     return _has_object(line, hit) if verb.role == "strike" else _is_noun_next(line, hit.last)
 
 
+_SOLDIERS = frozenset({"جنود", "الجنود"})
 _OF_MANY = ("ا", "ون", "ان")  # endings of the dual and plural of verbs, folded
 
 

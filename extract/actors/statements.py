@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.actors.line import Line, find_verb
-from extract.actors.names import LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
+from extract.actors.names import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
 from extract.events.frames import Frame
 from extract.layout import Document, Sentence
 from extract.lexicon import load_lexicon
@@ -69,6 +69,9 @@ def speaks_for_itself(
         return True
     if kind_of(actor) != "state":
         return False
+    land = next((place.country for place in frame.spots if place.country), None)
+    if LOCAL_ARMIES.get(land or "") in mouths:
+        mouths = mouths | {LOCAL_ARMY}
     orders = [fact.candidate.order for fact in frame.facts]
     for order, sentence in enumerate(document.sentences):
         if min(orders) - 1 <= order <= max(orders) + 2 and _is_own_word(sentence, mouths, document, actors):
@@ -83,9 +86,7 @@ def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actor
     if any(hit.row["sign"] in ("deny", "blame", "attribute", "suspect") for hit in signs):
         return False
     states = load_lexicon("states.tsv").find(sentence.words, overlap=True)
-    named = [
-        (hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths or (hit.id == LOCAL_ARMY)
-    ]
+    named = [(hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths]
     named += [(hit.first, hit.last) for hit in states if hit.row["actor"] in mouths]
     for at in range(len(line.words)):
         if not line.plays(at, "speech"):

@@ -219,6 +219,8 @@ _PRECISE = frozenset("دقيقه موجهه باليستي باليستيه مس
 def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | None:
     """The weight of a word before a target, or None where it says nothing of the kind."""
     word = line.bare(at)
+    if word[:1] == "ب" and word[1:] in _words("aim") and word not in _words("aim"):
+        word = word[1:]  # "with the shelling of"
     if word in _words("aim"):
         if word in ("يستهدف", "تستهدف") and line.bare(at - 1) in ("كان", "كانت", "كانوا"):
             return 10.0  # the aim itself is told

@@ -66,11 +66,19 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
             return None if context.striker and _is_of_striker(line, hit, context) else foreign
     if name == "government" and line is not None and hit is not None:
         return _find_group(line, hit) or name
+    if (
+        name in ("~army", "~police", "~security", "~base")
+        and line is not None
+        and hit is not None
+        and _is_its(line, hit)
+    ):
+        name = _owner_of(line, hit, context) or name
     if name == "~own" and line is not None and hit is not None:
         name = _owner_of(line, hit, context) or name
     elif name == "~army" and line is not None and hit is not None and _is_only_military(line, hit):
         owner = _owner_of(line, hit, context)
-        name = owner if owner in ("kurdish_forces", "popular_mobilization") else name
+        mourned = owner == "~coalition_soldiers" and _announces_own(context.document.folded("text"))
+        name = owner if mourned or owner in ("kurdish_forces", "popular_mobilization") else name
     elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit, context):
         name = "~coalition_soldiers"
     if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
@@ -118,7 +126,7 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
     return None if name.startswith("~") and name != "~settlement" else name
 
 
-_HOSTS = frozenset({"AF", "IQ"})  # where "the foreign forces" are the coalition's
+_HOSTS = frozenset({"AF", "IQ", "PK"})  # where "the foreign forces" are the coalition's
 _FOREIGN = {"~foreign_convoy": "coalition_convoy", "~foreign_soldiers": "~coalition_soldiers"}
 
 
@@ -130,6 +138,14 @@ def _is_ally(line: Line, hit: Hit) -> bool:
     return any(
         adjectives.get(line.word(at)) in _ALLIES and not line.is_break(at)
         for at in range(hit.first + 1, min(hit.last + 1, len(line.words)))
+    )
+
+
+def _is_its(line: Line, hit: Hit) -> bool:
+    """Whether "that belongs to it" follows a unit: "the headquarters of the eleventh division, belonging to it"."""
+    return any(
+        line.word(at) in ("التابع", "التابعه", "تابع", "تابعه") and line.word(at + 1) in ("لها", "له", "لهم")
+        for at in range(hit.last, hit.last + 3)
     )
 
 
@@ -199,7 +215,7 @@ def _is_only_military(line: Line, hit: Hit) -> bool:
     return line.word(hit.last - 1) in ("عسكري", "عسكريه", "عسكريا", "العسكريه", "العسكري")
 
 
-_OF = frozenset({"من", "في", "ضمن", "لدي", "قوه", "قوات", "القوات", "حلف", "شمال"})
+_OF = frozenset("من في ضمن لدي قوه قوات القوات حلف شمال المساعده الدوليه الامنيه بعثه".split())
 
 
 def _are_of_alliance(line: Line, hit: Hit) -> bool:

@@ -93,7 +93,7 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             ):
                 continue
             aim, passed = find_aim(line, hit, candidate)
-            if _is_anybody(hit, aim, context):
+            if _is_anybody(hit, clause.targets, aim, context) or _is_adjective(line, hit):
                 continue
             if target in _LANDMARKS and context.method in _BOMBS and _stands_near(line, hit):
                 aim = max(aim, _BLOWN_UP)
@@ -172,13 +172,25 @@ def _stands_near(line: Line, hit: Hit) -> bool:
     return line.word(at) in _NEAR and not is_measured(line, hit)
 
 
+def _is_adjective(line: Line, hit: Hit) -> bool:
+    """Whether "military" only describes the noun before it: a projectile, an escalation, a source."""
+    return (
+        hit.last - hit.first == 1
+        and line.word(hit.first).startswith("عسكري")
+        and line.word(hit.first - 1).lstrip("ال").startswith(_DESCRIBED)
+    )
+
+
+# Projectile, attack, act, escalation, answer, statement, source, spokesman, expert, operation.
+_DESCRIBED = ("مقذوف", "هجوم", "عمل", "تصعيد", "رد", "بيان", "مصدر", "متحدث", "ناطق", "خبير", "محلل", "عمليه", "قصف")
 _PERSON = 1.0  # the weight of words that say no more than "a person", "an Iraqi"
 
 
-def _is_anybody(hit: Hit, aim: float, context: TargetContext) -> bool:
-    """Whether only "persons" or their nation are named: not as victims, or where what fell on them came from afar."""
-    vague = hit.row["target"] == "civilians" and float(hit.row["weight"]) <= _PERSON
-    return vague and (aim < 3 or context.method in FROM_AFAR)
+def _is_anybody(hit: Hit, others: Sequence[Hit], aim: float, context: TargetContext) -> bool:
+    """Whether only "persons" or their nation are named: not as victims, as soldiers' nation, or struck from afar."""
+    if hit.row["target"] != "civilians" or float(hit.row["weight"]) > _PERSON:
+        return False
+    return aim < 3 or context.method in FROM_AFAR or any(other.last == hit.first for other in others)
 
 
 _NEAR = frozenset({"قرب", "بالقرب", "جوار", "بجوار", "مقربه"})  # near
@@ -239,7 +251,7 @@ def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, flo
     """Targets that the victims named in the tolls speak for."""
     found = []
     for toll in tolls:
-        if toll.group not in _GROUPS or toll.aggregate or toll.negated:
+        if toll.group not in _GROUPS or toll.aggregate or toll.negated or _is_by_militants(toll, line):
             continue
         name, weight = _GROUPS[toll.group]
         words = [word.text for word in line.sentence.words if toll.start <= word.start <= toll.end + 2]
@@ -250,6 +262,14 @@ def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, flo
             continue  # whose they are, the words before tell
         found.append((name, weight * (0.7 if toll.subset else 1.0)))
     return found
+
+
+def _is_by_militants(toll: TollHit, line: Line) -> bool:
+    """Whether the armed men of a toll did it: "gunmen kidnapped", "two gunmen assassinated" (the verb stands first)."""
+    if toll.group != "militants":
+        return False
+    verb = next((word.text for word in line.sentence.words if word.start >= toll.start), "")
+    return verb.removeprefix("و").startswith(("خطف", "اختطف", "اغتال"))
 
 
 def _is_told_dead(hit: Hit, tolls: Iterable[TollHit]) -> bool:
