@@ -78,7 +78,8 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
     elif name == "~army" and line is not None and hit is not None and _is_only_military(line, hit):
         owner = _owner_of(line, hit, context)
         mourned = owner == "~coalition_soldiers" and _announces_own(context.document.folded("text"))
-        name = owner if mourned or owner in ("kurdish_forces", "popular_mobilization") else name
+        if owner is not None and (mourned or owner in ("kurdish_forces", "popular_mobilization")):
+            name = owner
     elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit, context):
         name = "~coalition_soldiers"
     if context.striker in ("us", "coalition") and name.startswith(("coalition", "~coalition", "us_", "~hosts")):
