@@ -12,6 +12,8 @@ from extract.places.words import load_words
 _MOST_SETTLED = 300  # a hostile text must not cost the square of its length
 # Kinds whose names recur from town to town, so that the report must name something around them.
 _NAMESAKES = frozenset({"quarter", "street", "square", "bridge", "site", "village"})
+_SMALL = 3.0  # rank of a town; what is smaller is known abroad only beside its country's name
+_AT_HOME = 3  # names of one country that make a report one on that country
 _WEAK = 0.3  # weight of a mention in a body's name, a dateline or an adjective
 # Without other evidence: the countries that the outlets watched here mostly write about.
 _USUAL = {"IQ": 0.6, "SY": 0.4, "YE": 0.2, "LB": 0.15, "SA": 0.1}
@@ -61,11 +63,21 @@ class _Surroundings:
             around = {place.admin1, place.country if place.rank > 5 else place.admin1} - {None}
             borne = any(_has_other(self.names.get(code or "", set()), name) for code in around)
             return borne or not _has_other(self.governed, name)
+        if place is not None and self._is_foreign(place, name):
+            return False
         if place is None or place.kind not in _NAMESAKES or not _is_common(choice.hit, place):
             return True
         if place.kind != "village" and _has_other(self.governed, name):
             return _has_other(self.names.get(place.admin1 or "", set()), name)
         return not _has_other(self.located, name) or _has_other(self.names.get(place.country or "", set()), name)
+
+
+    def _is_foreign(self, place: Place, name: str) -> bool:
+        """Whether a small place lies in a country that nothing else in a report on another country speaks of."""
+        small = place.rank <= _SMALL or (place.rank < 4 and place.common_word)
+        if place.country is None or not small or _has_other(self.names.get(place.country, set()), name):
+            return False
+        return any(len(names - {name}) >= _AT_HOME for code, names in self.names.items() if len(code) == 2)
 
 
 # Cues of parts of a town; what bears a town's name behind them is rather called after it: "حي البصرة" in Mosul.
