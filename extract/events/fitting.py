@@ -7,7 +7,7 @@ from extract.events.frames import Facts, Frame, is_wide
 from extract.fields.methods import is_same_family
 from extract.lexicon import read_rows, word_set
 from extract.places import Place
-from extract.places.nearness import distance, is_one_spot, nests
+from extract.places.nearness import distance, is_one_spot, lies_that_way, nests
 
 _ARTICLES = ("ال", "وال", "بال", "لل")  # the; and the; with the; to the
 _NEW = word_set("new")
@@ -150,7 +150,10 @@ def _score_spots(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) ->
     if fact.is_vague or all(other.is_vague for other in placed):
         if fact.countries and frame.countries and not fact.countries & frame.countries:
             return -5.0
-        return 0.5 if min(distance(a, b) for a, b in pairs) < 120 else -5.0
+        alike = is_same_family(fact.method, frame.method)
+        refers = fact.candidate.is_definite and alike and _lies_where_told(fact, frame)
+        near = refers or min(distance(a, b) for a, b in pairs) < 120
+        return 0.5 if near else -5.0
     shares_admin1 = bool(fact.admin1 & frame.admin1)
     same = any(is_one_spot(a, b) for a, b in pairs)
     loose = fact.is_loose or all(other.is_loose for other in placed)
@@ -166,6 +169,17 @@ def _score_spots(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) ->
         quarters = all(place.rank <= 1 for pair in pairs for place in pair)
         return 0.0 if min(distance(a, b) for a, b in pairs) < 60 and not quarters else -5.0
     return -5.0
+
+
+def _lies_where_told(fact: Facts, frame: Frame) -> bool:
+    """Whether the town that the one names lies where the other says: "north of the capital", "in Beledweyne"."""
+    for vague, exact in [(fact, other) for other in frame.facts] + [(other, fact) for other in frame.facts]:
+        for choice in vague.places if vague.is_vague and not exact.is_vague else ():
+            if choice.place is None or choice.place.kind not in ("capital", "city") or choice.hit.bearing is None:
+                continue
+            if any(lies_that_way(choice.place, spot, choice.hit.bearing) for spot in exact.spots):
+                return True
+    return False
 
 
 def _name_two_villages(fact: Facts, frame: Frame) -> bool:

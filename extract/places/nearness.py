@@ -51,3 +51,14 @@ def narrow_down(places: list[Place]) -> list[Place]:
     distinct = list({place.id: place for place in places}.values())
     wider = {place.id for place in distinct if any(nests(place, other) for other in distinct)}
     return [place for place in places if place.id not in wider]
+
+
+FAR_KM, ASTRAY = 450.0, 60.0  # how far "north of the capital" may lie, and how many degrees off
+
+
+def lies_that_way(anchor: Place, place: Place, bearing: float) -> bool:
+    """Whether a place lies in the direction told from another of its country, however far within FAR_KM."""
+    if None in (place.lat, place.lon, anchor.lat, anchor.lon) or place.country != anchor.country:
+        return False
+    astray = abs((bearing_between(anchor, place) - bearing + 180) % 360 - 180)
+    return distance(place, anchor) <= FAR_KM and astray <= ASTRAY

@@ -8,16 +8,17 @@ from dataclasses import replace
 
 from extract.lexicon import word_set
 from extract.places import Place, PlaceChoice, PlaceHit, load_gazetteer
-from extract.places.nearness import bearing_between, distance
+from extract.places.nearness import distance, lies_that_way
 from extract.places.surroundings import lend_points
 from extract.text import fold
 
 _AT = re.compile(
     r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$"
 )  # at, outside, on, struck …
-# Street, square, hotel, club; mosque, shrine, hospital, school, restaurant …
+# Street, square, park, hotel, club; mosque, shrine, hospital, school, restaurant …
 _STREET = re.compile(
-    r"(?:شارع|ساحه|ميدان|فندق|فنادق|نادي|مسجد|جامع|حسينيه|مرقد|ضريح|مقام|كنيسه|مدرسه|كليه|مطعم|مقهي|قاعه|مول)\s+$"
+    r"(?:شارع|ساحه|ميدان|متنزه|حديقه|ملعب|فندق|فنادق|نادي|مسجد|جامع|حسينيه|مرقد|ضريح|مقام|كنيسه|مدرسه|كليه|مطعم|مقهي"
+    r"|قاعه|مول)\s+$"
 )
 
 
@@ -75,8 +76,11 @@ def weaken_posts(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     "Our correspondent in Sanaa reported that aircraft struck … in Abyan".
     """
     kept: list[PlaceChoice] = []
+    home = _home_of(choices)
     for index, choice in enumerate(choices):
         later = choices[index + 1 : index + 8]
+        if _speaks_from_abroad(choice, home, folded):
+            choice = replace(choice, hit=replace(choice.hit, manner="organisation"))
         if choice.place is not None and choice.hit.manner == "plain" and _is_post(choice, folded):
             end = _SENTENCE_END.search(folded, choice.hit.end)
             stop = end.start() if end else len(folded)
@@ -88,6 +92,28 @@ def weaken_posts(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
                 choice = replace(choice, hit=replace(choice.hit, manner="organisation"))
         kept.append(choice)
     return kept
+
+
+_SAYING = word_set("saying")
+_OPENS = re.compile(r"(?:^|[.\n؟!])[\s\"'(]*و?(?:في|من) (?:العاصمه )?$")  # a sentence that begins "and in …", "from …"
+_NEXT_WORD = re.compile(r"[\s،,:\-)(]*(\w+)")
+
+
+def _home_of(choices: list[PlaceChoice]) -> str | None:
+    """The country in which most of the places named lie, whose people and bodies are left out."""
+    votes = Counter(c.place.country for c in choices if c.place and c.place.country and c.hit.manner != "adjective")
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _speaks_from_abroad(choice: PlaceChoice, home: str | None, folded: str) -> bool:
+    """Whether a sentence only begins with the place abroad where somebody spoke: "In Rome the ministry said …"."""
+    if choice.place is None or choice.hit.manner != "plain" or choice.place.country in (None, home):
+        return False
+    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
+    if not _OPENS.search(folded, max(0, start - 16), start):
+        return False
+    verb = _NEXT_WORD.match(folded, choice.hit.end)
+    return verb is not None and verb.group(1) in _SAYING
 
 
 def _is_post(choice: PlaceChoice, folded: str) -> bool:
@@ -155,9 +181,6 @@ def _take_compatriot(choice: PlaceChoice, following: PlaceChoice) -> PlaceChoice
     return replace(choice, place=best, lat=best.lat, lon=best.lon)
 
 
-FAR_KM, ASTRAY = 450.0, 60.0  # how far "north of the capital" may lie, and how many degrees off
-
-
 def _take_nearest(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> PlaceChoice:
     told_km = pointer.distance_km
 
@@ -181,10 +204,7 @@ def _lies_that_way(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> boo
     place = choice.place
     if place is None or len(choice.hit.candidates) > 1 or place.rank < 2 or pointer.distance_km is not None:
         return False
-    if pointer.bearing is None or None in (place.lat, place.lon, anchor.lat, anchor.lon):
-        return False
-    astray = abs((bearing_between(anchor, place) - pointer.bearing + 180) % 360 - 180)
-    return place.country == anchor.country and distance(place, anchor) <= FAR_KM and astray <= ASTRAY
+    return pointer.bearing is not None and lies_that_way(anchor, place, pointer.bearing)
 
 
 def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
