@@ -261,8 +261,19 @@ def _is_told_by_another(fact: Facts, frame: Frame) -> bool:
     words = candidate.sentence.words
     if not words or words[0].text not in _TELLERS or candidate.turns or candidate.opens_another:
         return False
+    if _tells_more_there(fact, frame):
+        return True
     close = candidate.order - frame.last_sentence <= 1
     return close and fact.exact and fact.method == frame.method and not (fact.spots or fact.admin1 or candidate.dates)
+
+
+def _tells_more_there(fact: Facts, frame: Frame) -> bool:
+    """Whether another source counts more dead and more wounded of an attack in the very town of the headline's."""
+    if not (frame.in_headline and fact.killed and fact.wounded and frame.killed and frame.wounded):
+        return False
+    more = fact.killed >= max(frame.killed) and fact.wounded >= max(frame.wounded)
+    there = any(is_one_spot(a, b) for a in fact.spots for b in frame.spots)
+    return more and there and is_same_family(fact.method, frame.method) and not fact.candidate.dates
 
 
 def _is_far(fact: Facts, frame: Frame) -> bool:

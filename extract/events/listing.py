@@ -70,7 +70,7 @@ def _counts_two(fact: Facts) -> bool:
 def _is_total(frame: Frame, frames: list[Frame]) -> bool:
     """Whether its dead, or its wounded, are as many as those of the attacks told after it together."""
     lead = frame.lead.candidate
-    rest = [other for other in frames if other is not frame and other.lead.candidate.order > lead.order]
+    rest = [other for other in frames if other is not frame and other.lead.candidate.order >= lead.order]
     rest = [other for other in rest if not other.lead.candidate.recalled]
     if len(rest) < 2 or (frame.spots and not frame.lead.is_loose and len({place.name for place in frame.spots}) == 1):
         return False

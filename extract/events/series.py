@@ -36,6 +36,8 @@ def speaks_of_several(candidate: Candidate) -> bool:
                 continue
             else:
                 single = True
+        elif hit.row["method"] == "vehicle_bomb" and _is_counted(candidate, hit):
+            plural = True  # "six car bombs went off": each an attack
         elif (hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2")) or (
             hit.row["kind"] == "agent" and hit.row["method"] == "suicide"
         ):
