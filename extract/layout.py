@@ -32,6 +32,7 @@ class Sentence:
     words: tuple[Token, ...]
     paragraph: int
     debris: bool = False
+    heading: bool = False  # a line of its own without an end mark, between paragraphs that have one
 
 
 class Document:
@@ -71,7 +72,8 @@ class Document:
     def sentences(self) -> list[Sentence]:
         headline = self.headline
         found = split_sentences("title", self.title.folded, [(0, headline[0]), (headline[1], len(self.title.folded))])
-        return found + _drop_repeats(split_sentences("text", self.text.folded, self.debris))
+        text = _drop_repeats(split_sentences("text", self.text.folded, self.debris))
+        return found + _mark_headings(text, self.text.folded)
 
 
 WIDEST, WRAPPED = 100, 8  # letters of a line of a page that wraps its lines, and how many of them stand open
@@ -167,6 +169,35 @@ def _drop_repeats(sentences: list[Sentence]) -> list[Sentence]:
         seen.add(key)
         kept.append(sentence)
     return kept
+
+
+_LONGEST_HEADING = 16  # words
+_SHORTEST_HEADING = 4
+_END_MARK = re.compile(r"[.!?\u061f:\u061b;،,…)][\"»\u201d]?\s*\Z")
+_BULLET = re.compile(r"\s*(?:[-–—•*●▪+#]|\d|[^\w\s(\"«])")
+
+
+def _mark_headings(sentences: list[Sentence], folded: str) -> list[Sentence]:
+    """Mark the lines between paragraphs that head a section or lead to another page; a list's lines are none."""
+    whole = [_is_whole_line(sentence, folded) for sentence in sentences]
+    ended = [_END_MARK.search(folded[sentence.start : sentence.end]) is not None for sentence in sentences]
+    open_lines = [line and not end for line, end in zip(whole, ended, strict=True)]
+    if sum(ended) < 3 or sum(ended) < 2 * sum(open_lines):
+        return sentences  # a page that ends no paragraph with a mark
+    marked = list(sentences)
+    for at in range(1, len(sentences) - 1):
+        sentence = sentences[at]
+        apart = open_lines[at] and not open_lines[at - 1] and not open_lines[at + 1]
+        size = _SHORTEST_HEADING <= len(sentence.words) <= _LONGEST_HEADING
+        if apart and size and not _BULLET.match(folded, sentence.start):
+            marked[at] = replace(sentence, heading=True)
+    return marked
+
+
+def _is_whole_line(sentence: Sentence, folded: str) -> bool:
+    """Whether nothing but a sentence stands on its line."""
+    before = folded[max(0, sentence.start - 3) : sentence.start].rstrip(" ")
+    return folded[sentence.end - 1 : sentence.end] == "\n" and before[-1:] in ("", "\n")
 
 
 @lru_cache(maxsize=1)

@@ -39,7 +39,7 @@ _DUAL_ATTACKS = word_set("dual_attacks")
 _OTHERS = word_set("others")
 _TELLING = word_set("telling")
 
-NamedPlace = tuple[str, float | None, float | None]  # name, latitude, longitude
+NamedPlace = tuple[str, float | None, float | None, str]  # name, latitude, longitude, kind
 
 
 @dataclass(kw_only=True, eq=False)
@@ -112,9 +112,9 @@ class Candidate:
                 if choice.hit.manner != "plain" or not exact:
                     continue
                 if place is None:
-                    found.append((choice.hit.name, None, None))
+                    found.append((choice.hit.name, None, None, ""))
                 elif place.rank < 5:
-                    found.append((place.name, place.lat, place.lon))
+                    found.append((place.name, place.lat, place.lon, place.kind))
         return found
 
     @cached_property

@@ -76,6 +76,8 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     told = "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
     comes = "recall" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
     ranked = "rank" in candidate.signs and not fact.spots and fact.precision != "day"
+    if best < FITS and candidate.sentence.heading:
+        return  # a section's heading: what it names is told below it, or on another page
     if best < FITS and (told or comes or ranked) and frames:
         return  # "this attack coincided with …", "the bombing comes as …": told already
     if best >= FITS and not _recalls_first(fact, frames[at]):

@@ -6,7 +6,8 @@ from extract.places import Place
 from extract.places.geometry import bearing_of, kilometres
 
 NEAR_KM = 12.0  # two names of one spot
-NEAR_SITES_KM = 3.0  # where both are quarters or sites
+NEAR_SITES_KM = 3.0  # where both are quarters, sites, towns or villages
+SETTLED = frozenset({"town", "village", "quarter"})
 # How far a place reaches around its point, by kind and then by precision, in kilometres.
 _REACH = {"city": 35.0, "capital": 35.0}
 _REACH_OF = {"district": 40.0, "town": 6.0, "village": 3.0, "quarter": 2.0, "site": 0.0}
@@ -20,7 +21,7 @@ def is_one_spot(a: Place, b: Place) -> bool:
         return False
     if None in (a.lat, a.lon, b.lat, b.lon):
         return False
-    small = a.rank <= 1 and b.rank <= 1
+    small = (a.rank <= 1 and b.rank <= 1) or {a.kind, b.kind} <= SETTLED
     return distance(a, b) <= (NEAR_SITES_KM if small else NEAR_KM) and not (small and a.kind == b.kind)
 
 
