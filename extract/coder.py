@@ -92,6 +92,7 @@ def speaks_of_attacks(folded: str) -> bool:
 
 _HOAXES = frozenset({"hoax", "false_alarm"})
 _CAUSES = word_set("causes")
+_COINCIDES = frozenset({"تزامن", "وتزامن", "تزامنت", "وتزامنت", "تزامنا", "وتزامنا"})  # coincided with
 
 
 def _is_untold(title: str | None, facts: list[Facts]) -> bool:
@@ -105,9 +106,9 @@ def find_explanation(facts: list[Facts]) -> str | None:
     """Whether a sentence of the report traces the noise to a drill or an accident: the word for it, or None."""
     for fact in facts:
         named = fact.candidate.clause_modality & {"drill", "accident"}
-        if not named or fact.exact:
-            continue
         candidate = fact.candidate
+        if not named or fact.exact or candidate.sentence.words[0].text in _COINCIDES:
+            continue  # "the shelling coincided with blasts that a drill caused" explains the blasts alone
         lead = candidate.order <= 1 and "blast" in candidate.kinds() and not candidate.has_sign_of_attack
         if lead or any(word.text in _CAUSES for word in fact.candidate.sentence.words):
             return sorted(named)[0]

@@ -130,6 +130,10 @@ def test_police_of_a_governorate_is_only_a_hint() -> None:
 def test_dateline_is_marked() -> None:
     assert [hit.manner for hit in hits_in("بغداد، العراق (CNN)-- قتل ثلاثة")] == ["dateline", "dateline"]
     assert hits_in("أربيل/ قال مصدر")[0].manner == "dateline"
+    assert hits_in("منذ ساعة\n\nأربيل (كوردستان24)- قال مصدر")[0].manner == "dateline"
+    assert hits_in("شفق نيوز - بغداد\n\nقال مصدر")[0].manner == "dateline"
+    assert hits_in("شفق نيوز/ كركوك\nقال مصدر")[0].manner == "dateline"
+    assert hits_in("هجوم على رتل في الأنبار - كركوك")[1].manner == "plain"
 
 
 def test_an_unknown_village_keeps_its_name() -> None:

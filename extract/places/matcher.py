@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from extract.places.context import Context, read_context
+from extract.places.datelines import Datelines
 from extract.places.gazetteer import Entry, Gazetteer, load_gazetteer
 from extract.places.records import CUE_KINDS, Manner, Place, PlaceHit
 from extract.places.unknown import read_unknown
@@ -18,18 +19,11 @@ _PREFIXES = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك",
 _LOCATIVE_PREFIXES = frozenset(("ب", "وب", "فب", "بال"))
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
 _SPACES = str.maketrans("\n\r\t\u00a0", "    ")
-# What follows a dateline's place: its country; then CNN's mark, a dash or slash, or an agency's name (in brackets).
-_DATELINE_AFTER = re.compile(
-    r"\s{0,2}(?:[,،]\s{0,2}[^\W\d_]+(?: [^\W\d_]+){0,3}\s{0,2})?"
-    r"(?:\([^()\n]{2,40}\)\s{0,2}(?=[:\u2013\u2014-]))?"
-    r"(?P<mark>\(cnn|--|[-/\u2013\u2014]|:(?=\s)|(?=[\s(]{1,3}(?P<agency>\w+(?: \w+){0,2})))"
-)
 _LIST_GAP = re.compile(r"[\s\"'،,)(]{1,4}")
 _QUOTED_LOCATIVE = re.compile(r"(?<![^\W\d_])ب[\"']")
 # A noun that an adjective can follow: with article, feminine or plural.
 _LAST_WORD = re.compile(r"(?<![^\W\d_])(?P<word>(?P<article>[وفبلك]?ال|لل)\w+|\w+(?:ه|ات|ين)) $")
 _LONGEST_WORD = 20
-_LINE_HEAD = 3  # characters that may stand before a dateline's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +109,7 @@ class _Finder:
     def __init__(self, folded: str, text: str, start: int, stop: int) -> None:
         self.folded, self.text, self.start, self.stop = folded, text, start, stop
         self.gazetteer, self.words = load_gazetteer(), load_words()
+        self.datelines = Datelines(text, folded, start, self.words.agencies)
         self.hits: list[PlaceHit] = []
         self.doubtful: list[PlaceHit] = []
         self.narrowed: dict[int, PlaceHit] = {}  # hits by start, with the candidates that doubt took from them
@@ -192,7 +187,7 @@ class _Finder:
             return None
         elif context.head == "hint":
             manner = "organisation"
-        elif self._is_dateline(match):
+        elif self.datelines.holds(match.start, match.end, doubtful=any(entry.doubts)):
             manner = "dateline"
         cue = context.cue.kind if context.cue and not _are_parts_of(context.cue, places) else None
         own = self.words.cues.get(entry.key.partition(" ")[0])
@@ -220,24 +215,6 @@ class _Finder:
         if before is None or before["word"] in self.words.locatives:
             return False
         return bool(before["article"]) == match.entry.key.startswith("ال")  # an adjective agrees, a name need not
-
-    def _is_dateline(self, match: _Match) -> bool:
-        """A place at the head of a line, before a dash, slash or agency: "بغداد/", "عمان، الأردن (CNN)--"."""
-        after = _DATELINE_AFTER.match(self.text, match.end)
-        if after is None:
-            return False
-        if after["mark"] in ("(cnn", "--"):
-            return True
-        before = self.folded[max(self.start, match.start - _LINE_HEAD) : match.start]
-        if before.strip() or (match.start - self.start > _LINE_HEAD and "\n" not in before):
-            return False
-        if after["mark"] == ":":  # else a speaker of that name; further down it heads a list of towns
-            return not any(match.entry.doubts) and match.start - self.start <= _LINE_HEAD
-        return bool(after["mark"]) or self._names_agency(after["agency"] or "")
-
-    def _names_agency(self, words: str) -> bool:
-        parts = words.split(" ")
-        return any(" ".join(parts[:count]) in self.words.agencies for count in range(1, len(parts) + 1))
 
     def _meant(self, hit: PlaceHit, match: _Match, context: Context) -> tuple[Place, ...]:
         """The candidates that can be meant here, as far as the name is also a common word."""
