@@ -14,6 +14,8 @@ _ATTACKS = r"(?:هجمات|اعتداءات|عمليات|تفجيرات|استه
 _PLURAL = re.compile(rf"\b[وبلف]?(?:ال|لل)?{_ATTACKS}\b")
 _ONGOING = re.compile(rf"{_ATTACKS}\s+(?:\w+\s+)?التي\s+[يت](?!م\b)\w+(?<!ت)\b")  # the attacks that go on
 
+_SCATTERED = re.compile(rf"{_ATTACKS}\s+متفرقه")  # "scattered attacks", of which somebody is accused
+
 
 _ATTACK_SAID = re.compile(r"(?:هجوم|تفجير|عملي|كمين|استهداف|قصف|ضرب|غار|قتل|اسقاط|هجمات|مهاجم)")
 
@@ -33,7 +35,7 @@ def find_blame(
     window = folded[line.sentence.start : line.sentence.end]
     if _PLURAL.search(window) and any(_is_present_blame(line, sign) for sign in signs):
         return None  # "Washington blames … for the attacks": a habit
-    if _ONGOING.search(window) and signs:
+    if (_ONGOING.search(window) or _SCATTERED.search(window)) and signs:
         return None  # "held … responsible for the bombings that the country lives through"
     for sign in signs:
         kind = sign.row["sign"]

@@ -92,6 +92,8 @@ def carry_claims(
         if own.rule == "attacker" and own.claim == "attributed" and kind_of(own.actor or "") != "state":
             if any(item.charge.actor == own.actor and item.charge.rule == "its own statement" for item in before):
                 chosen[id(frame)] = replace(own, claim="claimed")
+        elif own is NOBODY and (bare := _bare_claim(frame, claims, frames)) is not None:
+            chosen[id(frame)] = chosen[id(bare)]
         elif own is NOBODY and before and goes_on_speaking(frame, document, actors):
             chosen[id(frame)] = _as_claimed(before[-1].charge)
         elif own is NOBODY:
@@ -100,6 +102,25 @@ def carry_claims(
                     chosen[id(frame)] = _as_claimed(item.charge)
 
 
+def _bare_claim(frame: Frame, claims: Sequence[_Tied], frames: Sequence[Frame]) -> Frame | None:
+    """The claim that follows a frame and names no place, day or toll of its own: it claims the attack just told."""
+    order = frame.lead.candidate.order
+    for item in claims:
+        told = item.frame
+        if told is None or told is frame or not 0 < item.order - order <= 2 or not _is_bare(told):
+            continue
+        if is_same_family(told.method, frame.method) and not any(
+            order < other.lead.candidate.order < item.order for other in frames if not _is_bare(other)
+        ):
+            return told
+    return None
+
+
+def _is_bare(frame: Frame) -> bool:
+    return not (frame.spots or frame.admin1 or frame.killed or frame.wounded) and frame.day is None
+
+
+_OF_UNKNOWN_GROUPS = ("claimed by an unknown group", "an unknown group accused")
 _STATEMENT = 3  # sentences over which a statement goes on
 
 
@@ -199,7 +220,7 @@ def _choose(
         actor = _settle_actor(charge.actor, land)
         if charge.rule == "its own statement" and _is_struck(actor, frame):
             return NOBODY  # it announces that its own base was struck
-        if actor is not None or charge.rule == "claimed by an unknown group":
+        if actor is not None or charge.rule in _OF_UNKNOWN_GROUPS:
             claim = charge.claim
             if claim == "attributed" and not silent and speaks_for_itself(actor, speaker, frame, document, actors):
                 claim = "claimed"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.actors.accusations import Verdict, find_allegiance, find_blame
-from extract.actors.claims import find_claim, find_unknown_claim
+from extract.actors.claims import find_claim, find_unknown_blame, find_unknown_claim
 from extract.actors.grammar import is_agent
 from extract.actors.line import Line, find_verb
 from extract.actors.names import ActorHit, role_words
@@ -72,6 +72,14 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
             Charge(
                 actor=None, kind="facade", claim="claimed", weight=8.0, rule="claimed by an unknown group", hit=None,
                 at=unknown.first, pointer=_pointer_at(line, folded, unknown.first),
+            )
+        )  # fmt: skip
+    accused = None if any(charge.actor for charge in charges) else find_unknown_blame(line, signs, hits)
+    if accused is not None:
+        charges.append(
+            Charge(
+                actor=None, kind="facade", claim="attributed", weight=7.0, rule="an unknown group accused", hit=None,
+                at=accused.first, pointer=_pointer_at(line, folded, accused.first),
             )
         )  # fmt: skip
     return charges
@@ -213,7 +221,13 @@ def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
         sign.row["sign"] == "deny"
         and (
             0 <= hit.first - sign.last <= 6
-            or (0 <= sign.first - hit.last <= 2 and not line.word(sign.first).startswith("و"))
+            or (
+                0 <= sign.first - hit.last <= 2
+                and not line.word(sign.first).startswith("و")
+                and not any(
+                    line.bare(at) in ("حين", "ينما", "بينما", "يما", "لكن") for at in range(hit.last, sign.first)
+                )
+            )
         )
         for sign in signs
     )

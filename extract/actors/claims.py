@@ -8,7 +8,7 @@ from extract.actors.accusations import Verdict, is_between
 from extract.actors.grammar import find_head, is_object
 from extract.actors.line import Line, find_verb
 from extract.actors.names import ActorHit, role_words
-from extract.lexicon import Hit
+from extract.lexicon import Hit, word_set
 
 
 def find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> Verdict | None:
@@ -109,6 +109,8 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
     for at in range(that, min(that + 5, end)):
         if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
             for index in range(at + 1, min(at + 6, end)):
+                if hit.kind != "state" and line.word(index) == "داخل":
+                    return index  # "its fighters are inside"
                 if any(that <= other.first < index and other.id != hit.id for other in hits):
                     break
                 if line.word(index) in _DEFENDING:
@@ -125,7 +127,37 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
                     "تمكن",
                 ):
                     return index
+    return None if hit.kind == "state" else _find_avenging(line, that, end)
+
+
+_VENGEANCE = frozenset("انتقام انتقاما ردا رد ثار ثارا جاء جاءت ياتي تاتي رساله".split())  # revenge, answer, came as
+
+
+def _find_avenging(line: Line, that: int, end: int) -> int | None:
+    """The attack that a group's mouth says why it was done: "the spokesman said that the attack was in revenge"."""
+    noun = next((at for at in range(that + 1, min(that + 3, end)) if line.word(at).startswith("ال")), None)
+    if noun is None or not line.plays(noun, "noun") and line.word(noun).removeprefix("ال") not in role_words("noun"):
+        return None
+    return noun if any(line.bare(at) in _VENGEANCE for at in range(noun + 1, min(noun + 5, end))) else None
+
+
+def find_unknown_blame(line: Line, signs: Sequence[Hit], hits: Sequence[ActorHit]) -> Hit | None:
+    """The charge against a group that no row knows: "accused the movement … of assassinating him"."""
+    for sign in signs:
+        if sign.row["sign"] != "blame" or line.bare(sign.first)[:1] in ("ي", "ت"):
+            continue
+        for at in range(sign.last, min(sign.last + 5, line.reach(sign.last, sign.last + 5))):
+            if line.word(at) in _OWN_NAMES and not any(at <= hit.first <= at + 3 for hit in hits):
+                of = range(at + 2, min(at + 7, len(line.words)))
+                return sign if any(_is_of_deed(line.word(index)) for index in of) else None
     return None
+
+
+def _is_of_deed(word: str) -> bool:
+    """Whether a word goes on with what somebody is accused of: of the responsibility, of assassinating him."""
+    if word in word_set("guilt"):
+        return True
+    return word.startswith("ب") and any(word[1:].startswith(noun) for noun in ("اغتيال", "قتل", "تنفيذ", "تفجير"))
 
 
 def find_unknown_claim(line: Line, signs: Sequence[Hit], hits: Sequence[ActorHit]) -> Hit | None:
@@ -203,4 +235,4 @@ _GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كت
 _ACCORDING = frozenset("وفق وفقا بحسب حسب اعلنته اعلنتها ذكرته نشرته اعلنه بثته نشره".split())
 
 
-__all__ = ["find_claim", "find_unknown_claim"]
+__all__ = ["find_claim", "find_unknown_blame", "find_unknown_claim"]
