@@ -136,7 +136,7 @@ _VENGEANCE = frozenset("انتقام انتقاما ردا رد ثار ثارا 
 def _find_avenging(line: Line, that: int, end: int) -> int | None:
     """The attack that a group's mouth says why it was done: "the spokesman said that the attack was in revenge"."""
     noun = next((at for at in range(that + 1, min(that + 3, end)) if line.word(at).startswith("ال")), None)
-    if noun is None or not line.plays(noun, "noun") and line.word(noun).removeprefix("ال") not in role_words("noun"):
+    if noun is None or not (line.plays(noun, "noun") or line.word(noun).removeprefix("ال") in role_words("noun")):
         return None
     return noun if any(line.bare(at) in _VENGEANCE for at in range(noun + 1, min(noun + 5, end))) else None
 
