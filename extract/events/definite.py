@@ -38,7 +38,20 @@ def refers_back(candidate: Candidate) -> bool:
     weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and is_known(words, hit)}
     if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
         return True  # "the blast of the grenade"
-    return bool(own) and all(is_known(words, hit) for hit in own)
+    return bool(own) and (all(is_known(words, hit) for hit in own) or _are_the_attackers(words, own))
+
+
+def _are_the_attackers(words: Sequence[Token], own: Sequence[Hit]) -> bool:
+    """Whether "the gunmen" do what is told, by a verb ("the gunmen also abducted …"), and not "the Houthi gunmen"."""
+    agents = [hit for hit in own if hit.row["kind"] == "agent"]
+    if not agents or not all(is_known(words, hit) for hit in agents):
+        return False
+    if any(hit.last < len(words) and words[hit.last].text.startswith("ال") for hit in agents):
+        return False
+    return all(
+        is_known(words, hit) or (hit.row["kind"] == "attack" and words[hit.first].text.endswith(("وا", "ت")))
+        for hit in own
+    )
 
 
 # A number of, dozens of, several of, a group of, a barrage of, a salvo of: what follows is new in spite of its article.

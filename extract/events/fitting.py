@@ -25,10 +25,11 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     candidate = fact.candidate
     score = 0.0
     if not candidate.is_definite:
-        score -= 4 if candidate.opens_another else 3 if candidate.turns and not candidate.recalled else 0
+        another = candidate.opens_another and not _is_left_over(fact)
+        score -= 4 if another else 3 if candidate.turns and not candidate.recalled else 0
     if candidate.recalled and frame.lead.candidate.recalled and fact.method == frame.method:
         score += 1.5  # "… after shots from there", told twice
-    if (_is_foiled(fact) and frame.killed) or (fact.killed and any(_is_foiled(other) for other in frame.facts)):
+    if (_is_foiled(fact) and any(frame.killed)) or (fact.killed and any(_is_foiled(other) for other in frame.facts)):
         score -= 4  # what was stopped killed nobody
     if candidate.order >= 3 and not candidate.is_definite and _is_called_new(candidate):
         score -= 3
@@ -69,6 +70,17 @@ def _is_last_before(candidate: Candidate) -> bool:
     if len(words) < 3 or words[0].text not in _WAS or words[1].text not in _LAST:
         return False
     return any(hit.row["kind"] in ("attack", "blast") and hit.start == words[2].start for hit in candidate.real)
+
+
+_STOPPED = frozenset({"foiled", "seized", "cleared", "purpose"})
+_SALVOES = ("rocket", "mortar", "missile")
+
+
+def _is_left_over(fact: Facts) -> bool:
+    """Whether "other rockets ready for launch" were found, at no place or day of their own: the rest of the salvo."""
+    covers = fact.candidate.covers
+    own = fact.spots or fact.admin1 or fact.candidate.dates
+    return bool(covers) and covers <= _STOPPED and fact.method in _SALVOES and not own
 
 
 def _is_foiled(fact: Facts) -> bool:

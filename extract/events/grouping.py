@@ -125,7 +125,7 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
         return True
     if before.has_toll and after.has_toll and after.has_new_weapon and _are_unlike(before, after):
         return True  # "one was killed by gunmen's fire, and four were wounded by a device"
-    if after.has_new_weapon and _are_apart(before, after):
+    if (after.has_new_weapon or _strikes_anew(clause, after)) and _are_apart(before, after):
         return True
     first_places, second_places = before.own_places, after.own_places
     both = bool(first_places and second_places)
@@ -142,6 +142,12 @@ def _strikes_too(clause: Clause) -> bool:
     """Whether a clause opens with "while the aircraft struck …": a verb of attack with a doer and a deed of its own."""
     words = [word.text for word in clause.sentence.words[clause.first : clause.first + 4]]
     return words[:1] != [] and words[0] in _MEANWHILE and any(word in _STRUCK for word in words[1:3])
+
+
+def _strikes_anew(clause: Clause, after: Candidate) -> bool:
+    """Whether a clause opens with "and … struck": a verb of attack that goes on with no attack told before."""
+    first = clause.sentence.words[clause.first].text
+    return first.startswith("و") and first.removeprefix("و") in _STRUCK and not after.is_definite
 
 
 def _opens_with_day(clause: Clause) -> bool:

@@ -42,7 +42,13 @@ def _sums_up(fact: Facts, frames: list[Frame]) -> bool:
         and (frame.day is None or (fact.day is not None and abs((frame.day - fact.day).days) <= 1))
         and frame.strength >= 2
     ]
-    return len(parts) >= 2
+    elsewhere = bool(fact.spots) and all(part.spots and not _touches(part, fact.spots) for part in parts)
+    return len(parts) >= 2 and not elsewhere
+
+
+def _touches(frame: Frame, spots: list[Place]) -> bool:
+    """Whether a frame is at, in or around one of the spots."""
+    return any(is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in frame.spots for b in spots)
 
 
 def is_sum(frame: Frame, frames: list[Frame]) -> bool:

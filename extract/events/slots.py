@@ -141,11 +141,28 @@ def fill_ellipses(clauses: Sequence[Clause]) -> None:
 
 def opens_another_one(words: Sequence[Token], index: int) -> bool:
     """Whether "and another (in, on, near …)" stands at `index`: one more of what was told, in another place."""
+    if _names_one_more(words, index):
+        return True
     if index < 3 or index + 1 >= len(words) or words[index].text not in _AND_ANOTHER:
         return False
     following = words[index + 1].text
     placed = following in _PLACING or (following.startswith("ب") and len(following) > 3)
     return placed and words[index - 1].text not in _EVERY
+
+
+_OTHER = word_set("others") | {"ثان", "ثانيا", "ثاني", "ثالث", "ثالثا", "ثالثه"}  # another, a second, a third
+
+
+def _names_one_more(words: Sequence[Token], index: int) -> bool:
+    """Whether "and another convoy in …" stands at `index`, behind a convoy told before it in the sentence."""
+    if index < 3 or index + 2 >= len(words) or words[index + 1].text not in _OTHER:
+        return False
+    text = words[index].text
+    following = words[index + 2].text
+    placed = following in _PLACING or (following.startswith("ب") and len(following) > 3)
+    nouns = (text.removeprefix("و"), text.removeprefix("و") + "ا")
+    told = any(word.text.removeprefix("ال").removeprefix("ب") in nouns for word in words[:index])
+    return text.startswith("و") and placed and told
 
 
 def fill_others(clauses: Sequence[Clause]) -> None:
