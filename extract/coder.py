@@ -10,7 +10,7 @@ from extract.actors.attribution import attribute_frames
 from extract.actors.names import find_all_actors
 from extract.dates import DateHit, find_dates
 from extract.events.candidates import Candidate
-from extract.events.clauses import read_clauses
+from extract.events.clauses import Clause, read_clauses
 from extract.events.frames import Facts, Frame, read_facts
 from extract.events.gathering import gather_frames
 from extract.events.grouping import gather_candidates
@@ -130,6 +130,7 @@ class _Coder:
         self.report = report
         self.document = Document((report.title or "")[:LONGEST_TITLE], report.text[:LONGEST])
         self.pair = "unknown"  # the means of the two attacks that were last counted
+        self.counted: tuple[int, list[Clause]] = (-9, [])  # the sentence that last counted attacks, and its clauses
         self.reading: Reading | None = None  # once the report is coded, for who asks why
         self.actors = find_all_actors(self.document.sentences)
         self.places = {source: self._find_places(source) for source in ("title", "text")}
@@ -143,6 +144,9 @@ class _Coder:
         for order, sentence in enumerate(sentences):
             told = [self._read_facts(candidate) for candidate in self._read_sentence(sentence, order)]
             self.pair = next((fact.method for fact in told if fact.candidate.is_dual), self.pair)
+            several = next((f for f in told if f.spots and (f.candidate.is_dual or f.candidate.is_series)), None)
+            if several is not None and sentence.source == "text":
+                self.counted = (order, several.candidate.clauses)
             settle_relative_days(told, facts, self.calendar.today)
             facts.extend(told)
         frames = gather_frames(facts)
@@ -233,7 +237,8 @@ class _Coder:
         ]
         places = [choice for choice in places if not _is_in_date(choice, dates)]
         tolls = find_tolls(folded, sentence.start, sentence.end)
-        clauses = read_clauses(sentence, folded, places, dates, tolls)
+        counted = self.counted[1] if 0 < order - self.counted[0] <= 2 else []
+        clauses = read_clauses(sentence, folded, places, dates, tolls, counted)
         if self.pair not in ("unknown", "ied"):
             lend_means(clauses, self.pair)
         candidates = gather_candidates(clauses, self.among_attacks)

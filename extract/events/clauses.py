@@ -240,8 +240,12 @@ def read_clauses(
     places: Iterable[PlaceChoice],
     dates: Sequence[DateHit],
     tolls: Sequence[TollHit],
+    counted: Sequence[Clause] = (),
 ) -> list[Clause]:
-    """Cut a sentence and hand each clause its hits; places, dates and tolls are those of the sentence."""
+    """Cut a sentence and hand each clause its hits; places, dates and tolls are those of the sentence.
+
+    `counted` are the clauses of a sentence shortly before that spoke of several attacks together.
+    """
     words = sentence.words
     if not words:
         return []
@@ -284,7 +288,7 @@ def read_clauses(
     if len(clauses) > 1 and _opens_with_earlier(words, relative) and words[clauses[1].first].text in _MAIN_VERBS:
         clauses[0].recalls = True
     if slots:
-        fill_slots(clauses, slots)
+        fill_slots(clauses, slots, counted)
     fill_ellipses(clauses)
     fill_others(clauses)
     return clauses

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from extract.events.candidates import Candidate
 
 _PLURAL_ATTACKS = word_set("plural_attacks")
+_RELATIVES = word_set("relatives")
 _KINDS = ("attack", "blast", "weapon", "agent")
 
 
@@ -33,7 +34,7 @@ def refers_back(candidate: Candidate) -> bool:
     singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS]
     if any(is_known(words, hit) for hit in singular if hit.row["kind"] != "agent"):
         return True
-    if any(is_pointed_at(words, hit) for hit in own):
+    if any(is_pointed_at(words, hit) or _is_of_known(words, hit) for hit in own):
         return True
     weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and is_known(words, hit)}
     if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
@@ -46,7 +47,8 @@ def _are_the_attackers(words: Sequence[Token], own: Sequence[Hit]) -> bool:
     agents = [hit for hit in own if hit.row["kind"] == "agent"]
     if not agents or not all(is_known(words, hit) for hit in agents):
         return False
-    if any(hit.last < len(words) and words[hit.last].text.startswith("ال") for hit in agents):
+    after = [words[hit.last].text for hit in agents if hit.last < len(words)]
+    if any(text.startswith("ال") and text not in _RELATIVES for text in after):
         return False
     return all(
         is_known(words, hit) or (hit.row["kind"] == "attack" and words[hit.first].text.endswith(("وا", "ت")))
@@ -70,6 +72,16 @@ _TIMES = frozenset({"عقب", "بعد", "قبل", "قبيل", "بعيد"})  # af
 def _is_time_of(words: Sequence[Token], hit: Hit) -> bool:
     """Whether the attack only says when another came ("shells fell on the market after the attack")."""
     return hit.row["kind"] in ("attack", "blast") and hit.first > 0 and words[hit.first - 1].text in _TIMES
+
+
+def _is_of_known(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether "the pipeline that the tribesmen blew up" speaks of a thing whose attack was told: a verb with "it"."""
+    if hit.row["kind"] != "attack" or hit.first < 2 or words[hit.first - 1].text not in _RELATIVES:
+        return False
+    if not any(has_article(word.text) for word in words[max(0, hit.first - 3) : hit.first - 1]):
+        return False
+    text = words[hit.first].text
+    return len(text) > 4 and text.endswith(("ه", "ها")) and text[0] not in "المت"
 
 
 _THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})

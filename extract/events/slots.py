@@ -81,7 +81,7 @@ def _stands_alone(words: Sequence[Token], folded: str, index: int, hits: Sequenc
 def _find_start(words: Sequence[Token], folded: str, index: int, hits: Sequence[Hit]) -> int:
     """Where the clause of "the first" begins: at the verb and the connective before it ("while the second struck")."""
     nouns = {hit.last: hit.first for hit in hits if hit.row["kind"] in (*_NOUNS, "weapon")}
-    while index > 1 and not folded[words[index - 1].end : words[index].start].strip():
+    while index > 0 and not folded[words[index - 1].end : words[index].start].strip():
         text = words[index - 1].text
         bare = text.removeprefix("و").removeprefix("ف")
         if index in nouns and words[nouns[index]].text.lstrip("وف").startswith("ال"):
@@ -93,8 +93,11 @@ def _find_start(words: Sequence[Token], folded: str, index: int, hits: Sequence[
     return index
 
 
-def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
-    """Mark the clauses of each slot and give it what the words before say of all; False where two say too little."""
+def fill_slots(clauses: Sequence[Clause], starts: Sequence[int], counted: Sequence[Clause] = ()) -> bool:
+    """Mark the clauses of each slot and give it what the words before say of all; False where two say too little.
+
+    `counted` are the clauses of a sentence before that counted the attacks.
+    """
     words = clauses[0].sentence.words
     at = find_head(words, starts[0] + 1)
     for clause in clauses:
@@ -102,7 +105,7 @@ def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
         clause.pooled = at is not None and not clause.slot and clause.first <= at < clause.last
     slots = [[clause for clause in clauses if clause.slot == number] for number in range(1, len(starts) + 1)]
     head = next((clause for clause in clauses if clause.pooled), None)
-    pair = at is None or not _HEADS & set(word_readings(words[at].text))
+    pair = not counted if at is None else not _HEADS & set(word_readings(words[at].text))
     if (head is None and at is not None) or sum(_tells(slot, placed=pair) for slot in slots) < 2:
         for clause in clauses:
             clause.slot, clause.pooled = 0, False
@@ -110,6 +113,7 @@ def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
     if head is None:
         for slot in slots[1:]:
             _lend(slots[0][0], slot)
+        _lend_scene(slots, counted)
         return True
     before = clauses[clauses.index(head) - 1] if clauses[0] is not head else None
     if before is not None and words[head.first].text not in _AFTER:
@@ -118,6 +122,14 @@ def fill_slots(clauses: Sequence[Clause], starts: Sequence[int]) -> bool:
     for slot in slots:
         _lend(head, slot)
     return True
+
+
+def _lend_scene(slots: Sequence[Sequence[Clause]], counted: Sequence[Clause]) -> None:
+    """Give "the first attack …, the second …" the place and day of the attacks that a sentence before counted."""
+    for name in ("places", "dates"):
+        if not any(getattr(clause, name) for slot in slots for clause in slot):
+            for slot in slots:
+                getattr(slot[0], name).extend(item for clause in counted for item in getattr(clause, name))
 
 
 def fill_ellipses(clauses: Sequence[Clause]) -> None:

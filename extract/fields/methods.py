@@ -44,10 +44,8 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     for yielding in ("abduction", "arson"):  # a failed abduction that ended in shots; cars that burnt under shells
         if any(is_exact(hit) and hit.row["method"] != yielding for hit in named):
             named = [hit for hit in named if hit.row["method"] != yielding]
-    fires = [hit.first for hit in named if hit.row["method"] == "arson"]
-    armed = any(hit.row["kind"] == "agent" and hit.row["method"] == "gunfire" for hit in named)
-    if fires and armed and any(hit.row["kind"] == "attack" and hit.first < min(fires) for hit in named):
-        named = [hit for hit in named if hit.row["method"] != "arson"]  # gunmen attacked a village and set fire to it
+    if _goes_on_from_gunfire(named):
+        named = [hit for hit in named if hit.row["method"] not in ("arson", "abduction")]
     for sweeping in ("suicide",):
         # a suicide drone or boat is no suicide attack: its words have rows of their own
         for hit in named:
@@ -85,6 +83,20 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
         if hit.row["kind"] == "blast" and hit.row["method"] == "ied":
             return "ied", hit
     return ("unknown", named[0]) if named else ("unknown", None)
+
+
+_APART = 120  # characters: told in another sentence
+
+
+def _goes_on_from_gunfire(named: Sequence[Hit]) -> bool:
+    """Whether gunmen attacked a village and then set fire to it, or are said further down to have carried men off."""
+    at = next((index for index, hit in enumerate(named) if hit.row["method"] in ("arson", "abduction")), 0)
+    before = named[:at]
+    armed = any(hit.row["kind"] == "agent" and hit.row["method"] == "gunfire" for hit in before)
+    attacks = [hit for hit in before if hit.row["kind"] == "attack"]
+    if not (armed and attacks):
+        return False
+    return named[at].row["method"] == "arson" or named[at].start - attacks[0].start > _APART
 
 
 def fires_them(first: Hit, drone: Hit, hits: Sequence[Hit]) -> bool:
