@@ -7,7 +7,7 @@ from dataclasses import replace
 from extract.events.clauses import is_listed
 from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
-from extract.events.listing import add_lists, add_waves, gather_wave, is_sum, part_lists
+from extract.events.listing import add_lists, add_waves, gather_wave, is_sum, part_lists, part_pairs
 from extract.places.nearness import is_one_spot, nests
 
 BLAST_SENTENCES = 4  # so many sentences after an explosion a report may say what it was
@@ -29,6 +29,7 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
     add_waves(frames, facts)
     add_lists(frames, facts)
     part_lists(frames)
+    part_pairs(frames)
     frames = [frame for frame in frames if not is_sum(frame, frames)]
     return frames or gather_wave(facts)
 
