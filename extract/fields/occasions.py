@@ -18,6 +18,8 @@ REVEALED_DAYS = 21  # an event that a report reveals as its news may be so old
 LANDMARK_DAYS = 3 * 366  # an older event that is recalled is a landmark, not background
 _CONDEMNING = word_set("condemning")
 _RITES = word_set("rites")
+_JUDGING = word_set("judging")
+_EARLY = 2  # sentences, the headline's and those of a page's head included
 _OTHERS = frozenset({"اخرون", "اخرين", "اخران"})  # others
 
 
@@ -49,6 +51,10 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     vague = [fact for fact in named if not fact.said and fact.precision in ("month", "year")]
     if reading.trial and vague:
         return vague[0].day, vague[0].precision or "unknown", vague[0].date_hit  # the other day is the verdict's
+    today = reading.calendar.today
+    if today is not None and is_first(frame, reading) and not vague and _is_judged(frame):
+        if not named or (exact and exact[0].day == today):
+            return today - timedelta(days=1), "week", None  # who condemns an attack does it some day after
     for fact in exact:
         return fact.day, "day", fact.date_hit
     if named and (named[0] is frame.lead or not is_first(frame, reading)):
@@ -59,7 +65,6 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     years = [fact for fact in named if fact.precision == "year" and fact.tolls and not frame.lead.tolls]
     if years:
         return years[0].day, "year", years[0].date_hit  # its victims are told with a year: no attack of today
-    today = reading.calendar.today
     if today is None or _opens_before_that(frame):
         return None, "unknown", None
     if not is_first(frame, reading) and not frame.in_headline:
@@ -67,6 +72,18 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
         if previous is not None:
             return previous[0], previous[1], None
     return today, "day", None
+
+
+def _is_judged(frame: Frame) -> bool:
+    """Whether an early sentence condemns, regrets or denounces the attack before it names it."""
+    for fact in frame.facts:
+        candidate = fact.candidate
+        if candidate.order > _EARLY:
+            return False
+        first = min((hit.first for hit in candidate.triggers if hit.row["kind"] != "act"), default=0)
+        if any(word.text.removeprefix("و") in _JUDGING for word in candidate.sentence.words[:first]):
+            return True
+    return False
 
 
 def _opens_before_that(frame: Frame) -> bool:
