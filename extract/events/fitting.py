@@ -243,6 +243,9 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     if day is None:
         if fact.precision == "week" and "earlier" in candidate.signs and candidate.has_new_trigger:
             return -5.0  # "had fallen two weeks ago", where the news has no day but the report's own
+        other_dead = fact.killed and frame.killed and fact.killed not in frame.killed
+        if candidate.recalled and other_dead and fact.precision == "day" and not fact.said:
+            return -4.0  # "this comes after an attack on Saturday that killed 80", beside one without a day
         far = candidate.order - frame.last_sentence > 2
         if fact.day and fact.precision == "day" and not fact.said and far:
             fresh = candidate.has_new_trigger and not candidate.is_definite and candidate.source == "text"
@@ -261,7 +264,8 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     if fact.said or frame.is_day_said:
         fresh = candidate.has_new_trigger and not candidate.is_definite and not fact.said
         earlier = candidate.source == "text" and candidate.sentence.words[candidate.clauses[0].first].text in _WAS
-        return -5.0 if fresh and (apart > SPOKEN_DAYS or (earlier and fact.day < day)) else 0.0
+        denied = any("denial" in other.candidate.covers | other.candidate.clause_modality for other in frame.facts)
+        return -5.0 if fresh and (apart > SPOKEN_DAYS or denied or (earlier and fact.day < day)) else 0.0
     if apart == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
         return -1.0  # so many dead in both: one of the two days is wrong
     return -5.0

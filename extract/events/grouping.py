@@ -11,6 +11,8 @@ from extract.places.nearness import SETTLED
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
 _RANKING = frozenset("هذا وهذا هذه وهذه وهو وهي ويعد وتعد".split())  # "this is the second attack …, after that on …"
+_RANKS = frozenset("ثاني ثالث رابع خامس سادس سابع احدث".split())  # the second (attack), the third …, the latest
+_RANK_REACH = 9
 _BESIDES = word_set("besides")
 _AS_WELL_AS = frozenset({"فضلا", "اضافه", "علاوه"})
 _FIRES = word_set("fires")
@@ -172,6 +174,8 @@ def _is_recalled(clause: Clause) -> bool:
         return False
     if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
         return True
+    if any(word.text in _RANKS for word in words[max(0, clause.first - _RANK_REACH) : clause.first]):
+        return True  # "in the fourth great attack in eight days, after the storming of …"
     return words[0].text in COMES or words[0].text in _RANKING or any(
         date.kind == "relative_event" and date.start == clause.start for date in clause.dates
     )

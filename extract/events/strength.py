@@ -104,7 +104,7 @@ def _only_falls(candidate: Candidate) -> bool:
             and any(w.text.startswith(_FALLS) or w.text[1:].startswith(_FALLS) for w in words[hit.first : hit.last])
             for hit in others
         )
-        and "intercepted" not in candidate.covers
+        and "intercepted" not in candidate.covers | candidate.clause_modality
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from extract.dates import DateHit, ResolvedDate, find_report_day, resolve_date
@@ -111,11 +112,21 @@ def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int, f
     index = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
     before = [word.text.removeprefix("و") for word in words[max(0, index - 10) : index]]
     if hit.start > first_trigger:
-        return any(word in _FINDING for word in before[-2:]) or any(word in _STATEMENTS for word in before[-3:])
+        return any(word in _FINDING for word in before[-2:]) or any(
+            word in _STATEMENTS for word in before[-3:]
+        ) or _is_quoting(before[-8:])
     said = next((at for at in range(len(before) - 1, -1, -1) if before[at] in _SAYING), None)
     if said is None or _THAT & set(before[said + 1 :]):
         return False  # "said that the forces had destroyed on Sunday …": the day of what is told
     return not is_quoted(candidate, hit, folded)
+
+
+_AS = frozenset("حسبما كما ما حسب وفق".split())  # as, according to what
+
+
+def _is_quoting(words: Sequence[str]) -> bool:
+    """Whether "as the police said" stands there, so that the day behind it is the day of speaking."""
+    return any(word in _AS and after in _SAYING for word, after in pairwise(words))
 
 
 def stands_before_saying(candidate: Candidate, hit: DateHit) -> bool:

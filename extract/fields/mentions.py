@@ -162,6 +162,8 @@ def build_mention(
         threshold = 0.0
     elif particular or (frame.in_headline and frame.strength >= 3):
         threshold /= 3  # the headline tells of an attack by a named means: little doubt is left
+    elif role == "background" and frame.is_exact and date_hit is not None and spot.source is not None:
+        threshold /= 4  # recalled with its means, its day or month and its place
     elif role == "news" and frame.is_exact and frame.lead.candidate.has_toll and (killed or wounded):
         threshold *= 0.7  # a named means and its victims in one breath
     chance = rate("incident", features)

@@ -45,11 +45,12 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         return Status(status=None, reason="a cache or old ammunition")
     if "cleared" in kinds and _leads(candidates, covers[kinds.index("cleared")][2]):
         return Status(status=None, reason="cleared", hit=covers[0][1])
-    if "denial" in kinds:
+    hurt = any(map(_has_victims, candidates))  # where people were hurt something happened, whoever denies its part
+    if "denial" in kinds and not hurt:
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
         if not _denies_only_a_part(candidate, hit):
             return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
-    if "intercepted" in kinds and not _got_through(candidates):
+    if "intercepted" in kinds and not _got_through(candidates) and not any(map(_doubts_interception, candidates)):
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
         all_of_them = not _is_of_some(candidate, hit)
         if all_of_them and hit.row["kind"] in ("weapon", "attack") and (words & _DOWNED or not words & _REPELLED):
@@ -61,7 +62,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"
     ]
     flying = any(hit.row["method"] in ("drone", "missile", "rocket") for c in candidates for hit in c.real)
-    if shot and flying and not _got_through(candidates):
+    if shot and flying and not _got_through(candidates) and not any(map(_doubts_interception, candidates)):
         return Status(
             status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short"
         )
@@ -89,7 +90,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
         return Status(status=None, reason="weapons found or seized", hit=hit)
     denied = [c for c in candidates if "denial" in c.clause_modality and c.strength >= 2]
-    if any(not any(clause.tolls for clause in c.clauses) for c in denied):
+    if not hurt and any(not any(clause.tolls for clause in c.clauses) for c in denied):
         return Status(status="disputed", reason="denied by an authority")
     if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(map(_has_victims, candidates)):
         return Status(status="foiled", reason="stopped before it began")
@@ -142,12 +143,12 @@ def _went_off(candidate: Candidate) -> bool:
     )
 
 
-_WENT_OFF = frozenset({"انفجرت", "انفجر", "انفجار", "انفجارها", "انفجاره"})
+_WENT_OFF = frozenset({"انفجرت", "انفجر", "فانفجرت", "فانفجر", "انفجار", "انفجارها", "انفجاره"})
 
 
 def _exploded(candidate: Candidate) -> bool:
     """Whether the sentence on what was to be stopped goes on to say that it exploded, or that he blew himself up."""
-    words = [word.text.removeprefix("و").removeprefix("ف") for word in candidate.sentence.words]
+    words = [word.text.removeprefix("و") for word in candidate.sentence.words]
     for at, word in enumerate(words):
         himself = word == "فجر" and "نفسه" in words[at + 1 : at + 4]
         if (himself or word in _WENT_OFF) and not _NONE & set(words[max(0, at - 3) : at]):
@@ -165,6 +166,20 @@ def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
 _SOME = frozenset("احد احدي بعض معظم غالبيه عدد عددا اثنين بعضها احدها احداها".split())
 
 
+_UNCLEAR = frozenset("يتضح تتضح يتبين يعرف معروفا واضحا يتاكد".split())  # (it is not) clear, known, certain
+
+
+def _doubts_interception(candidate: Candidate) -> bool:
+    """Whether "it is not yet clear whether the defences brought it down" is told."""
+    texts = [word.text for word in candidate.sentence.words]
+    return any(
+        word in _UNCLEAR
+        and {"لم", "ليس", "لا", "غير"} & set(texts[max(0, at - 2) : at])
+        and any(after.startswith(_INTERCEPTING) or after in _BROUGHT_DOWN for after in texts[at + 1 : at + 9])
+        for at, word in enumerate(texts)
+    )
+
+
 _BROUGHT_DOWN = frozenset("اسقطت اسقط اعترضت اعترض دمرت دمر اسقاط اعتراض تدمير اسقطوا".split())
 _PART = frozenset("احد احدي بعض معظم غالبيه عدد عددا بعضها معظمها احداها احدها احداهما احدهما اغلبها غالبيتها".split())
 
@@ -180,6 +195,7 @@ def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
 _HAPPENING = frozenset({"سقوط", "وقوع", "تسجيل", "حدوث", "وجود"})  # the fall of, that there were
 _VICTIMS = frozenset("قتلي ضحايا اصابات خساير جرحي شهداء اضرار مصابين".split())
 _KNOWN = ("ال", "بال", "لل")
+_CIVILIANS = frozenset("المدنيين مدنيين المدنيون اهداف منشات مستشفيات مستشفي".split())  # whom it denies to have aimed at
 
 
 def _names_toll(between: Sequence[str], attack: str) -> bool:
@@ -194,7 +210,8 @@ def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
     for modality in candidate.modality:
         if modality.row["modality"] == "denial" and modality.last <= trigger.first:
             between = [word.text for word in words[modality.last : trigger.first]]
-            if _RELATION.intersection(between) or _names_toll(between, words[trigger.first].text):
+            aim = words[trigger.last].text if trigger.last < len(words) else ""
+            if _RELATION.intersection(between) or aim in _CIVILIANS or _names_toll(between, words[trigger.first].text):
                 return True
     return False
 

@@ -202,8 +202,10 @@ def _take_nearest(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> Plac
 def _lies_that_way(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> bool:
     """Whether a town whose name is its own lies in the direction told, however far: "Makhmur, north of Baghdad"."""
     place = choice.place
-    if place is None or len(choice.hit.candidates) > 1 or place.rank < 2 or pointer.distance_km is not None:
+    if place is None or place.rank < 2 or pointer.distance_km is not None:
         return False
+    if any(other.admin1 != place.admin1 for other in choice.hit.candidates):
+        return False  # Kirkuk is a city and its governorate
     return pointer.bearing is not None and lies_that_way(anchor, place, pointer.bearing)
 
 

@@ -33,9 +33,10 @@ MUCH_SPORT = 5  # so many words of sport make a report one on a match
 def find_objection(frame: Frame, reading: Reading) -> str | None:
     """Why a frame whose words tell of an attack is none all the same."""
     lead = frame.lead.candidate
+    sport = reading.sport if not _is_device(frame) else 0
     modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
-    if reading.sport >= (MUCH_SPORT if not _counts_victims(frame) else 2 * MUCH_SPORT) or (
-        reading.sport >= 2 and not any(fact.tolls for fact in frame.facts)
+    if sport >= (MUCH_SPORT if not _counts_victims(frame) else 2 * MUCH_SPORT) or (
+        sport >= 2 and not any(fact.tolls for fact in frame.facts)
     ):
         return "sport"
     for name in _VOID:
@@ -92,6 +93,16 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         if today is None or frame.day is None or (today - frame.day).days < RECENT_DAYS:
             return "anniversary"
     return None
+
+
+def _is_device(frame: Frame) -> bool:
+    """Whether a device or a suicide bomber is named, which no sportswriter speaks of."""
+    return any(
+        c.sentence.words[hit.first].text.lstrip("وبل").startswith(("عبو", "انتحار", "حزام"))
+        for c in frame.candidates
+        for hit in c.real
+        if hit.row["kind"] in ("weapon", "agent")
+    )
 
 
 def _is_for_ransom(frame: Frame, reading: Reading) -> bool:
