@@ -52,9 +52,9 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     if reading.trial and vague:
         return vague[0].day, vague[0].precision or "unknown", vague[0].date_hit  # the other day is the verdict's
     today = reading.calendar.today
-    if today is not None and is_first(frame, reading) and not vague and _is_judged(frame):
-        if not named or (exact and exact[0].day == today):
-            return today - timedelta(days=1), "week", None  # who condemns an attack does it some day after
+    undated = not named or (bool(exact) and exact[0].day == today)
+    if today is not None and undated and not vague and is_first(frame, reading) and _is_judged(frame):
+        return today - timedelta(days=1), "week", None  # who condemns an attack does it some day after
     for fact in exact:
         return fact.day, "day", fact.date_hit
     if named and (named[0] is frame.lead or not is_first(frame, reading)):

@@ -48,6 +48,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
     hurt = any(map(_has_victims, candidates))  # where people were hurt something happened, whoever denies its part
     if "denial" in kinds and not hurt:
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
+        if _denies_any(candidate, hit) and not any(map(_names_scene, candidates)):
+            return Status(status=None, reason="denial", hit=hit)
         if not _denies_only_a_part(candidate, hit):
             return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
     if "intercepted" in kinds and not _got_through(candidates) and not any(map(_doubts_interception, candidates)):
@@ -192,10 +194,21 @@ def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
     return any(word.removeprefix("و") in _BROUGHT_DOWN and after in _PART for word, after in pairwise(words))
 
 
+def _denies_any(candidate: Candidate, trigger: Hit) -> bool:
+    """Whether "any" attack is denied: "denied having flown any raid in Iraq"."""
+    words = candidate.sentence.words
+    return any(word.text == "اي" for word in words[max(0, trigger.first - 2) : trigger.first])
+
+
+def _names_scene(candidate: Candidate) -> bool:
+    """Whether it names a governorate or a narrower place."""
+    return any(choice.place is not None and choice.place.rank <= 5 for c in candidate.clauses for choice in c.places)
+
+
 _HAPPENING = frozenset({"سقوط", "وقوع", "تسجيل", "حدوث", "وجود"})  # the fall of, that there were
 _VICTIMS = frozenset("قتلي ضحايا اصابات خساير جرحي شهداء اضرار مصابين".split())
 _KNOWN = ("ال", "بال", "لل")
-_CIVILIANS = frozenset("المدنيين مدنيين المدنيون اهداف منشات مستشفيات مستشفي".split())  # whom it denies to have aimed at
+_CIVILIANS = frozenset("المدنيين مدنيين المدنيون اهداف منشات مستشفيات مستشفي".split())  # aims denied
 
 
 def _names_toll(between: Sequence[str], attack: str) -> bool:
@@ -211,7 +224,9 @@ def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
         if modality.row["modality"] == "denial" and modality.last <= trigger.first:
             between = [word.text for word in words[modality.last : trigger.first]]
             aim = words[trigger.last].text if trigger.last < len(words) else ""
-            if _RELATION.intersection(between) or aim in _CIVILIANS or _names_toll(between, words[trigger.first].text):
+            if _RELATION.intersection(between) or aim in _CIVILIANS:
+                return True
+            if _names_toll(between, words[trigger.first].text):
                 return True
     return False
 
