@@ -135,9 +135,11 @@ def _is_victim(hit: Hit, words: Sequence[Token], tolls: Sequence[TollHit]) -> bo
 
 
 def _is_struck(hit: Hit, words: Sequence[Token], triggers: Sequence[Hit]) -> bool:
-    """Whether gunmen in the accusative stand behind a verb of striking and who struck: "aircraft shelled gunmen"."""
+    """Whether gunmen stand behind a verb of striking and who struck, or behind "on": "aircraft shelled gunmen"."""
     if hit.row["kind"] != "agent" or not words[hit.last - 1].text.endswith("ين") or words[hit.first].text[0] in "بلو":
         return False
+    if hit.first and words[hit.first - 1].text in _UPON and hit.row["method"] == "gunfire":
+        return True  # "carried out a strike on gunmen"
     return any(
         other.row["kind"] == "attack"
         and 1 < hit.first - other.first <= 4
@@ -147,6 +149,7 @@ def _is_struck(hit: Hit, words: Sequence[Token], triggers: Sequence[Hit]) -> boo
     )
 
 
+_UPON = frozenset({"علي", "ضد"})  # on, against
 _STRUCK = ("قصفت", "استهدفت", "استهدف", "ضربت")  # shelled, targeted, hit
 _HIMSELF = word_set("himself")
 

@@ -223,6 +223,8 @@ _LYING = frozenset({"الواقعه", "الواقع", "الواقعين", "تق�
 LEADING = frozenset({"المودي", "الموديه", "يودي", "تودي", "المتجه"})  # of a road: that leads to
 _TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
 _FLYING = frozenset({"rocket", "missile", "drone"})
+# On, towards; fell, hit, struck: what follows is where it came down.
+_LANDED = frozenset("علي باتجاه نحو سقط وسقط سقطت وسقطت سقطا استهدف استهدفت اصاب اصابت وصل وصلت".split())
 _LAUNCHED = ("اطلق", "اطلقت", "انطلق", "انطلقت", "انطلاقه", "انطلاقها", "اطلاقه", "اطلاقها", "الاطلاق", "الانطلاق")
 
 
@@ -231,7 +233,7 @@ def _is_launch_site(candidate: Candidate, start: int) -> bool:
     texts = [word.text for word in candidate.sentence.words if word.end <= start][-8:]
     for index, text in enumerate(texts[:-1]):
         if text in _LAUNCHED and "من" in texts[index + 1 : index + 3]:
-            return not {"علي", "باتجاه", "نحو", "سقط", "وسقط", "استهدف"} & set(texts[index + 2 :])
+            return not _LANDED & set(texts[index + 2 :])
     return False
 
 

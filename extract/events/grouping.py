@@ -201,6 +201,8 @@ def _is_answered(group: list[Clause], clause: Clause) -> bool:
     if clause.sentence.words[clause.first].text not in AFTER:
         return False
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    if _tells_strike(group) and after.has_new_trigger and after.own_places and not _shares_place(before, after):
+        return True  # "carried out a strike on militants …, after the base of … had been targeted"
     methods = [
         {hit.row["method"] for hit in c.real if hit.row["kind"] in ("attack", "weapon")} for c in (before, after)
     ]
@@ -211,6 +213,23 @@ def _is_answered(group: list[Clause], clause: Clause) -> bool:
         and bool(methods[1] - {"unknown"})
         and not methods[0] & methods[1]
     )
+
+
+_CARRIES_OUT = frozenset("شن شنت شنوا نفذ نفذت وجه وجهت تشن تنفذ".split())  # launched, carried out, dealt
+_STRIKES = frozenset("ضربه ضربات ضربتين ضربتان غاره غارات غارتين قصفا".split())  # a strike, raids, a shelling
+
+
+def _tells_strike(group: list[Clause]) -> bool:
+    """Whether a force is told to have carried out strikes."""
+    words = [word.text for clause in group for word in clause.sentence.words[clause.first : clause.last]]
+    return any(
+        word.removeprefix("و") in _CARRIES_OUT and bool(_STRIKES & set(words[at + 1 : at + 4]))
+        for at, word in enumerate(words)
+    )
+
+
+def _shares_place(before: Candidate, after: Candidate) -> bool:
+    return any(_is_near(a, b) for a in before.own_places for b in after.own_places)
 
 
 def _are_unlike(before: Candidate, after: Candidate) -> bool:
