@@ -197,9 +197,13 @@ _DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقط
 _ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد", "نشر", "تنشر", "بثت", "تبث")
 # What a speaker announces and did not do to anybody: shooting down, repelling, foiling, deaths of its own.
 _NOT_ITS_DEED = frozenset(
-    "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير".split()
+    "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير "
+    "استشهاد ارتقاء فقدان وفاه جرح".split()
 )
-_ITS_OWN = frozenset("قواته قواتها جنوده جنودها قواعده قواعدها قاعدته قاعدتها مقره مقرها مقراته مقراتها".split())
+_ITS_OWN = frozenset(
+    "قواته قواتها جنوده جنودها قواعده قواعدها قاعدته قاعدتها مقره مقرها مقراته مقراتها مقاره مقارها معسكره معسكرها "
+    "مواقعه مواقعها عناصره عناصرها مقاتليه مقاتليها".split()
+)
 _DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها تحييد".split())
 # Its own strike, where an army tells of the death of armed men in one: the killing of, the elimination of.
 _DEATHS = frozenset("مقتل قتل القضاء تصفيه".split())
