@@ -152,7 +152,7 @@ def test_patterns_and_adjectives_name_known_actors() -> None:
 def test_roles_of_words_are_known() -> None:
     roles = {row["role"].partition(":")[0] for row in read_rows("agents.tsv")}
     known = "deed strike kill noun loose member link affiliated by object body speech own we attacker habit"
-    others = "proxy loyal patron pronoun speaks means manage undertaken campaign"
+    others = "proxy loyal patron pronoun speaks means manage moves undertaken campaign"
     assert roles == {*known.split(), *others.split()}
 
 

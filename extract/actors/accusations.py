@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extract.actors.grammar import find_head, is_object
 from extract.actors.line import Line, find_verb
-from extract.actors.names import ActorHit
+from extract.actors.names import ActorHit, role_words
 from extract.lexicon import Hit
 
 _ATTACKS = r"(?:هجمات|اعتداءات|عمليات|تفجيرات|استهدافات|اغتيالات|انفجارات)"
@@ -46,7 +46,12 @@ def find_blame(
             return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
         if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
             return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
-        if kind == "onto" and 0 <= gap <= 4 and not is_between(line, hits, sign.last, hit.first):
+        if (
+            kind == "onto"
+            and 0 <= gap <= 4
+            and not is_between(line, hits, sign.last, hit.first)
+            and _is_laid(line, hit)
+        ):
             return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
         if kind == "behind" and _is_behind(line, hit, sign) and not _is_spoken_of(line, hit):
             return 7.3, "attributed", "behind it", sign.first
@@ -60,6 +65,12 @@ def find_blame(
         ):
             return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
+
+
+def _is_laid(line: Line, hit: ActorHit) -> bool:
+    """Whether the blame lies on the actor, not on a site of its: "the responsibility for the attack on its office"."""
+    before = line.word(find_head(line, hit)[0] - 1)
+    return before == "علي" or before not in role_words("object")
 
 
 def _is_behind(line: Line, hit: ActorHit, sign: Hit) -> bool:
@@ -135,8 +146,10 @@ def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
 
 
 _TIED = frozenset(
-    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين وراء "
-    "خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها".split()
+    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين "
+    "وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها انتماوها انتماوه "
+    "انتماوهما بانتمائها بانتمائه انتماءها انتماءه ينتميان يتبعون يتبعان يتبع تتبع انهما بانهما تابعه "
+    "ولاوهم".split()
 )
 
 

@@ -109,6 +109,8 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     """How one named actor stands to the event of its sentence: weight, claim, rule and the word that ties it."""
     if _is_denier(line, hit, signs) or _is_alternative(line, hit, hits):
         return None
+    if hit.kind == "state" and line.word(hit.first - 1) in _LED:
+        return None  # only who leads the alliance that is named
     habit = is_habit(line, hit)
     claim = None if habit else find_claim(line, hit, hits, signs)
     if claim is not None:
@@ -131,6 +133,9 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
+
+
+_LED = frozenset({"بقياده", "تقوده", "تقودها", "يقوده"})  # led by, which leads
 
 
 def _says_so_itself(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:

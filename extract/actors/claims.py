@@ -103,8 +103,13 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
     that = next(
         (at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None
     )
+    if that is None and hit.kind != "state" and line.word(hit.first - 1) in ("باسم", "بلسان"):
+        we = next((at for at in range(hit.last, len(line.words)) if _is_ours(line.word(at))), None)
+        if we is not None:
+            return we
     if that is None:
-        return _find_announced(line, hit, hits, speech)
+        shown = _find_shown(line, hit, speech)
+        return shown if shown is not None else _find_announced(line, hit, hits, speech)
     own = role_words("own")
     for at in range(that, min(that + 5, end)):
         if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
@@ -128,6 +133,25 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
                 ):
                     return index
     return None if hit.kind == "state" else _find_avenging(line, that, end)
+
+
+def _find_shown(line: Line, hit: ActorHit, speech: int) -> int | None:
+    """The strikes whose pictures an army shows, "which it carried out": nobody else is named between."""
+    if speech != hit.first - 1 or not line.bare(speech).startswith(_SHOWING):
+        return None
+    for at in range(hit.last + 1, min(hit.last + 9, len(line.words))):
+        verb = find_verb(line.word(at))
+        if verb is not None and verb.has_object and line.word(at - 1) in ("التي", "الذي"):
+            return at
+    return None
+
+
+_SHOWING = ("بث", "نشر", "عرض", "وزع")  # broadcast, published, showed
+
+
+def _is_ours(word: str) -> bool:
+    """Whether a spokesman speaks of his side's deed: "we shot down", "our fighters"."""
+    return word in role_words("we") or (word.endswith("نا") and find_verb(word[:-2]) is not None)
 
 
 _VENGEANCE = frozenset("انتقام انتقاما ردا رد ثار ثارا جاء جاءت ياتي تاتي رساله".split())  # revenge, answer, came as

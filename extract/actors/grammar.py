@@ -70,6 +70,10 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
         or any(other.last == hit.first and line.word(hit.first).startswith("و") for other in hits)
     ):
         return False
+    if line.plays(head - 1, "moves") and _goes_on(line, hit):
+        return True
+    if line.bare(hit.first) in _SOLDIERS:
+        return not prefix and _is_subject_before(line, hit, head, prefix, hits)
     if hit.joined and head == hit.first:
         return _is_subject_after(line, hit, hits)
     if _is_behind_by(line, head) or _is_genitive(line, hit, head, prefix) or _carries_out(line, hit, head):
@@ -77,6 +81,16 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     if prefix:
         return False  # "a convoy of the coalition's was struck"
     return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
+
+
+def _goes_on(line: Line, hit: ActorHit) -> bool:
+    """Whether the subject of one verb has another joined to it: "a force entered the village and blew up …"."""
+    for at in range(hit.last, min(hit.last + 7, len(line.words))):
+        if line.word(at).startswith("و") and line.word(at) not in verb_forms() and find_verb(line.word(at)[1:]):
+            return True
+        if line.is_break(at):
+            return False
+    return False
 
 
 def _carries_out(line: Line, hit: ActorHit, head: int) -> bool:
@@ -215,7 +229,7 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
     return _has_object(line, hit) if verb.role == "strike" else _is_noun_next(line, hit.last)
 
 
-_SOLDIERS = frozenset({"جنود", "الجنود"})
+_SOLDIERS = frozenset({"جنود", "الجنود", "قوه", "القوه"})
 _OF_MANY = ("ا", "ون", "ان")  # endings of the dual and plural of verbs, folded
 
 

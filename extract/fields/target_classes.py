@@ -182,9 +182,9 @@ _OWNERS = (
 
 def _is_foreign_soldier(line: Line, hit: Hit, context: TargetContext) -> bool:
     """Whether soldiers are called foreign right behind, or stand without a nation where such were named before."""
-    if hit.last - hit.first > 1 or not any(mark in line.word(hit.first) for mark in ("جنود", "جندي")):
+    if hit.last - hit.first > 1 or not any(mark in line.word(hit.first) for mark in _SOLDIERS):
         return False
-    if _are_of_alliance(line, hit):
+    if _are_of_alliance(line, hit, _OCCUPIERS if context.country in _HOSTS else FOREIGN_MARKS):
         return True
     if any(
         line.word(hit.last).startswith(nation)
@@ -219,12 +219,16 @@ def _is_only_military(line: Line, hit: Hit) -> bool:
 _OF = frozenset("من في ضمن لدي قوه قوات القوات حلف شمال المساعده الدوليه الامنيه بعثه".split())
 
 
-def _are_of_alliance(line: Line, hit: Hit) -> bool:
+_SOLDIERS = ("جنود", "جندي", "عسكريي", "عسكريا", "عسكريو", "عساكر", "عسكريان")
+_OCCUPIERS = (*FOREIGN_MARKS, "دوليه", "احتلال")  # the foreign troops in Iraq and Afghanistan
+
+
+def _are_of_alliance(line: Line, hit: Hit, marks: tuple[str, ...]) -> bool:
     """Whether "of the Atlantic alliance", "in ISAF", "foreign" follows with nothing between but such words."""
     for at in range(hit.last, min(hit.last + 6, len(line.words))):
         if line.is_break(at):
             return False
-        if any(mark in line.word(at) for mark in FOREIGN_MARKS):
+        if any(mark in line.word(at) for mark in marks):
             return True
         if line.word(at) not in _OF:
             return False

@@ -115,6 +115,7 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             if aim <= 0.5:
                 lesser = NEED_AIM.get(hit.row["target"], NEED_AIM.get(target, 1.0))
                 weight *= max(lesser, 0.5) if weight >= 8 else lesser  # "headquarters of …" says more than a bare name
+            weight = _after_first(line, hit, clause.targets, candidate, weight)
             if is_measured(line, hit) or _is_neighbour(line, hit, clause.targets):
                 weight = min(weight, _FROM_THERE)
             if through & set(range(hit.first, hit.last)):
@@ -135,6 +136,17 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
 
     for name in firm & known:
         scale.support[name] += 1
+
+
+def _after_first(line: Line, hit: Hit, others: Sequence[Hit], candidate: Candidate, weight: float) -> float:
+    """The weight of what is joined by "and" to another target, which is named first and counts more."""
+    at = hit.first if line.word(hit.first).startswith("و") else hit.first - 1  # "and the Awakening", "and men of …"
+    if not line.word(at).startswith("و"):
+        return weight
+    for other in others:
+        if other.last == at and other.row["target"] != hit.row["target"]:
+            return min(weight, float(other.row["weight"]) + find_aim(line, other, candidate)[0] - 0.1)
+    return weight
 
 
 def _heed_posts(scale: _Scale) -> None:
