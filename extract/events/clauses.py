@@ -73,6 +73,7 @@ def cut_clauses(
     relative = {date.start for date in dates if date.kind == "relative_event"}
     cuts = [0]
     comes = bool(words) and words[0].text in COMES  # "the attack comes two days after …": what follows is another event
+    comes = comes or opens_with_rank(words)
     resumes = _opens_with_earlier(words, relative)  # "two days after the attack that …, the movement claimed …"
     for index in range(1, len(words)):
         text = words[index].text
@@ -93,6 +94,19 @@ def cut_clauses(
             cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in pairwise(cuts) if last > first]
+
+
+RANKED = frozenset("الثاني الثانيه الثالث الثالثه الرابع الرابعه الخامس الخامسه الاحدث الاخير الاخيره احدث".split())
+
+
+def opens_with_rank(words: Sequence[Token]) -> bool:
+    """Whether a sentence opens with "the incident is the second (of its kind …)"."""
+    return (
+        len(words) > 3
+        and words[1].text in ("هو", "هي")
+        and words[0].text.removeprefix("و").startswith("ال")
+        and words[2].text in RANKED
+    )
 
 
 def opens_since(words: Sequence[Token], index: int) -> bool:

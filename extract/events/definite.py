@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from extract.events.candidates import Candidate
 
 _PLURAL_ATTACKS = word_set("plural_attacks")
+# Raided, shelled, struck, targeted.
+_RAIDED = frozenset("اغار اغارت قصف قصفت ضرب ضربت استهدف استهدفت شن شنت هاجم هاجمت".split())
 _RELATIVES = word_set("relatives")
 _KINDS = ("attack", "blast", "weapon", "agent")
 
@@ -37,6 +39,8 @@ def refers_back(candidate: Candidate) -> bool:
     if any(is_pointed_at(words, hit) or _is_of_known(words, hit) for hit in own):
         return True
     weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and is_known(words, hit)}
+    if any(hit.last in weapons and words[hit.first].text.removeprefix("و") in _RAIDED for hit in own):
+        return False  # "the aircraft raided": whose they are is known, not the raid
     if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
         return True  # "the blast of the grenade"
     return bool(own) and (all(is_known(words, hit) for hit in own) or _are_the_attackers(words, own))
@@ -63,7 +67,11 @@ _SOME = frozenset("عدد عددا عشرات العشرات العديد مجم
 def is_known(words: Sequence[Token], hit: Hit) -> bool:
     """Whether a word of attack has the article that refers back; "a number of the shells" has one and does not."""
     some = hit.first > 1 and words[hit.first - 1].text == "من" and words[hit.first - 2].text in _SOME
-    return has_article(words[hit.first].text) and not some
+    return has_article(words[hit.first].text) and not some and words[hit.first].text not in _BY_MEANS
+
+
+# By bullets, by fire, with arms, with knives: how it was done, not what was told.
+_BY_MEANS = frozenset("بالرصاص بالنار بالنيران بالاسلحه بالسلاح بالسكاكين بالسكين بالمتفجرات".split())
 
 
 _TIMES = frozenset({"عقب", "بعد", "قبل", "قبيل", "بعيد"})  # after, before, shortly before, shortly after

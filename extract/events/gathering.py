@@ -8,6 +8,7 @@ from extract.events.clauses import is_listed
 from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
 from extract.events.listing import add_lists, add_waves, gather_wave, is_sum, part_lists, part_pairs
+from extract.lexicon import word_set
 from extract.places.nearness import is_one_spot, nests
 
 BLAST_SENTENCES = 4  # so many sentences after an explosion a report may say what it was
@@ -96,6 +97,7 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
     """The score and the index of the frame that a candidate fits best; -99 and -1 where there is none to compare."""
     sentence = fact.candidate.sentence
     apart = fact.candidate.recalled or (is_listed(fact.candidate.clauses[0]) and fact.candidate.clauses[0].first > 0)
+    apart = apart or _counts_others(fact)
     near = frames if len(frames) <= CROWD else [frames[0], *frames[1 - CROWD :]]
     scores = [
         (score_fit(fact, frame, near), index)
@@ -112,6 +114,17 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
         )
     ]
     return max(scores, default=(-99.0, -1))
+
+
+_BESIDES = word_set("besides")
+
+
+def _counts_others(fact: Facts) -> bool:
+    """Whether a clause opens with "while another soldier was killed in …": victims of its own, an attack anew."""
+    candidate = fact.candidate
+    opener = candidate.sentence.words[candidate.clauses[0].first].text
+    fresh = candidate.has_new_trigger and not candidate.is_definite
+    return candidate.clauses[0].first > 0 and opener in _BESIDES and fresh and bool(fact.tolls)
 
 
 def _are_of_two_days(fact: Facts, other: Facts) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from extract.events.candidates import Candidate, NamedPlace
-from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_listed, opens_since
+from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_listed, opens_since, opens_with_rank
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
-from extract.places.nearness import SETTLED
+from extract.places.nearness import SETTLED, distance
 
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
@@ -119,6 +119,8 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
     """Whether place, means or a pluperfect part what a clause tells from what the clauses before it told."""
     if clause.sentence.words[clause.first].text in _WHERE and after.has_toll and after.strength >= 3 and after.dates:
         return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
+    if _turns_back(clause) and after.dates and after.strength >= 3:
+        return True
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
     if _strikes_too(clause) and after.has_new_trigger and not after.is_definite:
@@ -128,6 +130,8 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
     if before.has_toll and after.has_toll and after.has_new_weapon and _are_unlike(before, after):
         return True  # "one was killed by gunmen's fire, and four were wounded by a device"
     if (after.has_new_weapon or _strikes_anew(clause, after)) and _are_apart(before, after):
+        return True
+    if _strikes_anew(clause, after) and after.has_new_weapon and _are_placed_apart(before, after):
         return True
     first_places, second_places = before.own_places, after.own_places
     both = bool(first_places and second_places)
@@ -144,6 +148,12 @@ def _strikes_too(clause: Clause) -> bool:
     """Whether a clause opens with "while the aircraft struck …": a verb of attack with a doer and a deed of its own."""
     words = [word.text for word in clause.sentence.words[clause.first : clause.first + 4]]
     return words[:1] != [] and words[0] in _MEANWHILE and any(word in _STRUCK for word in words[1:3])
+
+
+def _turns_back(clause: Clause) -> bool:
+    """Whether a clause opens with "for … had": the earlier of two attacks that the words before rank."""
+    words = [word.text for word in clause.sentence.words[clause.first : clause.first + 2]]
+    return len(words) == 2 and words[0] in _WHERE and words[1] in ("كان", "كانت", "كانوا", "سبق")
 
 
 def _strikes_anew(clause: Clause, after: Candidate) -> bool:
@@ -176,6 +186,8 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if any(word.text in _RANKS for word in words[max(0, clause.first - _RANK_REACH) : clause.first]):
         return True  # "in the fourth great attack in eight days, after the storming of …"
+    if opens_with_rank(words):
+        return True
     return words[0].text in COMES or words[0].text in _RANKING or any(
         date.kind == "relative_event" and date.start == clause.start for date in clause.dates
     )
@@ -253,6 +265,23 @@ def _are_apart(before: Candidate, after: Candidate) -> bool:
         for candidate in (before, after)
     )
     return bool(first and second) and not first & second
+
+
+def _are_placed_apart(before: Candidate, after: Candidate) -> bool:
+    """Whether both name a town or a site, one of them by a bearing ("east of Rafah"), and not the same."""
+    first, second = (
+        [
+            choice.place
+            for clause in candidate.clauses
+            for choice in clause.places
+            if choice.place and choice.place.rank < 5 and choice.hit.manner == "plain"
+        ]
+        for candidate in (before, after)
+    )
+    return bool(first and second) and all(distance(a, b) > APART_KM for a in first for b in second)
+
+
+APART_KM = 8.0  # two scenes, though a bearing stands before one of their names
 
 
 def _is_near(a: NamedPlace, b: NamedPlace) -> bool:

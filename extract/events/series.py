@@ -55,7 +55,8 @@ def _is_cause(candidate: Candidate, hit: Hit) -> bool:
 def _is_raid(candidate: Candidate, hit: Hit) -> bool:
     """Whether air raids in the plural are one incident: flown on one day or at one spot."""
     named = bool(candidate.dates) or bool(candidate.own_places)
-    return hit.row["method"] == "airstrike" and named and not _is_counted(candidate, hit)
+    few = len({place[0] for place in candidate.own_places}) == 1 or not _is_counted(candidate, hit)
+    return hit.row["method"] == "airstrike" and named and few
 
 
 def _is_counted(candidate: Candidate, hit: Hit) -> bool:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from extract.dates import DateHit, ResolvedDate, find_report_day, resolve_date
 from extract.events.candidates import Candidate
+from extract.events.clauses import RANKED
 from extract.lexicon import word_set
 from store.records import Report
 
@@ -70,6 +71,8 @@ class Calendar:
             for hit in clause.dates:
                 if not (can_date_event(hit) or is_of_prayer(candidate, hit)):
                     continue
+                if is_span_of_rank(candidate, hit):
+                    continue
                 resolved = self.resolve(hit)
                 if resolved.date and resolved.precision == "day" and is_day_of_rite(candidate, hit):
                     resolved = ResolvedDate(date=resolved.date - BURIED, precision="week")
@@ -103,6 +106,7 @@ def can_date_event(hit: DateHit) -> bool:
     return not (hit.kind == "period" and "during" in flags)
 
 
+_RANK_REACH = 8  # words between "the second" and "this week"
 _THAT = frozenset("ان انه انها انهم بان بانه بانها".split())  # that, that he …
 
 
@@ -134,6 +138,14 @@ def stands_before_saying(candidate: Candidate, hit: DateHit) -> bool:
     words = candidate.sentence.words
     index = next((i for i, word in enumerate(words) if word.start >= hit.end), len(words))
     return 0 < index <= 6 and index < len(words) and words[index].text in _SAYING
+
+
+def is_span_of_rank(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether a period is the one in which the attack is the second, the third …: "the second this week"."""
+    if hit.kind != "period":
+        return False
+    before = [word.text for word in candidate.sentence.words if word.end <= hit.start][-_RANK_REACH:]
+    return any(word in RANKED for word in before)
 
 
 def is_quoted(candidate: Candidate, hit: DateHit, folded: str) -> bool:
