@@ -312,7 +312,7 @@ def _score_toll(fact: Facts, frame: Frame) -> float:
     for own, theirs in ((fact.killed, frame.killed), (fact.wounded, frame.wounded)):
         if own is None or not theirs:
             continue
-        score += 1.0 if own in theirs else -0.8
+        score += -0.8 if own not in theirs else 1.0 if own else 0.0  # of many attacks none is hurt in
     if len(known) == 2 and all(known) and (fact.killed or 0) > 1:
         score += 3.0  # both figures the same: hardly another attack
     return score

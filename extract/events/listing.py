@@ -143,7 +143,8 @@ def _find_sites(fact: Facts) -> list[Place]:
 
 def _frame_at(places: list[PlaceChoice], fact: Facts) -> Frame:
     """A frame of what a fact says of one site of its list; the toll is that of all sites, so of none."""
-    return Frame(facts=[replace(fact, places=places, tolls=[], killed=None, wounded=None, listed=True)])
+    denials = [toll for toll in fact.tolls if toll.negated]
+    return Frame(facts=[replace(fact, places=places, tolls=denials, killed=None, wounded=None, listed=True)])
 
 
 def part_lists(frames: list[Frame]) -> None:
@@ -157,7 +158,8 @@ def part_lists(frames: list[Frame]) -> None:
         if any(is_one_spot(choice.place, other) for choice in run for other in others if choice.place):
             continue
         frames.extend(_frame_at([choice], fact) for choice in run[1:])
-        frame.facts[frame.facts.index(fact)] = replace(fact, places=run[:1], tolls=[], killed=None, wounded=None)
+        denials = [toll for toll in fact.tolls if toll.negated]
+        frame.facts[frame.facts.index(fact)] = replace(fact, places=run[:1], tolls=denials, killed=None, wounded=None)
 
 
 _PAIR_GAP = 3  # words between two targets that "and" joins

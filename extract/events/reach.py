@@ -50,7 +50,7 @@ def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) ->
         reach = _REACH_OF_DENIAL if kind == "denial" else _REACH
         if scope not in ("after", "around") or not hit.last <= trigger.first <= hit.last + reach:
             continue
-        if not _can_be(kind, trigger.row["method"]):
+        if not _can_be(kind, trigger.row["method"]) or (kind == "purpose" and _is_suffered(words, hit.first)):
             continue
         if _is_broken(words[hit.last : trigger.first + 1]):
             continue
@@ -59,6 +59,11 @@ def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) ->
         if nearest is None or hit.last > nearest[0]:
             nearest = (hit.last, kind)
     return nearest[1] if nearest else None
+
+
+def _is_suffered(words: Sequence[Token], first: int) -> bool:
+    """Whether "to a targeting" is what somebody came under, no aim: "the convoy came under a targeting by …"."""
+    return any(word.text.lstrip("وفي").startswith("تعرض") for word in words[max(0, first - 6) : first])
 
 
 def _can_be(modality: str, method: str) -> bool:

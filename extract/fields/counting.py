@@ -10,17 +10,22 @@ from extract.fields.methods import count_munitions
 from extract.layout import Document
 from extract.lexicon import Hit, word_set
 from extract.numbers.find import find_numbers
+from extract.numbers.lexicon import NOUNS
 from extract.tolls.find import TollHit, combine_tolls
+from extract.tolls.lexicon import TOLL_WORDS
 from store.records import Evidence
 
 if TYPE_CHECKING:
     from extract.fields.mentions import Reading
 
 _FURTHER = {
+    1: ("ثان", "ثاني", "ثانيا", "ثانيه"),
     2: ("ثالث", "ثالثا", "ثالثه"),
     3: ("رابع", "رابعا", "رابعه"),
     4: ("خامس", "خامسا", "خامسه"),
-}  # third, fourth, fifth
+}  # second, third, fourth, fifth
+_THEN = frozenset({"اعقبها", "اعقبه", "تلاها", "تلاه", "تلتها", "تلته", "تبعها", "تبعه", "تبعتها"})  # followed by
+_UNSPENT = word_set("unspent")
 
 
 @dataclass(slots=True)
@@ -45,13 +50,28 @@ def code_toll(frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: b
     kinds = {toll.kind for toll in told}  # who claims an attack counts its victims in his own way
     tolls = told + [toll for fact in claimed for toll in fact.tolls if toll.kind not in kinds]
     if not tolls:
-        return None, None
+        return _read_shared_denial(frame, reading, quotes)
     result = combine_tolls(tolls, militants_count=on_militants)
     sources = {id(toll): fact.candidate.source for fact in frame.facts for toll in fact.tolls}
     for toll in tolls:
         name = toll.kind if toll.kind in ("killed", "wounded") else "toll"
         quotes.add(name, sources[id(toll)], toll.start, toll.end)
     return result.killed, result.wounded
+
+
+def _read_shared_denial(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | None, int | None]:
+    """None hurt in each of the attacks that one sentence tells: "the first in Babil, the second in X, without losses"."""
+    sentences = {id(fact.candidate.sentence) for fact in frame.facts if fact.candidate.strength >= 2}
+    around = [fact for fact in reading.facts if id(fact.candidate.sentence) in sentences]
+    tolls = [(fact, toll) for fact in around for toll in fact.tolls]
+    if not tolls or not all(toll.negated for _, toll in tolls):
+        return None, None
+    kinds = {}
+    for fact, toll in tolls:
+        if toll.kind not in kinds:
+            quotes.add(toll.kind, fact.candidate.source, toll.start, toll.end)
+        kinds[toll.kind] = 0
+    return kinds.get("killed"), kinds.get("wounded")
 
 
 _SEVERAL = word_set("dual_attacks") | word_set("pooling")
@@ -151,7 +171,7 @@ def code_munitions(frame: Frame, reading: Reading, method: str, quotes: Quotes) 
         value, start, end = counted
         if value is not None and value > 1:
             quotes.add("munitions", candidate.source, start, end)
-            return count_further(value, frame)
+            return count_further(value, frame, method)
         if value == 1 and vague is None:
             vague = (1, candidate.source, start, end)
         elif value is None and vague is None:
@@ -159,10 +179,19 @@ def code_munitions(frame: Frame, reading: Reading, method: str, quotes: Quotes) 
     if vague is None:
         return None
     quotes.add("munitions", vague[1], vague[2], vague[3])
-    return vague[0]
+    return count_further(vague[0], frame, method) if vague[0] else None
 
 
-def count_further(value: int, frame: Frame) -> int:
-    """The number with one more where the report goes on to "a third one" after two."""
-    words = {word.text for candidate in frame.candidates for word in candidate.sentence.words}
-    return value + 1 if words & set(_FURTHER.get(value, ())) else value
+def count_further(value: int, frame: Frame, method: str) -> int:
+    """The number with one more where the report goes on to "a third one" after two, unless that one was found unspent."""
+    words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
+    for at, text in enumerate(words):
+        if text.removeprefix("و") not in _FURTHER.get(value, ()) or not _UNSPENT.isdisjoint(words[max(0, at - 5) : at + 6]):
+            continue
+        before = NOUNS.get(words[at - 1]) if at else None
+        if value == 1 and _THEN.isdisjoint(words[max(0, at - 4) : at]):
+            continue  # a second one elsewhere, or at another time
+        person = before is not None and before.cls in ("person", "status")
+        if not person and words[at - 1] not in TOLL_WORDS:
+            return value + 1
+    return value

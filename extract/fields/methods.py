@@ -37,7 +37,7 @@ def is_exact(hit: Hit) -> bool:
 def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
     """The method that an event's triggers tell, in order of reading, and the trigger that decided it."""
     named = [hit for hit in hits if hit.row["method"] and hit.row["kind"] != "act"]
-    if any(hit.row["kind"] == "weapon" and hit.row["method"] != "gunfire" for hit in named):
+    if any(is_exact(hit) and hit.row["method"] not in ("gunfire", "abduction", "arson") for hit in named):
         named = [hit for hit in named if not hit.row["gloss"].startswith(("assassinat", "ambush"))]  # by a bomb
     if any(hit.row["method"] == "stabbing" for hit in named):
         named = [hit for hit in named if not hit.row["gloss"].startswith("assassinat")]

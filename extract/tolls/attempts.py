@@ -7,6 +7,7 @@ from extract.tolls.walk import Walk
 # An attempt at, attempts at.
 _ATTEMPT = frozenset("محاوله محاولات لمحاوله بمحاوله ومحاوله المحاوله شروع الشروع بالشروع والشروع".split())
 _OF_CAR = frozenset({"قايدها", "سايقها", "قايده", "سايقه"})  # its driver
+_HIS_DEATH = frozenset({"مقتله", "مصرعه"})
 _OF_ATTACK = frozenset({"منفذها", "منفذه", "منفذيها", "منفذيه"})  # who carried it out
 
 
@@ -21,4 +22,6 @@ def is_of_attacker(walk: Walk) -> bool:
     texts, at = walk.scan.texts, walk.index + 1
     if at >= walk.stop:
         return False
+    if texts[walk.index].lstrip("وبلف") in _HIS_DEATH and "نفسه" in texts[walk.sentence : walk.index]:
+        return True  # he blew himself up, which led to his death
     return texts[at] in _OF_ATTACK or (texts[at] in _OF_CAR and "مفخخه" in texts[walk.sentence : at])

@@ -92,11 +92,17 @@ def read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None
     later, after = read_after_modifier(scan, after, stop)
     doers = texts[after - 1].endswith("ون")  # nominative: what follows in the accusative is whom they struck
     for _ in range(3):
-        if after < stop and is_describing(texts[after], strict=True) and not (doers and texts[after].endswith("ا")):
+        if after < stop and is_describing(texts[after], strict=True) and not (doers and _is_object(texts[after])):
             after += 1
     if later is None:
         later, after = read_after_modifier(scan, after, stop)
     return people._replace(modifier=people.modifier or modifier or later, after=after)
+
+
+def _is_object(text: str) -> bool:
+    """Whether a word cannot describe the many before it, so that it is whom they struck: an officer, the head of."""
+    noun = NOUNS.get(text)
+    return text.endswith("ا") or (noun is not None and noun.number == "singular" and noun.key != "national")
 
 
 def _read_before(scan: Scan, index: int, stop: int) -> tuple[str | None, int]:

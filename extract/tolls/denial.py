@@ -5,7 +5,7 @@ from __future__ import annotations
 from extract.numbers.lexicon import NOUNS
 from extract.scan import WORD_SETS
 from extract.tolls.hit import TollHit
-from extract.tolls.lexicon import TollWord
+from extract.tolls.lexicon import TollWord, find_noun
 from extract.tolls.walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk
 
 _REACH = 14  # parts after the negation in which what is denied may stand
@@ -37,6 +37,8 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
         if text in SENTENCE_ENDS or text in _EXCEPT or (kinds and (text in CLAUSE_ENDS or text in _UNTOLD)):
             break
         found = _read_denied(walk, index)
+        if not found and (denied := walk.word_at(index)) is not None and denied.role == "damage":
+            last = index  # no damage to the buildings, or casualties
         if found:
             kinds |= found
             last = index
@@ -52,7 +54,7 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
 
 
 _ANYBODY = frozenset({"احد", "احدا"})
-_LIMITED = frozenset({"الخساير", "الاضرار", "اضراره", "اضرارها", "خسايره", "خسايرها"})
+_LIMITED = frozenset({"الخساير", "الاضرار", "اضراره", "اضرارها", "خسايره", "خسايرها", "اضرار", "خساير"})
 
 
 def _is_without(walk: Walk, at: int) -> bool:
@@ -66,7 +68,7 @@ def _is_without(walk: Walk, at: int) -> bool:
 def read_limited(walk: Walk, word: TollWord) -> int | None:
     """اقتصرت الخسائر على الماديات: the damage was to things alone."""
     texts, at = walk.scan.texts, walk.index
-    ahead = texts[at + 1 : at + 7]
+    ahead = texts[at + 1 : at + 12]
     if not ahead or ahead[0] not in _LIMITED or "علي" not in ahead:
         return None
     if not any(text.removeprefix("ال").startswith("مادي") for text in ahead):
@@ -90,7 +92,9 @@ def _read_denied(walk: Walk, index: int) -> frozenset[str]:
             return _BOTH
         if word.role == "damage" and _LIVES & set(ahead):
             return _BOTH
-        if word.role == "suffer" and (_ANYBODY & set(texts[index + 1 : index + 5]) or _is_anybody(ahead)):
+        before = texts[max(walk.sentence, index - 7) : index]
+        nobody = _ANYBODY & {*texts[index + 1 : index + 5], *before} or _is_anybody(ahead) or _is_theirs(ahead)
+        if word.role == "suffer" and nobody:
             return _BOTH
         if word.role == "active" and word.kind == "killed" and ("احد" in ahead or _is_anybody(ahead)):
             return frozenset(("killed",))
@@ -106,6 +110,12 @@ def _read_denied(walk: Walk, index: int) -> frozenset[str]:
 def _is_deniable(before: str, number: str) -> bool:
     """A plural, or a single one after "any": he did not die a martyr denies nothing."""
     return number == "plural" or (number == "singular" and before in ("اي", "ايه", "وقوع", "سقوط"))
+
+
+def _is_theirs(words: tuple[str, ...]) -> bool:
+    """سائقوهما, ركابها: their drivers, its passengers."""
+    noun = find_noun(words[0]) if words else None
+    return noun is not None and noun.cls == "person" and words[0].endswith(("هما", "هم", "ها", "ه"))
 
 
 def _is_anybody(words: tuple[str, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from extract.scan import scan_text
+from extract.tolls.assassinations import read_assassination, read_gone
 from extract.tolls.attempts import is_attempted, is_of_attacker
 from extract.tolls.denial import read_denial, read_limited
 from extract.tolls.hit import Toll, TollHit, combine_tolls
@@ -17,6 +18,7 @@ from extract.tolls.verbs import (
     read_meet,
     read_own,
     read_parted,
+    read_struck,
     read_verb,
 )
 from extract.tolls.walk import SENTENCE_ENDS, Walk, starts_people
@@ -29,10 +31,13 @@ _READERS: dict[str, Callable[[Walk, TollWord], int | None]] = {
     "both": read_verb,
     "verb": read_verb,
     "active": read_active,
+    "assassin": read_assassination,
+    "gone": read_gone,
     "meet": read_meet,
     "parted": read_parted,
     "fall": read_fall,
     "own": read_own,
+    "struck": read_struck,
     "suffered": read_suffered,
     "alike": read_alike,
     "subset": read_subset,
@@ -53,7 +58,7 @@ def find_tolls(folded: str, start: int = 0, end: int | None = None) -> list[Toll
         word = TOLL_WORDS.get(text)
         after: int | None = None
         if word is not None and word.kind == "killed" and (is_attempted(walk) or is_of_attacker(walk)):
-            after = walk.index + 2
+            after = walk.index + (1 if word.role == "own" else 2)
         elif word is not None:
             reader = _READERS.get(word.role)
             after = None if reader is None else reader(walk, word)

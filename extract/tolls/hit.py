@@ -75,11 +75,17 @@ def _without_attackers(killed: TollHit, hits: Sequence[TollHit]) -> int | None:
     if not killed.count:
         return killed.count
     among = [
-        hit.count for hit in hits
-        if hit.subset and hit.kind == "killed" and hit.group == "attackers" and hit.count
-        and 0 < hit.start - killed.start <= _AMONG_REACH
+        count for hit in hits if hit.subset and hit.kind == "killed" and 0 < hit.start - killed.start <= _AMONG_REACH
+        for count in [_count_attackers(hit)] if count
     ]  # fmt: skip
     return killed.count - among[0] if among and among[0] < killed.count else killed.count
+
+
+def _count_attackers(hit: TollHit) -> int:
+    """How many of those told are attackers: "among them the bomber", "eight policemen and four attackers"."""
+    if hit.group == "attackers":
+        return hit.count or 0
+    return sum(count or 0 for group, count in hit.items if group == "attackers")
 
 
 def _choose(hits: Sequence[TollHit], kind: str) -> TollHit | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extract.numbers.lexicon import NOUNS, WORDS
 from extract.scan import WORD_SETS, Scan
 from extract.tolls.counted import STOP_WORDS, People, is_bound, is_describing, read_item, starts_modifier
-from extract.tolls.lexicon import TOLL_WORDS
+from extract.tolls.lexicon import TOLL_WORDS, find_noun
 
 _JOINERS = frozenset(tuple(form.split(" ")) for form in WORD_SETS["joiner"])
 _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
@@ -26,10 +26,11 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
         items.append(following)
     if len(items) == 1:
         return first._replace(items=((first.group, first.number),))
-    victims = [item for item in items if item is first or item.group != "attackers"]
+    victims = [item for item in items if item.group != "attackers"] or items
     counts = [item.number for item in victims if item.number is not None]
     open_end = len(counts) < len(victims)
     return first._replace(
+        group=victims[0].group,
         number=sum(counts) if counts else None,
         high=None,
         modifier="at_least" if open_end and counts else next((item.modifier for item in items if item.modifier), None),
@@ -69,8 +70,11 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
             )  # or with a possessive: and his guard
             return item if item.explicit or near else None
         of_body = skipped == 0 and text in ("في", "من") and _has_followers(texts, at, stop)
-        if text == "علي" and at + 1 < stop and texts[at + 1][0] == "و":
-            at += 1  # the name Ali: "on" cannot stand before "and"
+        if text == "علي" and at + 1 < stop and (texts[at + 1][0] == "و" or _is_title(texts[at + 1])):
+            at += 1  # the name Ali: "on" cannot stand before "and", nor before "commander of"
+            continue
+        if text[0].isdecimal() and skipped and texts[at - 1].startswith("ال"):
+            at += 1  # the commander of Brigade 34, with three of his guards
             continue
         if comma or (text not in ('"', "ب") and not of_body and not is_describing(text, strict=False)):
             return None
@@ -96,8 +100,18 @@ def _read_title(scan: Scan, at: int, stop: int) -> People | None:
     return People(1, None, None, noun.group, None, False, True, at, at + 1)
 
 
+def _is_title(text: str) -> bool:
+    """Whether a word may tell whose office the name before it bears: commander of, head of."""
+    noun = NOUNS.get(text)
+    return noun is not None and noun.key in _RANKS and noun.prefix == ""
+
+
 def _has_followers(texts: tuple[str, ...], at: int, stop: int) -> bool:
     """Whether "(a commander) in the force and two of his guards" follows: a number joined, and whose they are."""
+    for index in range(at + 1, min(at + 5, stop)):
+        follower = find_noun(texts[index][1:]) if texts[index][0] == "و" and texts[index][1:] not in NOUNS else None
+        if follower is not None and follower.cls == "person":
+            return True  # an officer in the army and his wife
     for index in range(at + 1, min(at + 5, stop - 2)):
         if texts[index][0] == "و" and texts[index][1:] in WORDS and texts[index + 1] == "من":
             return texts[index + 2].endswith(("ه", "ها", "هم"))

@@ -99,10 +99,17 @@ def _read_total_of(walk: Walk, kind: str) -> int | None:
         people = walk.people_at(index, bare=True) if index == after or texts[index - 1] in _LEADS else None
         if people is not None and people.number is not None and (people.status in (None, kind) or kind in _WIDER):
             walk.total_at = at
+            if kind == "victims" and people.status is None and people.group is None:
+                kind = _kind_of_victims(texts, people.after)
             return walk.add(people.status or kind if kind != "pooled" else kind, people, at, people.after)
         if people is not None:
             return None
     return None
+
+
+def _kind_of_victims(texts: tuple[str, ...], after: int) -> str:
+    """What "the toll of the victims rose to four" counts: the dead, where the words behind name no wounded."""
+    return "victims" if any(read_status(text) or text == "بين" for text in texts[after : after + 4]) else "killed"
 
 
 def _read_total_too(walk: Walk, kind: str) -> int | None:
@@ -145,7 +152,7 @@ _WIDER = ("pooled", "victims")
 def read_subset(walk: Walk, word: TollWord) -> int | None:
     """بينهم: those among the people just told."""
     at = walk.index + 1
-    people = walk.people_at(at, bare=False) if walk.last_kind else None
+    people = walk.people_at(at, bare=True) if walk.last_kind else None
     if people is None or (people.status is not None and people.status != walk.last_kind):
         return None
     return walk.add(walk.last_kind, people, walk.index, people.after, subset=True)

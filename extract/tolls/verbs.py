@@ -15,11 +15,12 @@ _FAR_REACH = 18  # the same after قتلت, whose doer is mostly a long-winded t
 _CIRCUMSTANCE = WORD_SETS["circumstance"]
 _MEANS = WORD_SETS["means"]
 _DOERS = ("militants", "attackers", "fighters")
-_ONE_MORE = frozenset({"ثالث", "ثالثه", "رابع", "خامس", "سادس", "اخر", "اخري"})  # a third, a fourth, another
-_ONE_ALONE = frozenset({"واحد", "واحده"})  # one was killed
+_ONE_MORE = frozenset({"ثالث", "ثالثه", "ثالثا", "رابع", "رابعا", "خامس", "خامسا", "سادس", "اخر", "اخري"})  # a third, a fourth, another
+_ONE_ALONE = frozenset({"واحد", "واحده", "واحدا"})  # one was killed
 _TRANSITIVE = frozenset({"قتلوا", "جرحوا"})
 _ENDINGS = [(), *((text,) for text in (*SENTENCE_ENDS, "اخرين", "بجروح", "باصابات"))]
 _THEREIN = [(text,) for text in ("فيه", "فيها", "خلاله", "خلالها", "بها")]  # in which (five were killed)
+_LED_TO = frozenset({"عن", "الي", "في"})  # (resulted) in his wounding
 _OTHERS = ("اخرون", "اخرين")
 _OTHERS_NEXT = [(text,) for text in _OTHERS]
 _OF = ("من", "منهم", "منهما")
@@ -29,6 +30,8 @@ _EVENTS = ("noun", "noun_plural", "both", "verb")
 def read_event_noun(walk: Walk, word: TollWord) -> int | None:
     """مقتل, إصابة: the killing, the wounding, of whom stands after it."""
     at = walk.index
+    if word.kind == "wounded" and word.prefix == "ف" and read_struck(walk, word._replace(number="1")):
+        return at + 2  # فأصابه بجروح has the letters of "a wounding"
     pooled = _read_pooled(walk, word)
     if pooled is not None:
         return pooled
@@ -109,7 +112,8 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
         return _read_after_subject(walk, word)
     people = walk.people_at(at + 1, bare=True)
     if people is not None and people.status is None:
-        found = None if people.explicit else _find_object(walk, people.after)
+        doers = people.group in _DOERS and walk.scan.texts[people.first].endswith("ون")
+        found = None if people.explicit else _find_object(walk, people.after, any_one=doers)
         if found is not None:
             return walk.add(word.kind, found, at, found.after, active=True)
         return walk.add(word.kind, people, at, people.after)
@@ -140,16 +144,20 @@ def _is_circumstance(text: str) -> bool:
     return noun is not None and noun.cls == "munition" and noun.prefix == "ب"
 
 
-def _find_object(walk: Walk, index: int) -> People | None:
-    """After "gunmen killed": people with a number, a dual or an accusative, which make the first ones the doers."""
+def _find_object(walk: Walk, index: int, *, any_one: bool = False) -> People | None:
+    """After "gunmen killed": people with a number, a dual or an accusative, which make the first ones the doers.
+
+    `any_one`: also a single person, where the nominative has told who did it ("gunmen killed the head of a village").
+    """
     texts = walk.scan.texts
     for at in range(index, min(index + _OBJECT_REACH, walk.stop)):
         text = texts[at]
         if text in STOP_WORDS or text in SENTENCE_ENDS or walk.word_at(at) or (text[0] == "و" and text in NOUNS):
             return None
         if starts_people(text):
-            people = walk.people_at(at, bare=False)
-            if people is not None and people.status is None and (people.explicit or text.endswith("ا")):
+            people = walk.people_at(at, bare=any_one)
+            one = text.endswith("ا") or (any_one and people is not None and people.number == 1)
+            if people is not None and people.status is None and (people.explicit or one):
                 return people
     return None
 
@@ -216,6 +224,8 @@ def read_active(walk: Walk, word: TollWord) -> int | None:
     ends = beside is not None and walk.scan.texts[beside.after : beside.after + 1] in _ENDINGS
     if beside is not None and beside.group is None and beside.explicit and (_follows_toll(walk) or ends):
         return walk.add(word.kind, beside, at, beside.after, active=True)  # killed seven and wounded twelve
+    if beside is None and _is_one_more(walk, at + 1):
+        return walk.add(word.kind, None, at, at + 2, count=1, named=True, active=True)
     found = _find_object(walk, at + 1) or _find_ahead(walk, at + 1)
     if found is None or found.group is None:
         return None
@@ -291,6 +301,11 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
     """مقتله, أردوه قتيلا: the pronoun is the one who was killed."""
     at = walk.index
     after = at + 1
+    before = walk.scan.texts[max(0, at - 1)]
+    if word.kind == "wounded" and (
+        before.startswith("متاثر") or (word.prefix not in ("ب", "ل") and before not in _LED_TO)
+    ):
+        return None  # متأثرا بإصابته, or أصابته شظية: the same letters are a verb
     if after < walk.stop and read_status(walk.scan.texts[after]) is not None:
         after += 1
     joined = read_joined(walk.scan, after, walk.stop) if word.number else None
@@ -298,3 +313,12 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
         both = joined._replace(number=joined.number + int(word.number))  # the killing of him and his guard
         return walk.add(word.kind, both, at, joined.after)
     return walk.add(word.kind, None, at, after, count=int(word.number) if word.number else None, named=True)
+
+
+def read_struck(walk: Walk, word: TollWord) -> int | None:
+    """أصابه بجروح: he wounded him, where injuries are told beside it."""
+    at = walk.index
+    ahead = walk.scan.texts[at + 1 : at + 3]
+    if not any(text.startswith(("بجروح", "باصاب", "بجراح")) for text in ahead):
+        return None
+    return walk.add(word.kind, None, at, at + 2, count=int(word.number), named=True, active=True)

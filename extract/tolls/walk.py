@@ -76,8 +76,9 @@ class Walk:
             if over_time and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
                 flags.add("aggregate")
             for rest, flag in TOLL_CONTEXTS.get(text, ()):
-                if texts[at + 1 : at + 1 + len(rest)] == rest:
-                    flags.add(flag)
+                former = flag == "preliminary" and at >= after and (at > after + 2 or "حصيل" not in text)
+                if texts[at + 1 : at + 1 + len(rest)] == rest and not former:
+                    flags.add(flag)  # a former figure stands behind the words that say so
         return flags
 
     def word_at(self, index: int) -> TollWord | None:
