@@ -60,7 +60,7 @@ def code_toll(frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: b
 
 
 def _read_shared_denial(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | None, int | None]:
-    """None hurt in each of the attacks that one sentence tells: "the first in Babil, the second in X, without losses"."""
+    """None hurt in each of the attacks that one sentence tells: "the first in X, the second in Y, without losses"."""
     sentences = {id(fact.candidate.sentence) for fact in frame.facts if fact.candidate.strength >= 2}
     around = [fact for fact in reading.facts if id(fact.candidate.sentence) in sentences]
     tolls = [(fact, toll) for fact in around for toll in fact.tolls]
@@ -171,7 +171,7 @@ def code_munitions(frame: Frame, reading: Reading, method: str, quotes: Quotes) 
         value, start, end = counted
         if value is not None and value > 1:
             quotes.add("munitions", candidate.source, start, end)
-            return count_further(value, frame, method)
+            return count_further(value, frame)
         if value == 1 and vague is None:
             vague = (1, candidate.source, start, end)
         elif value is None and vague is None:
@@ -179,14 +179,16 @@ def code_munitions(frame: Frame, reading: Reading, method: str, quotes: Quotes) 
     if vague is None:
         return None
     quotes.add("munitions", vague[1], vague[2], vague[3])
-    return count_further(vague[0], frame, method) if vague[0] else None
+    return count_further(vague[0], frame) if vague[0] else None
 
 
-def count_further(value: int, frame: Frame, method: str) -> int:
-    """The number with one more where the report goes on to "a third one" after two, unless that one was found unspent."""
+def count_further(value: int, frame: Frame) -> int:
+    """The number with one more where the report goes on to "a third one" after two, unless it was found unspent."""
     words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
     for at, text in enumerate(words):
-        if text.removeprefix("و") not in _FURTHER.get(value, ()) or not _UNSPENT.isdisjoint(words[max(0, at - 5) : at + 6]):
+        if text.removeprefix("و") not in _FURTHER.get(value, ()):
+            continue
+        if not _UNSPENT.isdisjoint(words[max(0, at - 5) : at + 6]):
             continue
         before = NOUNS.get(words[at - 1]) if at else None
         if value == 1 and _THEN.isdisjoint(words[max(0, at - 4) : at]):

@@ -15,7 +15,8 @@ _FAR_REACH = 18  # the same after قتلت, whose doer is mostly a long-winded t
 _CIRCUMSTANCE = WORD_SETS["circumstance"]
 _MEANS = WORD_SETS["means"]
 _DOERS = ("militants", "attackers", "fighters")
-_ONE_MORE = frozenset({"ثالث", "ثالثه", "ثالثا", "رابع", "رابعا", "خامس", "خامسا", "سادس", "اخر", "اخري"})  # a third, a fourth, another
+# a third, a fourth, another
+_ONE_MORE = frozenset({"ثالث", "ثالثه", "ثالثا", "رابع", "رابعا", "خامس", "خامسا", "سادس", "اخر", "اخري"})
 _ONE_ALONE = frozenset({"واحد", "واحده", "واحدا"})  # one was killed
 _TRANSITIVE = frozenset({"قتلوا", "جرحوا"})
 _ENDINGS = [(), *((text,) for text in (*SENTENCE_ENDS, "اخرين", "بجروح", "باصابات"))]
