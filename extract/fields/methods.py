@@ -120,7 +120,7 @@ def count_munitions(
     best: tuple[int, int | None, int, int] | None = None
     plurals = [hit for hit in triggers if hit.row["kind"] == "weapon" and not hit.row["number"]]
     for number in numbers:
-        if number.form == "singular" and any(hit.start <= number.start < hit.end for hit in plurals):
+        if number.form == "singular" and any(hit.start < number.start < hit.end for hit in plurals):
             continue  # "shells of the mortar": the second noun counts nothing
         nouns = _NOUN_METHODS.get(number.noun or "", set()) | _NOUN_METHODS.get(number.group or "", set())
         if method not in nouns or number.ordinal or number.unit is not None:
