@@ -108,6 +108,11 @@ def fires_them(first: Hit, drone: Hit, hits: Sequence[Hit]) -> bool:
     return from_it or (launched and 0 < drone.first - first.last <= 2)
 
 
+def _is_second_noun(number: NumberHit, hit: Hit) -> bool:
+    """Whether a noun is part of a weapon told without a number: "shells of the mortar", not "a shell of a mortar"."""
+    return hit.start <= number.start < hit.end and (number.start > hit.start or hit.last - hit.first == 1)
+
+
 def count_munitions(
     method: str, numbers: Iterable[NumberHit], triggers: Sequence[Hit]
 ) -> tuple[int | None, int, int] | None:
@@ -120,7 +125,7 @@ def count_munitions(
     best: tuple[int, int | None, int, int] | None = None
     plurals = [hit for hit in triggers if hit.row["kind"] == "weapon" and not hit.row["number"]]
     for number in numbers:
-        if number.form == "singular" and any(hit.start < number.start < hit.end for hit in plurals):
+        if number.form == "singular" and any(_is_second_noun(number, hit) for hit in plurals):
             continue  # "shells of the mortar": the second noun counts nothing
         nouns = _NOUN_METHODS.get(number.noun or "", set()) | _NOUN_METHODS.get(number.group or "", set())
         if method not in nouns or number.ordinal or number.unit is not None:
