@@ -29,12 +29,12 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
     if texts[at + 1 : at + 2] and texts[at + 1] in _BOUNDS:
         return None  # ما لا يقل عن خمسة قتلى: no fewer than five dead
     kinds: set[str] = set()
-    last, gap = at, _SHORT_GAP if texts[at] in _DENYING else _GAP
     results = "".join(texts[at + 1 : at + 2]) in _RESULTS
+    last, gap = at, _SHORT_GAP if texts[at] in _DENYING else 2 * _GAP if results else _GAP
     for index in range(at + 1, min(at + (_REACH + _GAP if results else _REACH), walk.stop)):
         text = texts[index]
         if results and text in ("عن", "الي"):
-            last = index  # did not result, long-winded as its subject may be, in casualties
+            last, gap = index, _GAP  # did not result, long-winded as its subject may be, in casualties
         if text in _UNTOLD and not kinds:
             return _skip_untold(walk, index)
         if text in SENTENCE_ENDS or text in _EXCEPT or (kinds and (text in CLAUSE_ENDS or text in _UNTOLD)):
