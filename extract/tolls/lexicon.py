@@ -50,6 +50,8 @@ def _unbound(stem: str) -> str:
     """A noun as it stands without a possessive ending: زوجت → زوجة, ابناي and ابناو → ابناء (his wife, his sons)."""
     if stem.endswith("ت"):
         return stem[:-1] + "ه"
+    if stem.endswith("و") and stem + "ن" in NOUNS:
+        return stem + "ن"  # سائقوها, مرافقوه: their drivers, his companions
     return stem[:-1] + "ء" if stem.endswith(("اي", "او")) else stem
 
 
