@@ -303,7 +303,8 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
     at = walk.index
     after = at + 1
     before = walk.scan.texts[max(0, at - 1)]
-    if word.kind == "wounded" and (
+    his = walk.scan.texts[at].endswith(("ه", "ها", "هما"))
+    if his and word.kind == "wounded" and (
         before.startswith("متاثر") or (word.prefix not in ("ب", "ل") and before not in _LED_TO)
     ):
         return None  # متأثرا بإصابته, or أصابته شظية: the same letters are a verb
