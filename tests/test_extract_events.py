@@ -193,7 +193,7 @@ TOLD: list[tuple[str, str | None, str, set[tuple[str, str, str, str]]]] = [
         "إصابة مقيم بمقذوفات حوثية على نجران",
         "باشر الدفاع المدني، مساء الخميس، بلاغا عن سقوط مقذوفات عسكرية أطلقتها عناصر حوثية من داخل الأراضي اليمنية على"
         " أحد أحياء مدينة نجران، نتج عنه إصابة مقيم.",
-        {("SA-10", "unknown", "2026-11-19", "occurred")},
+        {("SA-10", "mortar", "2026-11-19", "occurred")},
     ),
     (
         "the aircraft that fired, in the next sentence",

@@ -12,7 +12,7 @@ COUNTED = frozenset({"ied", "rocket", "missile", "drone", "mortar", "grenade", "
 # Which methods a counted noun of the class "munition" speaks for.
 _NOUN_METHODS = {
     "rocket": {"rocket", "missile"}, "ied": {"ied", "mine"}, "drone": {"drone"}, "aircraft": {"drone"},
-    "mortar": {"mortar", "rocket"},
+    "mortar": {"mortar", "rocket"}, "munition": {"mortar"},
     "bomb": {"ied", "grenade"}, "mine": {"mine", "ied"}, "grenade": {"grenade"}, "missile": {"missile", "rocket"},
 }  # fmt: skip
 FAMILIES = (

@@ -34,6 +34,7 @@ _TWO = WORD_SETS["two"]
 _OF_WORDS = frozenset(prefix + word for prefix in ("", "و", "ب", "ل") for word in WORD_SETS["part_of"])
 _BEFORE_FIRST = frozenset(form.split(" ", 1)[0] for form in MODIFIERS.before)
 _ONE = frozenset(("احد", "احدي", "واحد", "واحده", "واحدا", "باحد"))
+ONE_OF_THEM = frozenset(("احدهما", "احدهم", "احداهما", "احداهن"))
 _UNPEOPLED = ("unit", "thing", "munition")
 
 
@@ -74,7 +75,7 @@ def read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None
     if at >= stop:
         return None
     text = texts[at]
-    if text in ("احدهما", "احدهم", "احداهما"):
+    if text in ONE_OF_THEM:
         return People(1, None, None, "people", None, True, False, index, at + 1)
     many = read_cardinal(scan, at, stop) if text in ("واحد", "واحده", "واحدا", "احد", "احدي") else None
     if text in _ONE and not (many is not None and many.value is not None and many.value > 1):  # "one and twenty"

@@ -40,6 +40,8 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
         if text in SENTENCE_ENDS or text in _EXCEPT or (kinds and (text in CLAUSE_ENDS or text in _UNTOLD)):
             break
         found = _read_denied(walk, index)
+        if found and not kinds and texts[index + 1 : index + 2] in _MORE:
+            return index + 2
         if not found and (denied := walk.word_at(index)) is not None and denied.role == "damage":
             last = index  # no damage to the buildings, or casualties
         if found:
@@ -57,6 +59,7 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
 
 
 _RESULTS = frozenset({"يسفر", "تسفر", "يود", "تود", "يودي", "تودي"})  # resulted in, led to
+_MORE = [("اخري",), ("اخرين",), ("اضافيه",)]  # no other casualties: some have been told
 _ANYBODY = frozenset({"احد", "احدا"})
 _LIMITED = frozenset({"الخساير", "الاضرار", "اضراره", "اضرارها", "خسايره", "خسايرها", "اضرار", "خساير"})
 

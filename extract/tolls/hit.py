@@ -81,6 +81,15 @@ def _without_attackers(killed: TollHit, hits: Sequence[TollHit]) -> int | None:
     return killed.count - among[0] if among and among[0] < killed.count else killed.count
 
 
+def _is_part_of_sum(hit: TollHit, hits: Sequence[TollHit]) -> bool:
+    """Whether a figure is one item of a fuller sum: "six soldiers" where "six soldiers and ten civilians" is told."""
+    return any(
+        len(other.items) > 1 and other.count is not None and hit.count is not None and other.count > hit.count
+        and len(hit.items) < 2 and (hit.group, hit.count) in other.items
+        for other in hits
+    )  # fmt: skip
+
+
 def _count_attackers(hit: TollHit) -> int:
     """How many of those told are attackers: "among them the bomber", "eight policemen and four attackers"."""
     if hit.group == "attackers":
@@ -95,6 +104,7 @@ def _choose(hits: Sequence[TollHit], kind: str) -> TollHit | None:
         return told[0] if told else None
     final = [hit for hit in positive if not hit.preliminary] or positive
     certain = [hit for hit in final if not hit.named] or final
+    certain = [hit for hit in certain if not _is_part_of_sum(hit, certain)] or certain
     totals = [hit for hit in certain if hit.total]
     if totals:
         return totals[-1]

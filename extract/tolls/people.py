@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from extract.numbers.lexicon import NOUNS, WORDS
 from extract.scan import WORD_SETS, Scan
-from extract.tolls.counted import STOP_WORDS, People, is_bound, is_describing, read_item, starts_modifier
+from extract.tolls.counted import ONE_OF_THEM, STOP_WORDS, People, is_bound, is_describing, read_item, starts_modifier
 from extract.tolls.lexicon import TOLL_WORDS, find_noun
 
 _JOINERS = frozenset(tuple(form.split(" ")) for form in WORD_SETS["joiner"])
 _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
 _NAME_LENGTH = 7  # parts of a name or a title that may stand before "and two of his guards"
+_WITH_WOUNDS = frozenset({"بجروح", "باصابات", "باصابه", "بجراح"})
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
 
 
 def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None:
     """The people told from `index` on, an enumeration summed; `bare` lets a number stand without a noun."""
     first = read_item(scan, index, stop, bare=bare)
-    if first is None or first.status is not None:
+    if first is None or first.status is not None or scan.texts[first.first] in ONE_OF_THEM:
         return first
     items = [first]
     while len(items) < _LONGEST:
@@ -66,7 +67,7 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
                 return None
             ranked = texts[index : index + 1] == ("برتبه",)  # an officer of the rank of … and a soldier
             near = (
-                skipped == 0 or ranked or item.definite or (item.number == 1 and is_bound(text))
+                skipped == 0 or ranked or texts[at - 2] in _WITH_WOUNDS or item.definite or (item.number == 1 and is_bound(text))
             )  # or with a possessive: and his guard
             return item if item.explicit or near else None
         of_body = skipped == 0 and text in ("في", "من") and _has_followers(texts, at, stop)
@@ -75,6 +76,11 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
             continue
         if text[0].isdecimal() and skipped and texts[at - 1].startswith("ال"):
             at += 1  # the commander of Brigade 34, with three of his guards
+            continue
+        if text in ONE_OF_THEM:
+            return None  # one of them a child, and three women: parts of what was told
+        if text in _WITH_WOUNDS:
+            at += 1  # an officer with slight wounds and another soldier
             continue
         if comma or (text not in ('"', "ب") and not of_body and not is_describing(text, strict=False)):
             return None
@@ -118,4 +124,4 @@ def _has_followers(texts: tuple[str, ...], at: int, stop: int) -> bool:
     return False
 
 
-__all__ = ["STOP_WORDS", "People", "read_joined", "read_people", "starts_modifier"]
+__all__ = ["ONE_OF_THEM", "STOP_WORDS", "People", "read_joined", "read_people", "starts_modifier"]

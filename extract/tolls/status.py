@@ -5,7 +5,7 @@ from __future__ import annotations
 from extract.numbers.lexicon import MODIFIERS, NOUNS, WORDS
 from extract.scan import DEFINITE, WORD_SETS
 from extract.tolls.lexicon import TollWord
-from extract.tolls.people import People
+from extract.tolls.people import ONE_OF_THEM, People
 from extract.tolls.walk import SENTENCE_ENDS, Walk, read_status
 
 _INJURIES = WORD_SETS["injuries"]
@@ -18,6 +18,8 @@ def read_people_status(walk: Walk) -> int | None:
     """A number or a noun that may begin "nineteen dead", "two wounded", "ten soldiers dead"."""
     scan, at, stop = walk.scan, walk.index, walk.stop
     noun = NOUNS.get(scan.texts[at])
+    if at > walk.low and scan.texts[at - 1] in ONE_OF_THEM:
+        return at + 1  # five dead, one of them a soldier
     if noun is not None and noun.cls not in ("person", "status"):
         return None
     if noun is not None and noun.cls == "status" and (noun.prefix in DEFINITE or noun.number == "plural"):

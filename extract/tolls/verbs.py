@@ -307,7 +307,7 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
     if his and word.kind == "wounded" and (
         before.startswith("متاثر") or (word.prefix not in ("ب", "ل") and before not in _LED_TO)
     ):
-        return None  # متأثرا بإصابته, or أصابته شظية: the same letters are a verb
+        return read_struck(walk, word)  # متأثرا بإصابته, or أصابته شظية: the same letters are a verb
     if after < walk.stop and read_status(walk.scan.texts[after]) is not None:
         after += 1
     joined = read_joined(walk.scan, after, walk.stop) if word.number else None
