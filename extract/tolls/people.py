@@ -66,8 +66,9 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
             if item is None or (item.definite and not titled):
                 return None
             ranked = texts[index : index + 1] == ("برتبه",)  # an officer of the rank of … and a soldier
+            ranked = ranked or not _WITH_WOUNDS.isdisjoint(texts[index:at])  # with slight wounds, and another soldier
             near = (
-                skipped == 0 or ranked or texts[at - 2] in _WITH_WOUNDS or item.definite or (item.number == 1 and is_bound(text))
+                skipped == 0 or ranked or item.definite or (item.number == 1 and is_bound(text))
             )  # or with a possessive: and his guard
             return item if item.explicit or near else None
         of_body = skipped == 0 and text in ("في", "من") and _has_followers(texts, at, stop)
