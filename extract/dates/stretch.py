@@ -126,6 +126,8 @@ def _read_ago(scan: Scan, index: int, stop: int, *, since: bool) -> tuple[DateHi
     if amount is None:
         return None
     texts, after, unit = scan.texts, amount.after, amount.unit
+    if unit.number == 1 and match_word(scan, after, stop, ("weekday", "month")) is not None:
+        return None  # "since the month of April", "since Saturday": no length of time
     vague = ("vague",) if amount.quantity is None else ()
     following = texts[after + 1] if after + 1 < stop else ""
     if (

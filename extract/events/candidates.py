@@ -39,6 +39,8 @@ _DUAL_ATTACKS = word_set("dual_attacks")
 _OTHERS = word_set("others")
 _TELLING = word_set("telling")
 
+_SINCE_THEN = "since then until now"
+
 NamedPlace = tuple[str, float | None, float | None, str]  # name, latitude, longitude, kind
 
 
@@ -127,6 +129,9 @@ class Candidate:
         if all(any(flag in date.flags for date in self.dates) for flag in ("since", "until")):
             return True  # "from the dawn of 23 September 2014 until today"
         real = set(map(id, self.real))
+        first = min((hit.first for hit in self.real if hit.row["kind"] != "act"), default=0)
+        if any(hit.row["gloss"] == _SINCE_THEN and hit.first < first for hit in self.modality):
+            return True  # "since Saturday and until now, the city came under attacks"
         return any(
             any(hit.row["modality"] == "count" for hit in clause.modality)
             and any(id(hit) in real and hit.row["kind"] in ("attack", "blast", "weapon") for hit in clause.triggers)

@@ -87,7 +87,7 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     elif best < FITS and _says_nothing_new(fact):
         if best > -3:
             frames[at].take(fact)
-        elif not frames:
+        elif not frames and not _points_back(fact):
             frames.append(Frame(facts=[fact]))
     else:
         frames.append(Frame(facts=[fact]))
@@ -143,6 +143,16 @@ def _says_nothing_new(fact: Facts) -> bool:
     candidate = fact.candidate
     own = fact.spots or fact.admin1 or (fact.day and not fact.said)
     return candidate.is_definite and not candidate.is_factive and not own
+
+
+_THESE = frozenset({"هذه", "هذا", "تلك", "ذلك"})
+
+
+def _points_back(fact: Facts) -> bool:
+    """Whether its first word of attack is "these (rockets)": of a series that was told before and opened no frame."""
+    words = fact.candidate.sentence.words
+    named = [hit for hit in fact.candidate.real if hit.row["kind"] in ("attack", "weapon", "blast")]
+    return bool(named) and named[0].first > 0 and words[named[0].first - 1].text in _THESE
 
 
 def _recalls_first(fact: Facts, frame: Frame) -> bool:

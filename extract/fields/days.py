@@ -90,6 +90,7 @@ class Calendar:
                     day = spoken + timedelta(days=hit.offset or 0)  # "today" in words spoken on Tuesday is that Tuesday
                     resolved = replace(resolved, date=day)
                 weight -= 1.7 if said else 0.0
+                weight -= 0.8 if _is_of_what_followed(candidate, hit, anchors) else 0.0
                 weight -= 2.5 if "anaphoric" in hit.flags else 0.0  # "on the same day" is the day of something else
                 if best is None or weight > best[0]:
                     best = (weight, hit, resolved, said)
@@ -116,15 +117,25 @@ def is_day_of_speaking(candidate: Candidate, hit: DateHit, first_trigger: int, f
     index = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
     before = [word.text.removeprefix("و") for word in words[max(0, index - 10) : index]]
     if hit.start > first_trigger:
-        return any(word in _FINDING for word in before[-2:]) or any(
-            word in _STATEMENTS for word in before[-3:]
-        ) or _is_quoting(before[-8:])
+        if any(word in _FINDING for word in before[-2:]) or any(word in _STATEMENTS for word in before[-3:]):
+            return True
+        return _is_quoting([word.text for word in words[max(0, index - _QUOTED) : index]])
     said = next((at for at in range(len(before) - 1, -1, -1) if before[at] in _SAYING), None)
     if said is None or _THAT & set(before[said + 1 :]):
         return False  # "said that the forces had destroyed on Sunday …": the day of what is told
     return not is_quoted(candidate, hit, folded)
 
 
+_IN_ITS_WAKE = frozenset({"اثر", "عقب", "بعد", "غداه", "جراء"})  # following, after
+
+
+def _is_of_what_followed(candidate: Candidate, hit: DateHit, anchors: Sequence[int]) -> bool:
+    """Whether "the army moved in on Monday after a mine exploded (on Sunday)" tells the day of the moving in."""
+    first = min(anchors)
+    return any(word.text in _IN_ITS_WAKE for word in candidate.sentence.words if hit.end <= word.start < first)
+
+
+_QUOTED = 14  # words from "as the force announced" to the day on which it did
 _AS = frozenset("حسبما كما ما حسب وفق".split())  # as, according to what
 
 

@@ -44,8 +44,8 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     for fact in exact:
         if not fact.said:
             return fact.day, "day", fact.date_hit
-    ago = bool(named) and named[0] is frame.lead and named[0].date_hit is not None and named[0].date_hit.kind == "ago"
-    told = None if ago else _series_day(frame, reading)
+    own = bool(named) and named[0] is frame.lead and named[0].date_hit is not None and not named[0].said
+    told = None if own else _series_day(frame, reading)
     if told is not None:
         return told, "day", None
     vague = [fact for fact in named if not fact.said and fact.precision in ("month", "year")]
@@ -95,10 +95,11 @@ def _opens_before_that(frame: Frame) -> bool:
 def _series_day(frame: Frame, reading: Reading) -> date | None:
     """The day of the wave of attacks of which this frame's is one, told just before it."""
     order = frame.lead.candidate.order
+    framed = {id(fact) for other in reading.frames for fact in other.facts}  # the others are sums of what is told
     days = [
         fact.day
         for fact in reading.facts
-        if (fact.candidate.is_series or (fact.candidate.strength == 0 and fact.tolls))
+        if (fact.candidate.is_series or (fact.tolls and (fact.candidate.strength == 0 or id(fact) not in framed)))
         and fact.day
         and fact.precision == "day"
         and not fact.said

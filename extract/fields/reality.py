@@ -231,6 +231,7 @@ def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
     return False
 
 
+_HARM = ("اضرار", "ضرر", "خساير", "دمار")  # damage, losses
 _DEBRIS = ("حطام", "شظايا", "شظيه", "بقايا", "اجزاء")  # wreckage, splinters, remains, parts
 _INTERCEPTING = ("اعتراض", "اسقاط", "تصدي")  # intercepting, bringing down, repelling
 _FALLING = frozenset("سقطت سقط سقوط وقعت اصاب اصابت اصيب احترقت اندلع اندلعت اضرار اضرارا انفجار الحقت الحق".split())
@@ -257,6 +258,9 @@ def _is_of_interception(texts: Sequence[str], index: int) -> bool:
 def _got_through(candidates: Sequence[Candidate]) -> bool:
     """Whether anything of a repelled attack struck: an impact that is not the wreck's fall, or a toll above none."""
     for candidate in candidates:
+        recalls = "recall" in candidate.signs and candidate.clauses[0].first == 0
+        if candidate.order and (candidate.is_count or recalls):
+            continue  # "it comes in a series of attacks, as drones fell on …"
         words = candidate.sentence.words
         for clause in candidate.clauses:
             texts = [word.text.removeprefix("و").removeprefix("ف") for word in words[clause.first : clause.last]]
@@ -277,6 +281,8 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
                         continue
                     if text in ("ادي", "ادت", "وقعت"):
                         continue
+                    if text == "الحق" and not any(w.startswith(_HARM) for w in texts[index + 1 : index + 5]):
+                        continue  # a name: "the brigades of the true promise"
                     behind = texts[index + 1 : index + 3]
                     if text == "دمرت" and any(w.removeprefix("ال").startswith(_FLYING) for w in behind):
                         continue  # "destroyed the missile"
