@@ -40,6 +40,8 @@ def find_blame(
     for sign in signs:
         kind = sign.row["sign"]
         gap = hit.first - sign.last
+        if _is_among_dead(line, sign, hit):
+            continue
         if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
             return 7.5 - gap * 0.05, "attributed", "accused", sign.first
         if kind == "attribute" and 0 <= gap <= 9 and _is_ascribed(line, hit, hits, sign):
@@ -65,6 +67,15 @@ def find_blame(
         ):
             return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
+
+
+_DEATHS = ("مقتل", "قتل", "اصابه", "استشهاد", "جرح", "سقوط", "مصرع")  # the killing of, the wounding of …
+
+
+def _is_among_dead(line: Line, sign: Hit, hit: ActorHit) -> bool:
+    """Whether its men are those whose death is told next: "news points to the wounding of three of …"."""
+    between = line.words[sign.last : hit.first]
+    return not hit.prefix and len(between) <= 7 and any(word.removeprefix("ب").startswith(_DEATHS) for word in between)
 
 
 def _is_laid(line: Line, hit: ActorHit) -> bool:

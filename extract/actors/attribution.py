@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extract.actors.blame import Charge, read_charges
+from extract.actors.blame import ITS_AIRCRAFT, Charge, read_charges
 from extract.actors.line import Line
 from extract.actors.names import LOCAL_ARMIES, LOCAL_ARMY, LOCAL_RESISTANCE, LOCAL_RESISTANCES, ActorHit, kind_of
 from extract.actors.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
@@ -146,10 +146,13 @@ def _tie_charges(
         by_sentence.setdefault(id(fact.candidate.sentence), []).append(fact)
     frame_of = {id(fact): frame for frame in frames for fact in frame.facts}
     tied = []
-    for sentence in document.sentences:
+    for place, sentence in enumerate(document.sentences):
         told = by_sentence.get(id(sentence), [])
         hits = actors.get(id(sentence), [])
         folded = document.folded(sentence.source)
+        if not told and hits:
+            charges = read_charges(Line(sentence, folded), folded, hits)
+            tied += [_Tied(charge, place, None, None) for charge in charges if charge.rule == ITS_AIRCRAFT]
         if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):
             continue
         for charge in read_charges(Line(sentence, folded), folded, hits):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.actors.accusations import Verdict, find_allegiance, find_blame
-from extract.actors.claims import find_claim, find_unknown_blame, find_unknown_claim
-from extract.actors.grammar import is_agent
+from extract.actors.claims import find_claim, find_unknown_blame, find_unknown_claim, speaks_on
+from extract.actors.grammar import is_agent, owns_aircraft
 from extract.actors.line import Line, find_verb
 from extract.actors.names import ActorHit, role_words
 from extract.lexicon import Hit, load_lexicon
@@ -127,14 +127,31 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
         return None  # "nobody has claimed the bombing, which bears the mark of …"
     if is_campaign(line, hit) or _tells_of_earlier(line, hit):
         return None
+    if owns_aircraft(line, hit, struck=False):
+        return 6.5, "attributed", ITS_AIRCRAFT, hit.first
     taken_up = _find_taken_up(line, hit)
     if taken_up is not None and not habit:
         return 7.3, "claimed" if _says_so_itself(line, hit, hits) else "attributed", "behind it", taken_up
+    if _fires_at_aircraft(line, hit):
+        return None
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
-        return 7.0 + 0.3 * (hit.kind != "state"), "attributed", "attacker", hit.first
+        own = hit.kind != "state" and speaks_on(line, hit)
+        return 7.0 + 0.3 * (hit.kind != "state"), "claimed" if own else "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
 
 
+_AIRCRAFT = ("طاير", "مسير", "صاروخ", "صواريخ", "هدف", "اهداف", "جسم", "درون")  # aircraft, drone, missile, target
+
+
+def _fires_at_aircraft(line: Line, hit: ActorHit) -> bool:
+    """Whether it only defends: "the security forces opened fire on a drone"."""
+    for at in range(hit.last, min(hit.last + 6, len(line.words) - 2)):
+        if line.word(at) in ("النار", "النيران") and line.word(at + 1) in ("علي", "باتجاه", "صوب", "تجاه"):
+            return line.word(at + 2).removeprefix("ال").startswith(_AIRCRAFT)
+    return False
+
+
+ITS_AIRCRAFT = "what struck was its own"
 _LED = frozenset({"بقياده", "تقوده", "تقودها", "يقوده"})  # led by, which leads
 
 
@@ -238,4 +255,4 @@ def _is_denier(line: Line, hit: ActorHit, signs: Sequence[Hit]) -> bool:
     )
 
 
-__all__ = ["Charge", "find_pointer", "is_answered", "is_habit", "read_charges"]
+__all__ = ["ITS_AIRCRAFT", "Charge", "find_pointer", "is_answered", "is_habit", "read_charges"]

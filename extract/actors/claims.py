@@ -103,7 +103,7 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
     that = next(
         (at for at in range(hit.last, end) if line.bare(at) in ("ان", "بان", "انها", "انه", "بانها", "بانه")), None
     )
-    if that is None and hit.kind != "state" and line.word(hit.first - 1) in ("باسم", "بلسان"):
+    if that is None and hit.kind != "state" and _has_spokesman(line, hit):
         we = next((at for at in range(hit.last, len(line.words)) if _is_ours(line.word(at))), None)
         if we is not None:
             return we
@@ -147,6 +147,26 @@ def _find_shown(line: Line, hit: ActorHit, speech: int) -> int | None:
 
 
 _SHOWING = ("بث", "نشر", "عرض", "وزع")  # broadcast, published, showed
+
+
+def _has_spokesman(line: Line, hit: ActorHit) -> bool:
+    """Whether its spokesman speaks: "the spokesman for the military operations of X"."""
+    return any(line.bare(at).removeprefix("ال") in _MOUTHS for at in range(max(0, hit.first - 7), hit.first))
+
+
+_MOUTHS = frozenset({"باسم", "بلسان", "متحدث", "ناطق"})
+
+
+def speaks_on(line: Line, hit: ActorHit) -> bool:
+    """Whether the group goes on to speak: "X shelled the base …, and said in its statement that …"."""
+    for at in range(hit.last + 1, len(line.words) - 1):
+        if line.word(at).startswith("و") and line.word(at)[1:] in _SAYS and line.word(at + 1) in _THAT:
+            return True
+    return False
+
+
+_SAYS = frozenset("قال قالت اكد اكدت اضاف اضافت اعلن اعلنت ذكر ذكرت".split())
+_THAT = frozenset("في ان انها انه بانها بانه عبر".split())
 
 
 def _is_ours(word: str) -> bool:
@@ -263,4 +283,4 @@ _GROUPS = frozenset("جماعه فصيل تشكيل مجموعه تنظيم كت
 _ACCORDING = frozenset("وفق وفقا بحسب حسب اعلنته اعلنتها ذكرته نشرته اعلنه بثته نشره".split())
 
 
-__all__ = ["find_claim", "find_unknown_blame", "find_unknown_claim"]
+__all__ = ["find_claim", "find_unknown_blame", "find_unknown_claim", "speaks_on"]

@@ -62,6 +62,8 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
         return True
     if line.bare(head - 1) in _STRIKING and _strikes_on(line, head):
         return True  # "in the targeting, by a Turkish drone, of a car"
+    if owns_aircraft(line, hit, struck=True):
+        return True
     if prefix == "ب" and head < hit.first and line.bare(head)[1:] in role_words("means"):
         return not is_thing  # "with the drones of X"
     if (
@@ -81,6 +83,20 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     if prefix:
         return False  # "a convoy of the coalition's was struck"
     return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
+
+
+def owns_aircraft(line: Line, hit: ActorHit, *, struck: bool) -> bool:
+    """Whether what flew is said to be its own: "the drone belongs to the coalition".
+
+    `struck`: a verb of striking stands right before: "a drone thought to belong to the coalition struck".
+    """
+    if hit.prefix != "ل" or line.word(hit.first - 1) not in ("تعود", "تابعه", "عايده", "يعود"):
+        return False
+    for at in range(max(0, hit.first - 7), hit.first - 1):
+        if line.bare(at).removeprefix("ال") in role_words("means"):
+            verb = line.verb(at - 1)
+            return verb is not None and not verb.has_object if struck else line.bare(at).startswith("ال")
+    return False
 
 
 def _goes_on(line: Line, hit: ActorHit) -> bool:
@@ -316,4 +332,4 @@ _FILLERS = frozenset(
 )
 _CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المسلح المسلحه الاسرائيليه التركيه الامريكيه".split())
 
-__all__ = ["find_head", "is_agent", "is_object"]
+__all__ = ["find_head", "is_agent", "is_object", "owns_aircraft"]

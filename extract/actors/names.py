@@ -243,7 +243,9 @@ def _is_between(word: str, loose: frozenset[str]) -> bool:
 
 
 # Types of aircraft, "believed to be", and "without a pilot" may part a force from its state.
-_OF_MAKE = frozenset("اف من طراز سو ميغ نوع يعتقد يرجح يشتبه يبدو انها بانها استطلاع دون بدون طيار".split())
+_OF_MAKE = frozenset(
+    "اف من طراز سو ميغ نوع يعتقد يرجح يشتبه يبدو انها بانها استطلاع دون بدون طيار تابعه تعود عايده".split()
+)
 
 
 def _holds(force: ActorHit, army: ActorHit) -> bool:

@@ -21,7 +21,7 @@ _IRANIAN_PARTIES = phrase_set("iranian_parties")
 _AIR_POWERS = frozenset(
     {"us", "coalition", "turkey", "israel", "russia", "saudi_coalition", "iraqi_forces", "jordan", "egypt"}
 )
-_STRIKES_STATES = frozenset({"israel", "russia"})  # who bomb an army or a store as often as a group
+_STRIKE_GROUPS = _AIR_POWERS - {"israel", "russia", "us", "coalition"}  # who bomb hardly anything but armed groups
 _ALIKE = frozenset({"مماثل", "مماثله", "مشابه", "مشابهه"})  # a like one
 _MASS_CASUALTY = 20  # a bomb that kills so many struck a crowd, where no force is named
 _COALITION = phrase_set("coalition_signs")
@@ -81,7 +81,7 @@ def default_target(target: TargetChoice, method: str, attribution: Attribution, 
         tolls = [toll for fact in frame.facts for toll in fact.tolls if not toll.negated]
         militants = any(toll.group == "militants" for toll in tolls) or "armed_group" in target.losers
         harmed = any(toll.group in ("civilians", "children", "women") for toll in tolls)
-        presumed = target.target == "unknown" and attribution.actor not in _STRIKES_STATES
+        presumed = target.target == "unknown" and attribution.actor in _STRIKE_GROUPS
         if presumed or (militants and not harmed):
             return TargetChoice(target="armed_group", hit=None, source=None, losers=target.losers)
     if (

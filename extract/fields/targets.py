@@ -10,7 +10,7 @@ from extract.actors.line import Line
 from extract.events.candidates import Candidate
 from extract.fields.aims import find_aim, is_aside, is_measured
 from extract.fields.target_classes import FOREIGN_MARKS, FROM_AFAR, NEED_AIM, TargetContext, settle_target
-from extract.lexicon import Hit, load_lexicon
+from extract.lexicon import Hit, load_lexicon, word_set
 from extract.text import fold, tokenize
 from extract.tolls.find import TollHit
 
@@ -18,6 +18,7 @@ _STRUCTURES = frozenset({"coalition_base", "us_diplomatic", "diplomatic", "infra
 _STOPPED = frozenset({"foiled", "seized"})
 _FROM_THERE = 3.5  # the weight of what a distance is told from: "500 metres from the embassy"
 _NAMED_FORCES = frozenset({"kurdish_forces", "popular_mobilization"})
+_MOURNED = _NAMED_FORCES | {"armed_group"}
 _STRUCK = 4.5  # the aim of a force whose men are told dead or wounded
 _WEAK = 4.0  # below this weight the sentences around are asked too
 
@@ -40,6 +41,7 @@ class _Scale:
     deciding: dict[str, tuple[float, Hit, str]] = field(default_factory=dict)
     victims: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     posts: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # checkpoints and the like, struck
+    officials: float = 0.0  # the greatest weight of officials told dead or wounded
     fallen: float = 0.0  # the greatest weight of civilians told only as dead or wounded
     support: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # further sentences that name it firmly
 
@@ -64,6 +66,7 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
     _add_place(scale, context)
     _add_victims(scale, context)
     _heed_posts(scale)
+    _heed_officials(scale, context)
     weights = {
         name: weight + 0.3 * min(scale.support[name], 2) for name, weight in scale.weights.items() if weight > 0.8
     }
@@ -93,6 +96,10 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             ):
                 continue
             aim, passed = find_aim(line, hit, candidate)
+            if target in _MOURNED and not word_set("mourning").isdisjoint(
+                line.words[max(0, hit.first - 2) : hit.first]
+            ):
+                aim = max(aim, _STRUCK)  # it buries its own
             if _is_anybody(hit, clause.targets, aim, context) or _is_adjective(line, hit):
                 continue
             if target in _LANDMARKS and context.method in _BOMBS and _stands_near(line, hit):
@@ -116,6 +123,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
                 lesser = NEED_AIM.get(hit.row["target"], NEED_AIM.get(target, 1.0))
                 weight *= max(lesser, 0.5) if weight >= 8 else lesser  # "headquarters of …" says more than a bare name
             weight = _after_first(line, hit, clause.targets, candidate, weight)
+            if target in ("civilians", "infrastructure") and line.word(hit.first - 1) in _NEAR:
+                weight = min(weight, _FROM_THERE)  # only where it was
             if is_measured(line, hit) or _is_neighbour(line, hit, clause.targets):
                 weight = min(weight, _FROM_THERE)
             if through & set(range(hit.first, hit.last)):
@@ -125,6 +134,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
             scale.add(target, weight * factor, hit, candidate.source)
             if target in _BY_COUNTRY and aim >= 3 and line.bare(hit.first).lstrip("ال").startswith(_POSTS):
                 scale.posts[target] = max(scale.posts[target], weight * factor)
+            elif target == "government" and 4 <= aim <= _STRUCK:
+                scale.officials = max(scale.officials, weight * factor)
             elif target == "civilians" and 2.5 < aim <= 4.5:
                 scale.fallen = max(scale.fallen, weight * factor)
             if weight >= 8:
@@ -159,6 +170,16 @@ def _heed_posts(scale: _Scale) -> None:
         for other, weight in scale.posts.items():
             if other in _BY_COUNTRY and scale.weights[other] == weight and scale.weights[name] >= 0.8 * weight:
                 scale.weights[name] = weight + 0.1
+
+
+def _heed_officials(scale: _Scale, context: TargetContext) -> None:
+    """Let officials who fell in a hotel be whom the attack meant."""
+    _, hit, source = scale.deciding.get("civilians", (0.0, None, ""))
+    if hit is None or not scale.officials or scale.weights["government"] >= scale.weights["civilians"]:
+        return
+    word = context.document.folded(source)[hit.start : hit.end].lstrip("بلو").removeprefix("ال")
+    if word.startswith("فندق"):
+        scale.weights["government"] = scale.weights["civilians"] + 0.1
 
 
 _POSTS = ("نقطه", "حاجز", "سيطره", "مقر", "ثكنه", "مخفر", "برج", "بوابه")  # post, checkpoint, barracks, tower, gate
