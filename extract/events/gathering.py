@@ -7,7 +7,8 @@ from dataclasses import replace
 from extract.events.clauses import is_listed
 from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
-from extract.events.listing import add_lists, add_waves, gather_wave, is_sum, part_lists, part_pairs
+from extract.events.listing import add_lists, add_waves, find_run, gather_wave, is_sum, part_lists, part_pairs
+from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 from extract.places.nearness import is_one_spot, nests
 
@@ -66,6 +67,10 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     candidate = fact.candidate
     if candidate.is_pooled:
         return  # the sentence tells each of them by itself
+    unplaced = _find_unplaced(fact, frames)
+    if unplaced is not None:
+        unplaced.take(fact)
+        return
     best, at = _find_best(fact, frames)
     dated = fact.admin1 and fact.day and fact.precision == "day"
     listed = fact.admin1 and candidate.clauses[0].slot
@@ -91,6 +96,18 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
             frames.append(Frame(facts=[fact]))
     else:
         frames.append(Frame(facts=[fact]))
+
+
+def _find_unplaced(fact: Facts, frames: list[Frame]) -> Frame | None:
+    """The attack whose places "the strikes hit X, Y and Z" tells, where none has been told for it so far."""
+    candidate = fact.candidate
+    if not (candidate.is_series and candidate.is_definite) or candidate.is_count or len(find_run(fact)) < 2:
+        return None
+    for frame in frames:
+        placed = frame.spots or frame.admin1 or frame.lead.candidate.recalled
+        if not placed and is_same_family(fact.method, frame.method):
+            return frame
+    return None
 
 
 def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:

@@ -240,7 +240,7 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
     for fact in reading.facts:
         apart = first - fact.candidate.order
         reach = 4 if fact.candidate.is_series else 2
-        if fact.candidate.recalled and fact.candidate.order not in orders:
+        if fact.candidate.recalled:
             continue  # where an older attack was
         if id(fact) in own or not (0 <= apart <= reach or fact.candidate.source == "title"):
             continue
