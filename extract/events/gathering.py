@@ -13,6 +13,7 @@ from extract.lexicon import word_set
 from extract.places.nearness import is_one_spot, nests
 
 BLAST_SENTENCES = 4  # so many sentences after an explosion a report may say what it was
+_TELLING_WITHIN = 7  # words of "some two hours after the announcing by …"
 CROWD = 25  # frames that a candidate is compared with, the first and the latest; real reports tell fewer than ten
 
 
@@ -71,6 +72,10 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     if unplaced is not None:
         unplaced.take(fact)
         return
+    claimed = next((frame for frame in frames if _is_what_was_claimed(fact, frame)), None)
+    if claimed is not None:
+        claimed.take(fact)
+        return
     best, at = _find_best(fact, frames)
     dated = fact.admin1 and fact.day and fact.precision == "day"
     listed = fact.admin1 and candidate.clauses[0].slot
@@ -96,6 +101,25 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
             frames.append(Frame(facts=[fact]))
     else:
         frames.append(Frame(facts=[fact]))
+
+
+_WORD = word_set("saying") | {"اعلان", "الاعلان", "اقرار", "تاكيد"}  # the announcing of, the confirming of
+
+
+def _is_what_was_claimed(fact: Facts, frame: Frame) -> bool:
+    """Whether it is the attack claimed right before: "X claimed …, hours after a source had told that … was struck"."""
+    candidate, lead = fact.candidate, frame.lead.candidate
+    if candidate.sentence is not lead.sentence or not candidate.recalled or len(frame.facts) > 1:
+        return False
+    if not any(hit.row["sign"] in ("claim", "avow") for clause in lead.clauses for hit in clause.claims):
+        return False
+    words = candidate.sentence.words[candidate.clauses[0].first :][:_TELLING_WITHIN]
+    aims = [
+        {hit.row["target"].lstrip("~").rpartition("_")[2] for clause in one.clauses for hit in clause.targets}
+        for one in (lead, candidate)
+    ]  # a convoy is a convoy, whoever says whose it is
+    told = any(word.text in _WORD for word in words) and (not frame.admin1 or bool(fact.admin1 & frame.admin1))
+    return told and is_same_family(fact.method, frame.method) and bool(aims[0] & aims[1])
 
 
 def _find_unplaced(fact: Facts, frames: list[Frame]) -> Frame | None:

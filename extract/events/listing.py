@@ -141,10 +141,19 @@ def _find_sites(fact: Facts) -> list[Place]:
     return fact.spots if bases and any(hit.row["method"] == "unknown" for hit in fact.candidate.real) else []
 
 
-def _frame_at(places: list[PlaceChoice], fact: Facts) -> Frame:
-    """A frame of what a fact says of one site of its list; the toll is that of all sites, so of none."""
+def _frame_at(places: list[PlaceChoice], fact: Facts, shared: Sequence[Facts] = ()) -> Frame:
+    """A frame of what a fact says of one site of its list; the toll is that of all sites, so of none.
+
+    `shared` are the facts that tell the attacks together, without a place.
+    """
+    return Frame(facts=[*map(_without_toll, shared), replace(_without_toll(fact, places), listed=True)])
+
+
+def _without_toll(fact: Facts, places: list[PlaceChoice] | None = None) -> Facts:
+    """What it says but for its toll, which is that of all; that nobody was hurt holds for each."""
     denials = [toll for toll in fact.tolls if toll.negated]
-    return Frame(facts=[replace(fact, places=places, tolls=denials, killed=None, wounded=None, listed=True)])
+    own = fact.places if places is None else places
+    return replace(fact, places=own, tolls=denials, killed=None, wounded=None)
 
 
 def part_lists(frames: list[Frame]) -> None:
@@ -157,9 +166,11 @@ def part_lists(frames: list[Frame]) -> None:
         others = [spot for other in frames if other is not frame for spot in other.spots]
         if any(is_one_spot(choice.place, other) for choice in run for other in others if choice.place):
             continue
-        frames.extend(_frame_at([choice], fact) for choice in run[1:])
-        denials = [toll for toll in fact.tolls if toll.negated]
-        frame.facts[frame.facts.index(fact)] = replace(fact, places=run[:1], tolls=denials, killed=None, wounded=None)
+        around = [other for other in frame.facts if other is not fact]
+        shared = [] if any(other.spots or other.admin1 for other in around) else around
+        frames.extend(_frame_at([choice], fact, shared) for choice in run[1:])
+        frame.facts[:] = [_without_toll(other) if other in shared else other for other in frame.facts]
+        frame.facts[frame.facts.index(fact)] = _without_toll(fact, run[:1])
 
 
 _PAIR_GAP = 3  # words between two targets that "and" joins
