@@ -8,7 +8,7 @@ from functools import cached_property
 
 from extract.dates import DateHit
 from extract.events.clauses import Clause
-from extract.events.definite import has_article, is_known, is_pointed_at, is_purpose, refers_back
+from extract.events.definite import has_article, is_known, is_of_known, is_pointed_at, is_purpose, refers_back
 from extract.events.reach import find_cover, is_factive
 from extract.events.series import speaks_of_several
 from extract.events.strength import weigh_words
@@ -207,6 +207,7 @@ class Candidate:
             hit.row["kind"] in ("attack", "blast", "weapon", "agent")
             and not is_known(words, hit)
             and not is_pointed_at(words, hit)
+            and not is_of_known(words, hit)
             and not (hit.row["kind"] == "attack" and is_purpose(words, hit))
             for hit in self.real
         )

@@ -36,7 +36,7 @@ def refers_back(candidate: Candidate) -> bool:
     singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS]
     if any(is_known(words, hit) for hit in singular if hit.row["kind"] != "agent"):
         return True
-    if any(is_pointed_at(words, hit) or _is_of_known(words, hit) for hit in own):
+    if any(is_pointed_at(words, hit) or is_of_known(words, hit) for hit in own):
         return True
     weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and is_known(words, hit)}
     if any(hit.last in weapons and words[hit.first].text.removeprefix("و") in _RAIDED for hit in own):
@@ -82,14 +82,14 @@ def _is_time_of(words: Sequence[Token], hit: Hit) -> bool:
     return hit.row["kind"] in ("attack", "blast") and hit.first > 0 and words[hit.first - 1].text in _TIMES
 
 
-def _is_of_known(words: Sequence[Token], hit: Hit) -> bool:
+def is_of_known(words: Sequence[Token], hit: Hit) -> bool:
     """Whether "the pipeline that the tribesmen blew up" speaks of a thing whose attack was told: a verb with "it"."""
     if hit.row["kind"] != "attack" or hit.first < 2 or words[hit.first - 1].text not in _RELATIVES:
         return False
     if not any(has_article(word.text) for word in words[max(0, hit.first - 3) : hit.first - 1]):
         return False
     text = words[hit.first].text
-    return len(text) > 4 and text.endswith(("ه", "ها")) and text[0] not in "المت"
+    return len(text) > 3 and text.endswith(("ه", "ها")) and text[0] not in "المت"
 
 
 _THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})

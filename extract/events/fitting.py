@@ -149,11 +149,23 @@ def _score_place(fact: Facts, frame: Frame) -> float:
         return -2.5
     if not own and not theirs and _name_two_unknown(fact, frame):
         return -2.5
+    if theirs and not own and not fact.candidate.is_definite and _is_off(fact, frame):
+        return -3.0
     if fact.admin1 and frame.admin1:
         return 0.8 if fact.admin1 & frame.admin1 else -5.0
     if fact.countries and frame.countries and not fact.countries & frame.countries:
         return -4.0
     return 0.0
+
+
+def _is_off(fact: Facts, frame: Frame) -> bool:
+    """Whether it names the countryside of a town that lies far from where the frame is."""
+    towns = [c.place for c in fact.places if c.place and c.place.rank < _TOWN and c.hit.cue == "countryside"]
+    return bool(towns) and all(distance(a, b) > OFF_KM for a in towns for b in frame.spots)
+
+
+_TOWN = 4.0
+OFF_KM = 25.0  # farther than a town's own villages
 
 
 def _score_spots(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) -> float:
@@ -241,7 +253,8 @@ def _score_day(fact: Facts, frame: Frame) -> float:
     """How the days of both agree, as far as either names one."""
     day, candidate = frame.day, fact.candidate
     if day is None:
-        if fact.precision == "week" and "earlier" in candidate.signs and candidate.has_new_trigger:
+        vague = fact.precision == "week" or (fact.precision == "month" and not candidate.is_definite)
+        if vague and "earlier" in candidate.signs and candidate.has_new_trigger:
             return -5.0  # "had fallen two weeks ago", where the news has no day but the report's own
         other_dead = fact.killed and frame.killed and fact.killed not in frame.killed
         if candidate.recalled and other_dead and fact.precision == "day" and not fact.said:

@@ -55,7 +55,14 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
         return False
     if first.status != second.status and "occurred" not in (first.status, second.status):
         return False
+    if _tells_countryside(frame) and _lie_far_apart(first, second):
+        return False
     return _may_be_one_place(first, second)
+
+
+def _tells_countryside(frame: Frame) -> bool:
+    """Whether it was in the countryside of a town, which is no wider than what lies around the town."""
+    return any(c.hit.cue == "countryside" and c.place and c.place.rank < 4 for c in frame.lead.places)
 
 
 def _is_dated(mention: Mention) -> bool:
@@ -86,6 +93,15 @@ def _may_be_one_place(first: Mention, second: Mention) -> bool:
     if first.lat is None or first.lon is None or second.lat is None or second.lon is None:
         return False
     return kilometres(first.lat, first.lon, second.lat, second.lon) <= 3
+
+
+_FAR_KM = 25.0
+
+
+def _lie_far_apart(first: Mention, second: Mention) -> bool:
+    if first.lat is None or first.lon is None or second.lat is None or second.lon is None:
+        return False
+    return kilometres(first.lat, first.lon, second.lat, second.lon) > _FAR_KM
 
 
 def _fill(first: Mention, second: Mention) -> Mention:

@@ -88,8 +88,14 @@ def _is_judged(frame: Frame) -> bool:
 
 def _opens_before_that(frame: Frame) -> bool:
     """Whether it is told with "before that": some day, but not the report's own."""
-    words = [word.text.removeprefix("و") for word in frame.lead.candidate.sentence.words[:2]]
-    return frame.lead.candidate.clauses[0].first == 0 and words in (["قبل", "ذلك"], ["قبل", "هذا"], ["قبلها"])
+    words = [word.text.removeprefix("و") for word in frame.lead.candidate.sentence.words[:3]]
+    if words[-1:] and words[-1] in _SHORTLY:
+        return False
+    return frame.lead.candidate.clauses[0].first == 0 and words[:2] in (["قبل", "ذلك"], ["قبل", "هذا"])
+
+
+# By hours, by an hour, by two hours, by minutes, by a little: on the same day.
+_SHORTLY = frozenset("بساعات بساعه بساعتين بدقايق بقليل".split())
 
 
 def _series_day(frame: Frame, reading: Reading) -> date | None:
