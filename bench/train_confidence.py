@@ -134,9 +134,10 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--strength", type=float, default=0.3)
     parser.add_argument("--threshold", type=float, default=0.4)
+    parser.add_argument("--least", type=float, default=0.2, help="least chance that day, place and means are right")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    confidence.load_models().setdefault("decision", {})["threshold"] = 0.0
+    confidence.load_models()["decision"] = {"threshold": 0.0, "least": 0.0}
     examples = [example for folder in options.sets for example in read_examples(folder)]
     names = sorted({name for example in examples for name in example.features})
     incident, right = cross_validate(examples, names, options.strength)
@@ -154,7 +155,7 @@ def write(examples: list[Example], names: list[str], options: argparse.Namespace
     models = {
         "incident": fit(rows, [example.found for example in examples], names, options.strength),
         "right": fit(rows, [example.right for example in examples], names, options.strength),
-        "decision": {"threshold": options.threshold},
+        "decision": {"threshold": options.threshold, "least": options.least},
     }
     facts = {
         "fitted_by": "bench/train_confidence.py", "licence": "Apache-2.0", "seed": SEED, "examples": len(examples),

@@ -103,7 +103,10 @@ def describe_mention(mention: Mention, frame: Frame, reading: Reading) -> Model:
 
 @lru_cache(maxsize=1)
 def load_models() -> dict[str, Model]:
-    """The fitted weights: `incident` and `right`, each with `bias`, and `threshold`."""
+    """The fitted weights: `incident` and `right`, each with `bias`; below `decision` a mention is dropped.
+
+    `threshold` is the least chance that it is an incident, `least` that its day, governorate and means are right.
+    """
     models: dict[str, Model] = json.loads(files("extract").joinpath("data", "confidence.json").read_text("utf-8"))[
         "models"
     ]

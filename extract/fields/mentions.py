@@ -156,10 +156,11 @@ def build_mention(
     )  # fmt: skip
     features = describe_mention(mention, frame, reading)
     reading.features.append(features)
-    threshold = load_models()["decision"]["threshold"]
+    decision = load_models()["decision"]
+    threshold, least = decision["threshold"], decision["least"]
     particular = frame.is_exact and any(place.rank <= 0 for place in frame.spots) and date_hit is not None
     if frame.lead.listed or lead.clauses[0].slot:
-        threshold = 0.0
+        threshold = least = 0.0
     elif particular or (frame.in_headline and frame.strength >= 3):
         threshold /= 3  # the headline tells of an attack by a named means: little doubt is left
     elif role == "background" and frame.is_exact and date_hit is not None and spot.source is not None:
@@ -168,7 +169,7 @@ def build_mention(
         threshold *= 0.7  # a named means and its victims in one breath
     chance = rate("incident", features)
     mention = replace(mention, confidence=round(rate("right", features), 3))
-    if chance < threshold:
+    if chance < threshold or mention.confidence < least:
         reading.unlikely.append((chance, mention, frame))
         return "unlikely"
     return mention
