@@ -265,3 +265,19 @@ def test_a_side_of_the_border_is_no_governorate(text: str) -> None:
 
 def test_the_governorate_of_that_name_stays_one() -> None:
     assert ids_in("هجوم في محافظة الشرقية بمصر")[0] == "eg-sharqia"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("انفجار سيارة مفخخة في منغورة", "pk-mingora"),
+        ("هجوم على مقر في ميرنشاه", "pk-miranshah"),
+        ("قتل جنديان في بلدة سنغين بإقليم هلمند", "af-sangin"),
+    ],
+)
+def test_names_of_other_scripts_are_known_however_an_outlet_spells_them(text: str, place: str) -> None:
+    assert ids_in(text)[0] == place
+
+
+def test_a_spelling_that_no_row_has_is_a_place_only_where_the_words_say_so() -> None:
+    assert ids_in("ميرنشاه لاعب جديد") == []

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 import ahocorasick
 
 from extract.places.records import Place
+from extract.places.spellings import LANDS, spell_otherwise
 from extract.places.words import Cue, load_words
 from extract.text import fold
 
@@ -105,6 +106,7 @@ def load_gazetteer() -> Gazetteer:
     """Read every file once for the process."""
     countries: dict[str, Place] = {}
     names: dict[str, dict[Place, str]] = {}
+    others: dict[str, set[Place]] = {}  # by a spelling that no row has
     for row in read_rows():
         place = place_from_row(row)
         if place.precision == "country" and place.country:
@@ -113,6 +115,13 @@ def load_gazetteer() -> Gazetteer:
             doubt = doubt_of(row, name)
             for form in name_forms(name):
                 names.setdefault(form, {}).setdefault(place, doubt)
+        if place.country in LANDS and place.precision in ("town", "village", "district"):
+            for name in (row["name"], *filter(None, row["variants"].split(";"))):
+                for form in spell_otherwise(fold(name).strip(), place.name_en) if not doubt_of(row, name) else ():
+                    others.setdefault(form, set()).add(place)
+    for form, places in others.items():
+        if form not in names and len(places) == 1:
+            names[form] = {next(iter(places)): "soft"}  # a place only where the words say that something is there
     automaton = ahocorasick.Automaton()
     for key, entry in _entries(names).items():
         automaton.add_word(key, entry)
