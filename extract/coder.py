@@ -85,6 +85,11 @@ _IN = re.compile(
 )
 
 
+# Raids (a strike, shelling, rockets …) on a capital have the town for their scene, not its government.
+_STRUCK = re.compile(r"(?:غارات|غاره|ضربات|ضربه|قصف|هجوم|هجمات|صواريخ|صاروخ|عدوان)(?: [^ .،؛:]+){0,3} علي.?$")
+_STRUCK_REACH = 45
+
+
 def speaks_of_attacks(folded: str) -> bool:
     """Whether a text names attacks often enough that an explosion at a target in it is one of them."""
     return len(_ATTACKS.findall(folded)) >= 3
@@ -206,7 +211,9 @@ class _Coder:
             (hit.start, hit.end)
             for hits in self.actors.values()
             for hit in hits
-            if hit.sentence.source == source and not _IN.search(folded, max(0, hit.start - 12), hit.start + 1)
+            if hit.sentence.source == source
+            and not _IN.search(folded, max(0, hit.start - 12), hit.start + 1)
+            and not _STRUCK.search(folded, max(0, hit.start - _STRUCK_REACH), hit.start)
         )
         choices = resolve_places(find_places(folded))
         return [

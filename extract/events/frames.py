@@ -263,6 +263,13 @@ def _only_points(choice: PlaceChoice, candidate: Candidate) -> bool:
     )
 
 
+def _is_struck_itself(word: str, candidate: Candidate, start: int) -> bool:
+    """Whether "the hospital" before a place is what was struck ("the shelling of a hospital in …")."""
+    words = candidate.sentence.words
+    ends = {hit.last for hit in candidate.triggers if hit.row["kind"] == "attack"}
+    return any(token.text == word and token.end <= start and at in ends for at, token in enumerate(words))
+
+
 def _is_of_war_elsewhere(choice: PlaceChoice, before: list[str]) -> bool:
     """Whether it names the land of a war that is spoken of: "in answer to the Israeli aggression against Gaza"."""
     place = choice.place
@@ -279,7 +286,7 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
     before = [word.text for word in candidate.sentence.words if word.end <= start][-3:]
     wider = [word.text for word in candidate.sentence.words if word.end <= start][-6:]
-    if any(word in _ELSEWHERE for word in wider):
+    if any(word in _ELSEWHERE and not _is_struck_itself(word, candidate, start) for word in wider):
         return False
     if _is_of_war_elsewhere(choice, wider):
         return False

@@ -34,7 +34,7 @@ def find_cover(trigger: Hit, modality: Sequence[Hit], words: Sequence[Token]) ->
         if scope in ("near", "around") and (0 <= hit.first - trigger.last <= 1 or 0 <= trigger.first - hit.last <= 0):
             return kind
         if scope == "flight":  # "the flight of warplanes"; what flies over has struck nothing yet
-            flies = trigger.row["kind"] == "weapon" and trigger.row["method"] in _AIRCRAFT
+            flies = trigger.row["kind"] in ("weapon", "attack") and trigger.row["method"] in _AIRCRAFT
             if flies and 0 <= trigger.first - hit.last <= 1:
                 return kind
             continue

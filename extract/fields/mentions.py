@@ -97,7 +97,8 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return "recalled without a date"
     if is_too_vague(frame, spot, day_named=date_hit is not None, reading=reading):
         return "too vague"
-    if reading.untold and status.status == "occurred" and date_hit is None and is_in_passing(frame, reading):
+    told_of = status.status in ("occurred", "intercepted")
+    if reading.untold and told_of and date_hit is None and is_in_passing(frame, reading):
         return "told in passing"  # the report's news is something else
     attribution = reading.attributions.of(frame)
     target = choose_target(candidates, make_context(reading, spot, method, frame))

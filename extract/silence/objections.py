@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from extract.events.candidates import Candidate
 from extract.events.frames import Facts, Frame
 from extract.events.strength import is_claimed
 from extract.fields.occasions import is_first
@@ -44,6 +45,10 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
             return name
     if "accident" in lead.clause_modality and _is_only_aircraft(frame):
         return "accident"
+    if _is_wreck(frame):
+        return "wreck"
+    if all(_is_exchange(c) for c in frame.candidates if c.strength >= 2):
+        return "combat"
     if frame.method == "abduction" and _is_for_ransom(frame, reading):
         return "crime"
     if _is_crime(frame) or (reading.crime and is_first(frame, reading)):
@@ -105,6 +110,23 @@ def _is_device(frame: Frame) -> bool:
     )
 
 
+def _is_wreck(frame: Frame) -> bool:
+    """Whether all that is told is what is left of a weapon, which hurt nobody."""
+    hurt = any(frame.killed) or any(frame.wounded)
+    attacked = any(c.has_sign_of_attack for c in frame.candidates)
+    return "wreck" in frame.lead.candidate.covers and not hurt and not attacked
+
+
+def _is_exchange(candidate: Candidate) -> bool:
+    """Whether its only words of attack are those of "both sides exchanged fire"."""
+    spans = [(hit.first, hit.last) for hit in candidate.modality if hit.row["gloss"] in _EXCHANGES]
+    attacks = [hit for hit in candidate.real if hit.row["kind"] in ("attack", "agent", "blast")]
+    return bool(spans) and all(any(hit.first < last and first < hit.last for first, last in spans) for hit in attacks)
+
+
+_EXCHANGES = frozenset({"an exchange of fire", "they exchange fire"})
+
+
 def _is_for_ransom(frame: Frame, reading: Reading) -> bool:
     """Whether the report tells that who abducted asked for money, and names no group."""
     asked = any("ransom" in fact.candidate.clause_modality for fact in reading.facts)
@@ -113,9 +135,23 @@ def _is_for_ransom(frame: Frame, reading: Reading) -> bool:
 
 def _is_only_aircraft(frame: Frame) -> bool:
     """Whether all that is told is an aircraft: one that came down for a fault was no attack."""
-    if any(fact.tolls for fact in frame.facts) or any(c.has_sign_of_attack for c in frame.candidates):
+    if any(c.has_sign_of_attack for c in frame.candidates):
+        return False
+    if any(fact.tolls for fact in frame.facts) and not any(map(_names_fault, frame.candidates)):
         return False
     return frame.lead.method in ("drone", "airstrike") or not frame.lead.candidate.real
+
+
+_FAULTS = frozenset({"خلل", "عطل", "فني", "تقني", "الطقس", "الجويه", "اسلاك"})  # a fault, technical, weather, wires
+
+
+def _names_fault(candidate: Candidate) -> bool:
+    """Whether a fault or the weather is told as what brought an aircraft down."""
+    owing = [at for at, word in enumerate(candidate.sentence.words) if word.text.removeprefix("ل") in _OWED]
+    return any(word.text in _FAULTS for at in owing for word in candidate.sentence.words[at + 1 : at + 5])
+
+
+_OWED = frozenset({"بسبب", "نتيجه", "جراء", "اثر", "خلل", "عطل"})
 
 
 def _counts_victims(frame: Frame) -> bool:
