@@ -221,8 +221,8 @@ _PALESTINE = "PS"
 _LAND = 6.0  # rank of a country and wider
 _LYING = frozenset({"الواقعه", "الواقع", "الواقعين", "تقع", "يقع", "الكاينه", "الكاين"})  # which lies
 LEADING = frozenset({"المودي", "الموديه", "يودي", "تودي", "المتجه"})  # of a road: that leads to
-_TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
-_FLYING = frozenset({"rocket", "missile", "drone"})
+TOWARDS = frozenset({"باتجاه", "تجاه", "نحو", "صوب"})
+FLYING = frozenset({"rocket", "missile", "drone"})
 # On, towards; fell, hit, struck: what follows is where it came down.
 _LANDED = frozenset("علي باتجاه نحو سقط وسقط سقطت وسقطت سقطا استهدف استهدفت اصاب اصابت وصل وصلت".split())
 _LAUNCHED = ("اطلق", "اطلقت", "انطلق", "انطلقت", "انطلاقه", "انطلاقها", "اطلاقه", "اطلاقها", "الاطلاق", "الانطلاق")
@@ -299,7 +299,7 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
         return False
     if not before or before[-1] not in _NOT_THERE:
         return True
-    if before[-1] in _TOWARDS and any(hit.row["method"] in _FLYING for hit in candidate.triggers):
+    if before[-1] in TOWARDS and any(hit.row["method"] in FLYING for hit in candidate.triggers):
         return True  # what is fired towards a place is aimed at it
     if before[-1] == "الي" and LEADING & set(wider[-3:]):
         return True  # "on the road that leads to …"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extract.events.candidates import Candidate
-from extract.events.frames import LEADING, Facts, Frame, is_wide
+from extract.events.frames import FLYING, LEADING, TOWARDS, Facts, Frame, is_wide
 from extract.lexicon import word_set
 from extract.places import Place, PlaceChoice
 from extract.places.nearness import distance
@@ -14,6 +15,7 @@ from extract.places.nearness import distance
 if TYPE_CHECKING:
     from extract.fields.mentions import Reading
 
+_DASH = 5  # characters between the two ends of a road
 _NEAR = frozenset({"قرب", "جوار", "مشارف"})
 FAR_KM = 15.0  # another town, not a quarter or the airport of a city
 
@@ -128,6 +130,8 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
                 and _stands_for_governorate(choice, named)
             ):
                 weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
+            if _is_end_of_named_road(choice, fact.places):
+                weight -= 2  # "on the road Daraa - Damascus, near Khirbet Ghazaleh"
             if pointed and choice.hit.bearing is not None:
                 weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
             ranked.append((weight, choice, fact.candidate.source))
@@ -159,6 +163,15 @@ def _is_placed_elsewhere(choice: PlaceChoice, frame: Frame) -> bool:
             for other in fact.places
         )
     )
+
+
+def _is_end_of_named_road(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:
+    """Whether a place only names a road by its end, while a third place tells where on it."""
+    named = [other for other in places if other.place is not None and other.hit.manner == "plain" and not is_wide(other)]
+    for first, second in pairwise(named):
+        if first.hit.cue == "road" and 0 <= second.hit.start - first.hit.end <= _DASH and choice in (first, second):
+            return any(other not in (first, second) and other.hit.bearing is None for other in named)
+    return False
 
 
 def _is_landmark(choice: PlaceChoice, fact: Facts) -> bool:
@@ -214,7 +227,8 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     words = candidate.sentence.words
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
     before = [word.text for word in words if word.end <= start][-2:]
-    if before and before[-1] in _NOT_THERE:
+    flown = bool(before) and before[-1] in TOWARDS and any(hit.row["method"] in FLYING for hit in candidate.real)
+    if before and before[-1] in _NOT_THERE and not flown:  # rockets fired towards a place are meant for it
         weight -= 2 if LEADING & set(before) else 6
     if words and start > words[0].start and _is_road_end(candidate, start):
         weight -= 6

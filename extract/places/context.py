@@ -108,8 +108,15 @@ def _read_head(reader: _Reader, words: Words) -> str | None:
             phrase = " ".join(parts)
             known = bare_in(phrase, words.heads)
             if known is not None:
-                return words.heads[known]
+                struck = words.heads[known] == "hint" and bare_in(reader.peek(count), _AT_BUILDING) is not None
+                return "plain" if struck else words.heads[known]
     return None
+
+
+# In front of, near, inside, the headquarters of, the gate of …: a building that can be struck, no body that speaks.
+_AT_BUILDING = frozenset(
+    "امام قرب جوار بجوار محيط داخل خارج بوابه باب مدخل مقر مبني مجمع بنايه موقف سور جدار".split()
+)
 
 
 def _read_direction(reader: _Reader, words: Words) -> tuple[float | None, bool, bool]:

@@ -71,23 +71,24 @@ _SENTENCE_END = re.compile(r"[.\n؟!]")
 
 
 def weaken_posts(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
-    """Where a sentence goes on to another governorate, the place from which its speaker tells it says little.
+    """Where another governorate is told before or in the same sentence, the place where a speaker sits says little.
 
     "Our correspondent in Sanaa reported that aircraft struck … in Abyan".
     """
     kept: list[PlaceChoice] = []
     home = _home_of(choices)
     for index, choice in enumerate(choices):
-        later = choices[index + 1 : index + 8]
         if _speaks_from_abroad(choice, home, folded):
             choice = replace(choice, hit=replace(choice.hit, manner="organisation"))
         if choice.place is not None and choice.hit.manner == "plain" and _is_post(choice, folded):
             end = _SENTENCE_END.search(folded, choice.hit.end)
             stop = end.start() if end else len(folded)
-            if any(
+            told = any(other.place == choice.place for other in choices[:index])
+            if not told and any(
                 other.hit.start < stop and other.hit.manner == "plain" and other.place is not None
+                and other.place.country == choice.place.country
                 and other.place.admin1 not in (None, choice.place.admin1)
-                for other in later
+                for other in choices[: index + 8]
             ):  # fmt: skip
                 choice = replace(choice, hit=replace(choice.hit, manner="organisation"))
         kept.append(choice)
