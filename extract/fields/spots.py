@@ -131,7 +131,7 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
             ):
                 weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
             if _is_end_of_named_road(choice, fact.places):
-                weight -= 2  # "on the road Daraa - Damascus, near Khirbet Ghazaleh"
+                weight -= 4  # "on the road Daraa - Damascus, near Khirbet Ghazaleh"
             if pointed and choice.hit.bearing is not None:
                 weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
             ranked.append((weight, choice, fact.candidate.source))
@@ -167,7 +167,7 @@ def _is_placed_elsewhere(choice: PlaceChoice, frame: Frame) -> bool:
 
 def _is_end_of_named_road(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:
     """Whether a place only names a road by its end, while a third place tells where on it."""
-    named = [other for other in places if other.place is not None and other.hit.manner == "plain" and not is_wide(other)]
+    named = [other for other in places if other.hit.manner == "plain" and not is_wide(other)]
     for first, second in pairwise(named):
         if first.hit.cue == "road" and 0 <= second.hit.start - first.hit.end <= _DASH and choice in (first, second):
             return any(other not in (first, second) and other.hit.bearing is None for other in named)
