@@ -281,3 +281,8 @@ def test_names_of_other_scripts_are_known_however_an_outlet_spells_them(text: st
 
 def test_a_spelling_that_no_row_has_is_a_place_only_where_the_words_say_so() -> None:
     assert ids_in("ميرنشاه لاعب جديد") == []
+
+
+def test_a_name_that_ends_within_a_longer_one_is_none() -> None:
+    assert ids_in("قاعدة في منطقة دير الزور")[-1] == "sy-deir-ez-zor"
+    assert ids_in("انفجار في مدينة الصدر") == ["iq-sadr-city"]

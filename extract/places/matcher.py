@@ -92,11 +92,31 @@ def _takes_article(entry: Entry) -> bool:
     )
 
 
+def _without_cut_off(matches: list[_Match]) -> list[_Match]:
+    """Leave out names with a cue at the head that end within another name: "منطقة دير الزور" is no region of Dir."""
+    cues = load_words().cues
+    starts: dict[int, int] = {}  # by where a name begins, the farthest end
+    for match in matches:
+        starts[match.start] = max(match.end, starts.get(match.start, 0))
+    kept = []
+    for match in matches:
+        head, _, rest = match.entry.key.partition(" ")
+        cut = (
+            bool(rest)
+            and head in cues
+            and any(starts.get(at, 0) > match.end for at in range(match.start + len(head), match.end))
+        )
+        if not cut:
+            kept.append(match)
+    return kept
+
+
 def _longest(matches: Iterable[_Match], stop: int) -> list[_Match]:
     """The longest names first, then what does not overlap them; in order of the text."""
     taken: list[_Match] = []
     covered = bytearray(stop)
-    for match in sorted(matches, key=lambda item: (item.start - item.end, item.start)):
+    known = _without_cut_off(list(matches))
+    for match in sorted(known, key=lambda item: (item.start - item.end, item.start)):
         if not any(covered[match.start : match.end]):
             covered[match.start : match.end] = b"\1" * (match.end - match.start)
             taken.append(match)
