@@ -25,6 +25,9 @@ _ALL = re.compile(
 )
 
 
+_NO_NAME = 2.0  # so much less weighs a claim by factions of no name, where a group claims it by its own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """One statement of who did it; `actor` is None where nobody claims it, or a group unknown to the table does."""
@@ -60,6 +63,8 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
         charge = _judge(line, hit, hits, signs, folded)
         if charge is not None:
             weight, claim, rule, at = charge
+            if hit.kind == "umbrella" and claim == "claimed":
+                weight -= _NO_NAME
             aimed = _pointer_at(line, folded, at) if rule != "attacker" else ""
             charges.append(
                 Charge(

@@ -148,7 +148,7 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
 
 def _names_itself(proxy: ActorHit, hit: ActorHit) -> bool:
     """Whether the militias loyal to Iran are named: "the Houthi militias, which Iran backs"."""
-    return hit.id != _GENERIC and hit.kind != "state" and proxy.first <= hit.first <= proxy.first + 1
+    return hit.id != _GENERIC and hit.kind != "state" and proxy.first <= hit.first < proxy.last
 
 
 def _only_describes(words: Sequence[Token], hit: ActorHit, found: Sequence[ActorHit]) -> bool:
