@@ -14,6 +14,7 @@ from extract.events.series import speaks_of_several
 from extract.events.strength import weigh_words
 from extract.layout import Sentence
 from extract.lexicon import Hit, word_readings, word_set
+from extract.places.nearness import is_settled
 from extract.text import Token
 
 _UNREAL = frozenset(
@@ -41,7 +42,7 @@ _TELLING = word_set("telling")
 
 _SINCE_THEN = "since then until now"
 
-NamedPlace = tuple[str, float | None, float | None, str]  # name, latitude, longitude, kind
+NamedPlace = tuple[str, float | None, float | None, bool]  # name, latitude, longitude, whether it is a settlement
 
 
 @dataclass(kw_only=True, eq=False)
@@ -114,9 +115,9 @@ class Candidate:
                 if choice.hit.manner != "plain" or not exact:
                     continue
                 if place is None:
-                    found.append((choice.hit.name, None, None, ""))
+                    found.append((choice.hit.name, None, None, False))
                 elif place.rank < 5:
-                    found.append((place.name, place.lat, place.lon, place.kind))
+                    found.append((place.name, place.lat, place.lon, is_settled(place)))
         return found
 
     @cached_property

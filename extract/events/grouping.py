@@ -6,7 +6,7 @@ from extract.events.candidates import Candidate, NamedPlace
 from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_listed, opens_since, opens_with_rank
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
-from extract.places.nearness import SETTLED, distance
+from extract.places.nearness import distance
 
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
@@ -287,5 +287,5 @@ APART_KM = 8.0  # two scenes, though a bearing stands before one of their names
 def _is_near(a: NamedPlace, b: NamedPlace) -> bool:
     if a[1] is None or a[2] is None or b[1] is None or b[2] is None:
         return a[0] == b[0]
-    reach = 0.03 if {a[3], b[3]} <= SETTLED and a[0] != b[0] else 0.12  # degrees: two towns, or a base and its town
+    reach = 0.03 if a[3] and b[3] and a[0] != b[0] else 0.12  # degrees: two towns, or a base and its town
     return abs(a[1] - b[1]) < reach and abs(a[2] - b[2]) < reach

@@ -7,7 +7,8 @@ from extract.places.geometry import bearing_of, kilometres
 
 NEAR_KM = 12.0  # two names of one spot
 NEAR_SITES_KM = 3.0  # where both are quarters, sites, towns or villages
-SETTLED = frozenset({"town", "village", "quarter"})
+_SETTLED = frozenset({"town", "village", "quarter"})
+_BUILT = frozenset({"city", "capital", "base", "airbase", "airport", "camp", "oilfield"})  # reach farther than a town
 # How far a place reaches around its point, by kind and then by precision, in kilometres.
 _REACH = {"city": 35.0, "capital": 35.0}
 _REACH_OF = {"district": 40.0, "town": 6.0, "village": 3.0, "quarter": 2.0, "site": 0.0}
@@ -21,8 +22,13 @@ def is_one_spot(a: Place, b: Place) -> bool:
         return False
     if None in (a.lat, a.lon, b.lat, b.lon):
         return False
-    small = (a.rank <= 1 and b.rank <= 1) or {a.kind, b.kind} <= SETTLED
+    small = (a.rank <= 1 and b.rank <= 1) or (is_settled(a) and is_settled(b))
     return distance(a, b) <= (NEAR_SITES_KM if small else NEAR_KM) and not (small and a.kind == b.kind)
+
+
+def is_settled(place: Place) -> bool:
+    """Whether a place is a town, a village or a quarter, whose name stands for little around it."""
+    return place.precision in _SETTLED and place.kind not in _BUILT
 
 
 def distance(a: Place, b: Place) -> float:
