@@ -267,4 +267,4 @@ class _Coder:
 
     def _read_facts(self, candidate: Candidate) -> Facts:
         hit, resolved, said = self.calendar.day_of(candidate, self.document.folded(candidate.source))
-        return read_facts(candidate, hit, resolved, said=said)
+        return read_facts(candidate, hit, resolved, said=said, today=self.calendar.today)

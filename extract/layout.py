@@ -234,6 +234,10 @@ _RUNS_ON = re.compile(r" (?:[^\W\d_]+ )?[،,] ")  # behind a headline cut short:
 _GOES_ON = _PREPOSITIONS | {"ان", "مدينه", "محافظه", "منطقه", "بلده", "التي", "الذي", "بين", "بعد", "خلال"}
 
 
+_NEXT_WORD = re.compile(r" (\w+)")
+_LEAD_GOES_ON = _GOES_ON | word_set("lead_goes_on")
+
+
 def _repeated_headline(folded: str, headline: str, start: int) -> list[tuple[int, int]]:
     """The headline at the head of the text, with the caption that CNN fuses to it, as far as the end of that line."""
     key = headline.strip(" .\"'")
@@ -245,6 +249,9 @@ def _repeated_headline(folded: str, headline: str, start: int) -> list[tuple[int
     if _RUNS_ON.match(folded, end):
         return []
     line_end = folded.find("\n", end)
+    following = _NEXT_WORD.match(folded, end)
+    if following is not None and following[1] in _LEAD_GOES_ON:
+        return []  # the headline is the lead, cut short
     if 0 <= line_end - end < 120:
         end = line_end
     return [(start, end)]

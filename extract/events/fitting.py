@@ -37,7 +37,7 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         score -= 4
     score += _score_method(fact, frame)
     score += _score_place(fact, frame)
-    score += _score_day(fact, frame)
+    score += _score_day(fact, frame, frames)
     score += _score_toll(fact, frame)
     if candidate.is_definite:
         score += 2 + _score_noun(candidate, frame)
@@ -249,21 +249,11 @@ def _means_governorate(frame: Frame) -> bool:
     return all(place.name in wide for place in frame.spots)
 
 
-def _score_day(fact: Facts, frame: Frame) -> float:
+def _score_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     """How the days of both agree, as far as either names one."""
+    if frame.day is None:
+        return _score_first_day(fact, frame, frames)
     day, candidate = frame.day, fact.candidate
-    if day is None:
-        vague = fact.precision == "week" or (fact.precision == "month" and not candidate.is_definite)
-        if vague and "earlier" in candidate.signs and candidate.has_new_trigger:
-            return -5.0  # "had fallen two weeks ago", where the news has no day but the report's own
-        other_dead = fact.killed and frame.killed and fact.killed not in frame.killed
-        if candidate.recalled and other_dead and fact.precision == "day" and not fact.said:
-            return -4.0  # "this comes after an attack on Saturday that killed 80", beside one without a day
-        far = candidate.order - frame.last_sentence > 2
-        if fact.day and fact.precision == "day" and not fact.said and far:
-            fresh = candidate.has_new_trigger and not candidate.is_definite and candidate.source == "text"
-            return -2.0 if fresh else 0.0
-        return 0.0
     if fact.day is None:
         return 0.0
     apart = abs((fact.day - day).days)
@@ -276,12 +266,41 @@ def _score_day(fact: Facts, frame: Frame) -> float:
         return 0.7
     if fact.said or frame.is_day_said:
         fresh = candidate.has_new_trigger and not candidate.is_definite and not fact.said
-        earlier = candidate.source == "text" and candidate.sentence.words[candidate.clauses[0].first].text in _WAS
         denied = any("denial" in other.candidate.covers | other.candidate.clause_modality for other in frame.facts)
-        return -5.0 if fresh and (apart > SPOKEN_DAYS or denied or (earlier and fact.day < day)) else 0.0
+        earlier = denied or (_turns_back(candidate) and fact.day < day)
+        return -5.0 if fresh and (apart > SPOKEN_DAYS or earlier) else 0.0
     if apart == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
         return -1.0  # so many dead in both: one of the two days is wrong
-    return -5.0
+    return -6.0 if apart > 1 and not candidate.is_definite else -5.0
+
+
+def _turns_back(candidate: Candidate) -> bool:
+    """Whether it opens with "had": an attack before the one told."""
+    return candidate.source == "text" and candidate.sentence.words[candidate.clauses[0].first].text in _WAS
+
+
+def _score_first_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
+    """How a day of its own agrees with a frame that names none: the news has no day but the report's own."""
+    candidate = fact.candidate
+    fresh = candidate.has_new_trigger and not candidate.is_definite and candidate.source == "text"
+    vague = fact.precision == "week" or (fact.precision == "month" and not candidate.is_definite)
+    if vague and "earlier" in candidate.signs and candidate.has_new_trigger:
+        return -5.0  # "had fallen two weeks ago"
+    if fact.day is None or fact.precision != "day" or fact.said:
+        return 0.0
+    if candidate.recalled and fact.killed and frame.killed and fact.killed not in frame.killed:
+        return -4.0  # "this comes after an attack on Saturday that killed 80", beside one without a day
+    if fact.is_old and fresh:
+        return -5.0
+    others = (fact.killed is not None and fact.killed not in frame.killed) or (
+        fact.wounded is not None and fact.wounded not in frame.wounded
+    )
+    if fact.tolls and others and (frame.killed or frame.wounded):
+        before = next((other.day for other in frames if other.day and not other.is_day_said), None)
+        if (_turns_back(candidate) and fresh) or (before is not None and fact.day < before):
+            return -3.0  # its victims are others
+    far = candidate.order - frame.last_sentence > 2
+    return -2.0 if far and fresh else 0.0
 
 
 def _is_told_by_another(fact: Facts, frame: Frame) -> bool:
@@ -293,7 +312,8 @@ def _is_told_by_another(fact: Facts, frame: Frame) -> bool:
     if _tells_more_there(fact, frame):
         return True
     close = candidate.order - frame.last_sentence <= 1
-    return close and fact.exact and fact.method == frame.method and not (fact.spots or fact.admin1 or candidate.dates)
+    dated = bool(candidate.dates) and (fact.day is None or fact.day != frame.day)
+    return close and fact.exact and fact.method == frame.method and not (fact.spots or fact.admin1 or dated)
 
 
 def _tells_more_there(fact: Facts, frame: Frame) -> bool:

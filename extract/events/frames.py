@@ -40,6 +40,7 @@ class Facts:
     killed: int | None
     wounded: int | None
     listed: bool = False  # one site of a list of sites that were struck
+    is_old: bool = False  # its day lies more than ten days before the report's
     _spots: list[Place] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -197,17 +198,29 @@ def is_wide(choice: PlaceChoice) -> bool:
     return choice.place is None or choice.place.rank >= 5 or choice.hit.cue in ("governorate", "countryside")
 
 
-def read_facts(candidate: Candidate, date_hit: DateHit | None, resolved: ResolvedDate | None, *, said: bool) -> Facts:
+OLD_DAYS = 10
+
+
+def read_facts(
+    candidate: Candidate,
+    date_hit: DateHit | None,
+    resolved: ResolvedDate | None,
+    *,
+    said: bool,
+    today: date | None = None,
+) -> Facts:
     """Gather what a candidate says for itself; its day is resolved by the caller."""
     tolls = [toll for clause in candidate.clauses for toll in clause.tolls if not toll.aggregate]
     toll = combine_tolls(tolls)
     method, _ = choose_method(candidate.real)
+    day = resolved.date if resolved else None
     return Facts(
+        is_old=bool(day and today and (today - day).days > OLD_DAYS),
         candidate=candidate,
         method=method,
         exact=any(is_exact(hit) for hit in candidate.real),
         places=[place for clause in candidate.clauses for place in clause.places if is_there(place, candidate)],
-        day=resolved.date if resolved else None,
+        day=day,
         precision=resolved.precision if resolved else None,
         date_hit=date_hit,
         said=said,

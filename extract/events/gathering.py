@@ -217,4 +217,6 @@ def _is_continuation(fact: Facts, frame: Frame, frames: list[Frame]) -> bool:
         return False
     if not (candidate.triggers or fact.tolls or fact.refers_back):
         return False
+    if fact.tolls and any("since" in date.flags for date in candidate.dates):
+        return False  # "more than a hundred have died since the truce broke down"
     return candidate.order - frame.last_sentence <= 1 or (frame is frames[0] and not fact.tolls)

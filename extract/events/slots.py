@@ -100,6 +100,8 @@ def fill_slots(clauses: Sequence[Clause], starts: Sequence[int], counted: Sequen
     """
     words = clauses[0].sentence.words
     at = find_head(words, starts[0] + 1)
+    if not any(hit.row["kind"] in _NOUNS for clause in clauses for hit in clause.triggers):
+        counted = ()  # the first rocket, the second: one salvo
     for clause in clauses:
         clause.slot = sum(start <= clause.first for start in starts)
         clause.pooled = at is not None and not clause.slot and clause.first <= at < clause.last
