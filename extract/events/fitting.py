@@ -297,7 +297,8 @@ def _score_first_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     )
     if fact.tolls and others and (frame.killed or frame.wounded):
         before = next((other.day for other in frames if other.day and not other.is_day_said), None)
-        if (_turns_back(candidate) and fresh) or (before is not None and fact.day < before):
+        dead = bool(fact.killed and frame.killed) and (fresh or candidate.is_factive)
+        if (_turns_back(candidate) and fresh) or (dead and before is not None and fact.day < before):
             return -3.0  # its victims are others
     far = candidate.order - frame.last_sentence > 2
     return -2.0 if far and fresh else 0.0

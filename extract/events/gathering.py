@@ -137,7 +137,8 @@ def _find_unplaced(fact: Facts, frames: list[Frame]) -> Frame | None:
 def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
     """The score and the index of the frame that a candidate fits best; -99 and -1 where there is none to compare."""
     sentence = fact.candidate.sentence
-    apart = fact.candidate.recalled or (is_listed(fact.candidate.clauses[0]) and fact.candidate.clauses[0].first > 0)
+    listed = is_listed(fact.candidate.clauses[0]) and not _tells_salvo(fact)
+    apart = fact.candidate.recalled or (listed and fact.candidate.clauses[0].first > 0)
     apart = apart or _counts_others(fact)
     near = frames if len(frames) <= CROWD else [frames[0], *frames[1 - CROWD :]]
     scores = [
@@ -158,6 +159,14 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
 
 
 _BESIDES = word_set("besides")
+
+
+_SALVOES = frozenset("الصاروخ والصاروخ القذيفه والقذيفه الصواريخ القذايف".split())
+
+
+def _tells_salvo(fact: Facts) -> bool:
+    """Whether its sentence tells where "the first rocket", "the second" and "the third" of one salvo fell."""
+    return any(word.text in _SALVOES for word in fact.candidate.sentence.words) and not fact.spots
 
 
 def _counts_others(fact: Facts) -> bool:
