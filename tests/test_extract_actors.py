@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extract.actors.names import LOCAL_ARMY, LOCAL_RESISTANCE, find_all_actors, load_actors
+from extract.actors.names import LOCAL_ARMY, LOCAL_REGIME, LOCAL_RESISTANCE, find_all_actors, load_actors
 from extract.coder import code_report
 from extract.layout import Document
 from extract.lexicon import expand_pattern, read_rows
@@ -146,7 +146,7 @@ def test_every_row_of_the_word_lists_is_readable(name: str) -> None:
 
 def test_patterns_and_adjectives_name_known_actors() -> None:
     named = {row["actor"] for name in ("actor_patterns.tsv", "states.tsv") for row in read_rows(name)}
-    assert named - {LOCAL_ARMY, LOCAL_RESISTANCE} <= set(load_actors())
+    assert named - {LOCAL_ARMY, LOCAL_REGIME, LOCAL_RESISTANCE} <= set(load_actors())
 
 
 def test_roles_of_words_are_known() -> None:

@@ -128,7 +128,7 @@ def test_every_target_word_has_a_class_and_a_weight() -> None:
 
 
 def test_roles_of_aims_are_known() -> None:
-    known = "aim on toward facing beside victim most through whereabouts without harm"
+    known = "among aim on toward facing beside victim most through whereabouts without harm"
     assert {row["role"] for row in read_rows("aims.tsv")} == set(known.split())
 
 

@@ -37,35 +37,35 @@ def find_blame(
         return None  # "Washington blames … for the attacks": a habit
     if (_ONGOING.search(window) or _SCATTERED.search(window)) and signs:
         return None  # "held … responsible for the bombings that the country lives through"
-    for sign in signs:
-        kind = sign.row["sign"]
-        gap = hit.first - sign.last
-        if _is_among_dead(line, sign, hit):
-            continue
-        if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
-            return 7.5 - gap * 0.05, "attributed", "accused", sign.first
-        if kind == "attribute" and 0 <= gap <= 9 and _is_ascribed(line, hit, hits, sign):
-            return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
-        if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
-            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
-        if (
-            kind == "onto"
-            and 0 <= gap <= 4
-            and not is_between(line, hits, sign.last, hit.first)
-            and _is_laid(line, hit)
-        ):
-            return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
-        if kind == "behind" and _is_behind(line, hit, sign) and not _is_spoken_of(line, hit):
-            return 7.3, "attributed", "behind it", sign.first
-        if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
-            return 6.0, "attributed", "suspected", sign.first
-        if (
-            kind == "suspect"
-            and 0 <= gap <= 8
-            and not is_between(line, hits, sign.last, hit.first)
-            and _is_suspected(line, hit, sign)
-        ):
-            return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
+    verdicts = [verdict for sign in signs if (verdict := _judge_sign(line, hit, hits, sign)) is not None]
+    return max(verdicts, key=lambda verdict: verdict[0], default=None)
+
+
+def _judge_sign(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> Verdict | None:
+    """What one sign of blame says of the actor."""
+    kind = sign.row["sign"]
+    gap = hit.first - sign.last
+    if _is_among_dead(line, sign, hit):
+        return None
+    if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
+        return 7.5 - gap * 0.05, "attributed", "accused", sign.first
+    if kind == "attribute" and 0 <= gap <= 9 and _is_ascribed(line, hit, hits, sign):
+        return 7.5 - gap * 0.05, "attributed", "attributed", sign.first
+    if kind == "hold" and 0 <= gap <= 8 and _is_held(line, hit, hits, sign):
+        return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
+    if kind == "onto" and 0 <= gap <= 4 and not is_between(line, hits, sign.last, hit.first) and _is_laid(line, hit):
+        return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
+    if kind == "behind" and _is_behind(line, hit, sign) and not _is_spoken_of(line, hit):
+        return 7.3, "attributed", "behind it", sign.first
+    if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
+        return 6.0, "attributed", "suspected", sign.first
+    if (
+        kind == "suspect"
+        and 0 <= gap <= 8
+        and not is_between(line, hits, sign.last, hit.first)
+        and _is_suspected(line, hit, sign)
+    ):
+        return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
 
 
@@ -149,7 +149,7 @@ def _is_spoken_of(line: Line, hit: ActorHit) -> bool:
 
 def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
     """Whether the suspicion is of the deed: the actor's men fired it, are behind it, belong to it."""
-    if _is_spoken_of(line, hit):
+    if _is_spoken_of(line, hit) and not any(line.word(at) in _TIED for at in (hit.first - 1, hit.first - 2)):
         return False
     window = line.words[sign.last : hit.last + 7]
     linked = any(word in _TIED or word.removeprefix("و") in _TIED for word in window)

@@ -8,7 +8,16 @@ from itertools import pairwise
 
 from extract.actors.blame import ITS_AIRCRAFT, Charge, read_charges
 from extract.actors.line import Line
-from extract.actors.names import LOCAL_ARMIES, LOCAL_ARMY, LOCAL_RESISTANCE, LOCAL_RESISTANCES, ActorHit, kind_of
+from extract.actors.names import (
+    LOCAL_ARMIES,
+    LOCAL_ARMY,
+    LOCAL_REGIME,
+    LOCAL_REGIMES,
+    LOCAL_RESISTANCE,
+    LOCAL_RESISTANCES,
+    ActorHit,
+    kind_of,
+)
 from extract.actors.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
 from extract.events.frames import Facts, Frame
 from extract.fields.methods import is_same_family
@@ -150,7 +159,7 @@ def _tie_charges(
         told = by_sentence.get(id(sentence), [])
         hits = actors.get(id(sentence), [])
         folded = document.folded(sentence.source)
-        if not told and hits:
+        if not told and any(hit.prefix == "ل" for hit in hits):
             charges = read_charges(Line(sentence, folded), folded, hits)
             tied += [_Tied(charge, place, None, None) for charge in charges if charge.rule == ITS_AIRCRAFT]
         if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):
@@ -237,6 +246,8 @@ def _settle_actor(actor: str | None, land: str | None) -> str | None:
     """The actor that a name means in the land of the attack: "the army", "the coalition" in Yemen."""
     if actor == LOCAL_ARMY:
         return LOCAL_ARMIES.get(land or "")
+    if actor == LOCAL_REGIME:
+        return LOCAL_REGIMES.get(land or "")
     if actor == LOCAL_RESISTANCE:
         return LOCAL_RESISTANCES.get(land or "")
     return "saudi_coalition" if actor == "coalition" and land == "YE" else actor

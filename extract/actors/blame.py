@@ -114,8 +114,8 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     """How one named actor stands to the event of its sentence: weight, claim, rule and the word that ties it."""
     if _is_denier(line, hit, signs) or _is_alternative(line, hit, hits):
         return None
-    if hit.kind == "state" and line.word(hit.first - 1) in _LED:
-        return None  # only who leads the alliance that is named
+    if hit.kind == "state" and (line.word(hit.first - 1) in _LED or _is_patron(line, hit)):
+        return None  # only who leads the alliance that is named, or backs the group
     habit = is_habit(line, hit)
     claim = None if habit else find_claim(line, hit, hits, signs)
     if claim is not None:
@@ -154,6 +154,12 @@ def _fires_at_aircraft(line: Line, hit: ActorHit) -> bool:
         if line.word(at) in ("النار", "النيران") and line.word(at + 1) in ("علي", "باتجاه", "صوب", "تجاه"):
             return line.word(at + 2).removeprefix("ال").startswith(_AIRCRAFT)
     return False
+
+
+def _is_patron(line: Line, hit: ActorHit) -> bool:
+    """Whether it only backs who is named: "the militia, backed by Iran, said …"."""
+    at = hit.first - 1 if hit.prefix else hit.first - 2
+    return (hit.prefix != "" or line.word(hit.first - 1) in ("من", "الي")) and line.word(at) in role_words("loyal")
 
 
 ITS_AIRCRAFT = "what struck was its own"
@@ -203,6 +209,10 @@ def _tells_of_earlier(line: Line, hit: ActorHit) -> bool:
     """Whether the actor's deeds are others than the one reported: "the area has seen attacks that X carried out"."""
     around = range(max(0, hit.first - 6), min(hit.last + 5, len(line.words)))
     plural = any(line.word(at) in _PLURALS for at in around)
+    if any(line.word(at) in ("كانت", "كان", "وكانت", "وكان") for at in range(max(0, hit.first - 12), hit.last + 6)):
+        end = " ".join(line.words[hit.last : hit.last + 12])
+        if any(when in end for when in ("العام الماضي", "قبل عام", "العام السابق", "السنه الماضيه", "قبل عامين")):
+            return True  # "X had attacked the same place last year"
     wide = range(max(0, hit.first - 9), min(hit.last + 6, len(line.words)))
     return plural and any(line.word(at) in _EARLIER for at in wide)
 

@@ -28,6 +28,11 @@ def find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Seque
             other.row["sign"] in ("hold", "onto", "blame") and 0 <= sign.first - other.last <= 10 for other in signs
         ):
             continue  # somebody else holds them responsible
+        if sign.row["sign"] == "avow" and any(
+            other.row["sign"] in ("blame", "suspect", "attribute") and 0 <= sign.first - other.last <= 12
+            for other in signs
+        ):
+            continue  # "they accuse X of being behind it"
         subject = _subject_of(line, hits, sign)
         if subject is hit:
             return 10.0, "claimed", "claimed responsibility", sign.first
@@ -85,7 +90,8 @@ def _is_victim(line: Line, hit: ActorHit) -> bool:
 def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | None:
     """The verb of attack of which the actor speaks as its own: "the group said that its fighters had ambushed …"."""
     named = any(word in _CALLING for word in line.words[max(0, hit.first - 5) : hit.first])  # "a group called X"
-    reach = range(hit.first - 1, max(-1, hit.first - (8 if named else 5)), -1)
+    named = named or (hit.kind != "state" and _has_spokesman(line, hit))
+    reach = range(hit.first - 1, max(-1, hit.first - (9 if named else 5)), -1)
     speech = next((at for at in reach if line.plays(at, "speech")), None)
     if (
         speech is None
@@ -95,7 +101,7 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
         speech = hit.last
     if (
         speech is None
-        or is_between(line, hits, speech, hit.first)
+        or any(speech <= other.first < hit.first and other.id != hit.id for other in hits)
         or line.word(speech - 1) in ("لم", "لا", "ولم", "ولا", "لن")
     ):
         return None
@@ -111,6 +117,8 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
         shown = _find_shown(line, hit, speech)
         return shown if shown is not None else _find_announced(line, hit, hits, speech)
     own = role_words("own")
+    if hit.kind != "state" and any(line.word(at) in role_words("we") for at in range(that + 1, min(that + 4, end))):
+        return that + 1  # 'that "our fighters entered …"'
     for at in range(that, min(that + 5, end)):
         if line.word(at) in own or (line.word(at) == "احد" and line.word(at + 1) in own):
             for index in range(at + 1, min(at + 6, end)):
@@ -118,6 +126,8 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
                     return index  # "its fighters are inside"
                 if any(that <= other.first < index and other.id != hit.id for other in hits):
                     break
+                if line.bare(index) in _FALLEN:
+                    return None  # "said that one of its soldiers was killed …"
                 if line.word(index) in _DEFENDING:
                     return None  # "said that it intercepted and destroyed …"
                 verb = find_verb(line.word(index))
@@ -174,6 +184,7 @@ def _is_ours(word: str) -> bool:
     return word in role_words("we") or (word.endswith("نا") and find_verb(word[:-2]) is not None)
 
 
+_FALLEN = frozenset("قتل قتلت اصيب اصيبت جرح لقي سقط توفي قضي استشهد".split())
 _VENGEANCE = frozenset("انتقام انتقاما ردا رد ثار ثارا جاء جاءت ياتي تاتي رساله".split())  # revenge, answer, came as
 
 

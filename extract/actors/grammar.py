@@ -242,10 +242,14 @@ def _is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: 
         return False  # "the attack that struck …"
     if any(other.last in (at, at - 1) and other is not hit for other in hits):
         return False  # "Turkey struck …": its subject stands before it
+    doer = head < hit.first and not line.bare(head).endswith(("ا", "ين"))
+    if hit.kind != "state" and doer and line.bare(at) in _ASSAULTED:
+        return True  # "gunmen of X attacked, at dawn, …"
     return _has_object(line, hit) if verb.role == "strike" else _is_noun_next(line, hit.last)
 
 
 _SOLDIERS = frozenset({"جنود", "الجنود", "قوه", "القوه"})
+_ASSAULTED = frozenset({"هاجم", "اقتحم", "باغت", "يهاجم"})  # verbs of men, whose object may stand far off
 _OF_MANY = ("ا", "ون", "ان")  # endings of the dual and plural of verbs, folded
 
 

@@ -31,6 +31,8 @@ LOCAL_ARMIES = {
     "UA": "ukraine",
     "ET": "ethiopia",
 }
+LOCAL_REGIME = "~regime"  # "the regime", which is Syria's there
+LOCAL_REGIMES = {"SY": "syrian_government"}
 LOCAL_RESISTANCE = "~resistance"  # "the Islamic Resistance", likewise
 LOCAL_RESISTANCES = {
     "IQ": "islamic_resistance_in_iraq",
@@ -202,9 +204,14 @@ def _find_organs(sentence: Sentence, states: Sequence[Hit]) -> list[ActorHit]:
         speaks = said in role_words("speech") or said.removeprefix("و") in role_words("speech")
         if speaks and f"{words[at].text} {words[at + 1].text}" in phrase_set("organs"):
             found.append(ActorHit(hit.row["actor"], "state", sentence, at, hit.last, forced=True))
+        service = words[hit.first - 1].text if hit.first else ""
+        guilty = words[hit.last].text if hit.last < len(words) else ""
+        if service.removeprefix("ال") in _SERVICES and guilty in word_set("guilt"):
+            found.append(ActorHit(hit.row["actor"], "state", sentence, hit.first - 1, hit.last, forced=True))
     return found
 
 
+_SERVICES = frozenset({"استخبارات", "مخابرات"})  # intelligence service: an actor where it is accused
 _PILOTLESS = frozenset({"من", "دون", "بدون", "طيار", "مسيره"})  # without a pilot
 
 
@@ -421,6 +428,8 @@ def _is_common(words: Sequence[Token], hit: Hit) -> bool:
 __all__ = [
     "LOCAL_ARMIES",
     "LOCAL_ARMY",
+    "LOCAL_REGIME",
+    "LOCAL_REGIMES",
     "LOCAL_RESISTANCE",
     "LOCAL_RESISTANCES",
     "ActorHit",

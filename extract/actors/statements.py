@@ -87,7 +87,11 @@ def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actor
         return False
     states = load_lexicon("states.tsv").find(sentence.words, overlap=True)
     named = [(hit.first, hit.last) for hit in actors.get(id(sentence), []) if hit.id in mouths]
-    named += [(hit.first, hit.last) for hit in states if hit.row["actor"] in mouths]
+    named += [
+        (hit.first, hit.last)
+        for hit in states
+        if hit.row["actor"] in mouths and line.word(hit.first - 1) not in _WATCHERS
+    ]
     for at in range(len(line.words)):
         if not line.plays(at, "speech"):
             continue
@@ -103,6 +107,12 @@ def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actor
             if at < first < end and (first - at <= 2 or any(_is_body(line, i) for i in range(at + 1, last))):
                 return True
     return False
+
+
+# The observatory, the agency, the channel, the opposition of a land: no word of its state's.
+_WATCHERS = frozenset(
+    "المرصد الاعلام وكاله وكالات قناه صحيفه موقع شبكه المعارضه مصادر النشطاء الشبكه اذاعه وسايل".split()
+)
 
 
 def _is_body(line: Line, index: int) -> bool:

@@ -30,6 +30,8 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True  # "to it", which looks like "a vehicle of …"
     if hit.row["target"] in _HOUSED and _is_housed(line, hit):
         return True
+    if hit.row["target"] == "armed_group" and line.word(hit.first - 2) in ("الجناح", "الذراع"):
+        return True  # "its military wing"
     if _employs(line, hit) or _is_threatened(candidate, hit):
         return True
     if line.word(hit.first - 1) == "عن" and line.word(hit.first - 2).startswith("بعيد"):
@@ -98,6 +100,8 @@ def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
     before = line.word(hit.first - 1).removeprefix("و")
     if hit.row["target"] in NEED_AIM and (before in _JUDGED or line.plays(hit.first - 1, "speech")):
         return True
+    if hit.row["target"] in NEED_AIM and _is_title_of_speaker(line, hit):
+        return True
     if hit.first <= 2 and colon >= 0 and folded.count(" ", hit.end, colon) <= 1:
         return not any(word.startswith(("شهداء", "شهيد", "استشهاد", "تعرضنا")) for word in line.words)
     for at in range(hit.last, min(hit.last + 14, len(line.words))):
@@ -106,6 +110,19 @@ def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
         if line.word(at) in _SAID:
             return hit.row["target"] in NEED_AIM and hit.row["target"] != "armed_group"
         if line.word(at) in _HALTS:
+            return False
+    return False
+
+
+_TITLES = frozenset("نايب رييس وزير وكيل جهاز هييه مساعد مدير قايد امين عضو مجلس مسوول المتحدث باسم".split())
+
+
+def _is_title_of_speaker(line: Line, hit: Hit) -> bool:
+    """Whether only titles stand between a verb of saying and the words: "said the deputy head of the ministers"."""
+    for at in range(hit.first - 1, max(-1, hit.first - 5), -1):
+        if line.plays(at, "speech") and line.word(at) not in ("بيان", "بيانا"):
+            return True
+        if line.word(at) not in _TITLES or line.is_break(at + 1):
             return False
     return False
 
@@ -143,7 +160,11 @@ def _is_attacker(line: Line, hit: Hit) -> bool:
         line.word(hit.last) in _UNKNOWN_MEN or line.word(hit.last - 1) in _UNKNOWN_MEN or _opens_as_doer(line, hit)
     ):
         return True
-    before, after = line.bare(hit.first - 1), line.verb(hit.last)
+    had = hit.row["target"] == "armed_group" and line.word(hit.last) == "قد"
+    next_word = hit.last + 1 if had else hit.last
+    before, after = line.bare(hit.first - 1), line.verb(next_word)
+    if next_word > hit.last and after is not None and not after.has_object:
+        return True  # "the organisation had attacked …"
     if before in ("بواسطه", "قبل", "يد", "ايدي") or (before in ("بيد",)):
         return True
     verb = line.verb(hit.first - 1)
@@ -193,7 +214,7 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
         at -= 1
     if own.startswith("ل") and _behind_trigger(candidate, hit.first):
         return 2.5, passed
-    return (4.5 if _undergoes(line, hit) else 0.0), passed
+    return (4.5 if _undergoes(line, hit) or _falls(line, hit) else 0.0), passed
 
 
 _PERSONS = frozenset(
@@ -213,6 +234,7 @@ def _is_of(line: Line, at: int) -> bool:
     )
 
 
+_AMONG = 2.5  # who fell among others was hardly the one meant
 _PRECISE = frozenset("دقيقه موجهه باليستي باليستيه مسيره مسيرات ثقيله".split())
 
 
@@ -240,9 +262,24 @@ def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | 
         return 6.5
     if word in _words("victim"):
         return 4.5 - 0.4 * steps
+    if word in _words("among"):
+        return _AMONG
     if word in _words("beside") and steps < 2:
         return 1.5 - 0.3 * steps
     return None
+
+
+_FELL = frozenset("قتلوا قتلا استشهدوا استشهدا لقوا لقيا اصيبوا اصيبا جرحوا جرحا قضوا سقطوا".split())
+
+
+def _falls(line: Line, hit: Hit) -> bool:
+    """Whether their death follows: "three members of the police and two civilians were killed"."""
+    for at in range(hit.last, min(hit.last + 6, len(line.words))):
+        if line.is_break(at):
+            return False
+        if line.word(at) in _FELL:
+            return True
+    return False
 
 
 def _undergoes(line: Line, hit: Hit) -> bool:

@@ -21,7 +21,13 @@ _IRANIAN_PARTIES = phrase_set("iranian_parties")
 _AIR_POWERS = frozenset(
     {"us", "coalition", "turkey", "israel", "russia", "saudi_coalition", "iraqi_forces", "jordan", "egypt"}
 )
-_STRIKE_GROUPS = _AIR_POWERS - {"israel", "russia", "us", "coalition"}  # who bomb hardly anything but armed groups
+_STRIKE_GROUPS = _AIR_POWERS - {
+    "israel",
+    "russia",
+    "us",
+    "coalition",
+    "saudi_coalition",
+}  # who bomb hardly anything but armed groups
 _ALIKE = frozenset({"مماثل", "مماثله", "مشابه", "مشابهه"})  # a like one
 _MASS_CASUALTY = 20  # a bomb that kills so many struck a crowd, where no force is named
 _COALITION = phrase_set("coalition_signs")
@@ -93,12 +99,34 @@ def default_target(target: TargetChoice, method: str, attribution: Attribution, 
     return target
 
 
+_SITES = ("مطار", "القاعده", "قاعده", "معسكر", "المطار")  # airport, base, camp
+# There are in it, it holds, it hosts, are spread in it, are stationed there.
+_HOSTING = tuple("يوجد توجد تضم يضم تستضيف يستضيف ينتشر تنتشر تتمركز يتمركز تتواجد فيها".split())
+
+
+def _tells_of_guests(folded: str) -> bool:
+    """Whether a sentence says that an airport or a base has foreign troops in it."""
+    return (
+        any(word in folded for word in _HOSTING)
+        and any(word in folded for word in _SITES)
+        and any(word in folded for word in ("امريكي", "اميركي", "التحالف"))
+        and any(word in folded for word in ("قوات", "جنود", "عسكري", "مستشار"))
+    )
+
+
 def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> TargetContext:
     """What the whole report says that settles ambiguous targets."""
     sentences = [c.sentence for c in frame.candidates] + reading.document.sentences[:3]
     text = " ".join(reading.document.folded(s.source)[s.start : s.end] for s in sentences)
     coalition = any(word in text for word in _COALITION)
-    embassy = any(word in text for word in ("السفاره الامريكيه", "السفاره الاميركيه", "سفاره واشنطن", "السفاره"))
+    if not coalition:
+        coalition = any(
+            _tells_of_guests(reading.document.folded(s.source)[s.start : s.end]) for s in reading.document.sentences
+        )
+    embassy = "السفارات" in text and any(word in text for word in ("امريكي", "اميركي"))
+    embassy = embassy or any(
+        word in text for word in ("السفاره الامريكيه", "السفاره الاميركيه", "سفاره واشنطن", "السفاره")
+    )
     whole = reading.document.text.folded
     al_qaeda = "تنظيم القاعده" in whole or "القاعده في" in whole or 'تنظيم "القاعده' in whole
     order = frame.lead.candidate.order

@@ -216,6 +216,7 @@ def _is_adjective(line: Line, hit: Hit) -> bool:
 
 # Projectile, attack, act, escalation, answer, statement, source, spokesman, expert, operation.
 _DESCRIBED = ("مقذوف", "هجوم", "عمل", "تصعيد", "رد", "بيان", "مصدر", "متحدث", "ناطق", "خبير", "محلل", "عمليه", "قصف")
+_AIMED = frozenset({"drone", "airstrike", "missile"})  # what is aimed at a man, whoever he is
 _PERSON = 1.0  # the weight of words that say no more than "a person", "an Iraqi"
 
 
@@ -223,7 +224,7 @@ def _is_anybody(hit: Hit, others: Sequence[Hit], aim: float, context: TargetCont
     """Whether only "persons" or their nation are named: not as victims, as soldiers' nation, or struck from afar."""
     if hit.row["target"] != "civilians" or float(hit.row["weight"]) > _PERSON:
         return False
-    return aim < 3 or context.method in FROM_AFAR or any(other.last == hit.first for other in others)
+    return aim < 3 or context.method in _AIMED or any(other.last == hit.first for other in others)
 
 
 _NEAR = frozenset({"قرب", "بالقرب", "جوار", "بجوار", "مقربه"})  # near
