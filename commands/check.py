@@ -36,12 +36,16 @@ def command(as_json: bool, settings_path: Path | None, database_path: Path | Non
 
 def sum_up(settings: Settings) -> dict[str, Any]:
     """What the settings amount to, without any secret."""
-    from crawler.catalogue import load_outlets
+    from crawler.catalogue import load_outlets, read_catalogue
 
     outlets = load_outlets(settings)
+    on = [outlet.id for outlet in outlets if outlet.enabled]
+    own = [outlet_id for outlet_id in on if outlet_id not in read_catalogue()]
     return {
         "database": str(settings.database),
-        "outlets": sum(outlet.enabled for outlet in outlets),
+        "outlets": len(on),
+        "outlets_of_the_catalogue": len(on) - len(own),
+        "outlets_of_yours": own,
         "outlets_off": sorted(outlet.id for outlet in outlets if not outlet.enabled),
         "channels": sorted(settings.alerts.active_channels()),
         "rules": sorted(settings.alerts.rules),

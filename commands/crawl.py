@@ -29,6 +29,7 @@ def command(outlets: tuple[str, ...], as_json: bool, settings_path: Path | None,
     """
     settings = read_settings(settings_path, database_path)
     from crawler.catalogue import load_outlets
+    from crawler.outcomes import describe_outcome
     from scheduler import crawl_once
 
     known = load_outlets(settings)
@@ -47,5 +48,7 @@ def command(outlets: tuple[str, ...], as_json: bool, settings_path: Path | None,
             "Visited", {"outlet": "outlet", "new_pages": "new pages", "problem": "problem"}, rows,
             empty="No outlet is switched on.", wide=("problem",),
         )  # fmt: skip
+        for problem in sorted({str(row["problem"]) for row in rows if row["problem"]}):
+            click.echo(f"  {problem}: {describe_outcome(problem, None)}")
     if rows and all(row["problem"] for row in rows):
         sys.exit(1)

@@ -85,7 +85,7 @@ async def propose_outlet(
         preview, _ = await preview_source(crawler, outlet, candidate, now=now, max_bytes=max_bytes)
         tried.append(preview)
         if preview.works and len(preview.items) >= FEWEST_ITEMS:
-            named = replace(outlet, name_ar=names[0] or start.name_ar, name_en=names[1] or names[0] or start.name_en)
+            named = replace(outlet, name_ar=names[0] or start.name_ar, name_en=names[1] or start.name_en)
             named, family = join_family(named, known)
             notes = (*family, *find_notes(named, preview))
             return Proposal(outlet=named, preview=preview, tried=tuple(tried), notes=notes)
@@ -252,8 +252,8 @@ def find_notes(outlet: Outlet, preview: SourcePreview) -> Iterator[str]:
 
 
 def name_outlet(host: str, taken: frozenset[str] | set[str]) -> str:
-    """Return a free id made of a host's telling label."""
-    label = site_of(host).partition(".")[0].lower()
+    """Return a free id made of a host's telling label; an address in numbers tells nothing."""
+    label = "" if literal_address(host) else site_of(host).partition(".")[0].lower()
     base = re.sub(r"[^a-z0-9_-]+", "_", label).strip("_-") or "outlet"
     number, name = 2, base
     while name in taken:

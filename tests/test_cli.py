@@ -47,7 +47,8 @@ def test_init_writes_settings_that_check_accepts_and_never_overwrites(tmp_path: 
     assert checked.returncode == 0, checked.stderr
     summary = json.loads(checked.stdout)
     assert summary["channels"] == ["terminal"]
-    assert summary["outlets"] > 5
+    assert summary["outlets"] == summary["outlets_of_the_catalogue"] > 5
+    assert summary["outlets_of_yours"] == []
     written.write_text("database = 'mine.db'", encoding="utf-8")
     again = run_marsad("init", "here", cwd=tmp_path)
     assert again.returncode == 1

@@ -59,6 +59,17 @@ def test_no_answer_anywhere_is_a_failure(tmp_path: Path) -> None:
     assert run_marsad("crawl", cwd=tmp_path).returncode == 1
 
 
+def test_a_crawl_says_what_can_be_done_about_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(
+        'catalogue = false\n[outlets.mine]\nname_en = "Mine"\nhome = "http://127.0.0.1:1/"\nkind = "feed"\n'
+        'urls = ["http://127.0.0.1:1/rss"]\n',
+        encoding="utf-8",
+    )
+    done = run_marsad("crawl", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"allow_private_hosts" in done.stdout
+
+
 def test_a_page_from_the_web_is_shown_and_coded(newsroom: Newsroom, tmp_path: Path) -> None:
     write_settings(tmp_path, newsroom)
     truth = newsroom.truth().articles
