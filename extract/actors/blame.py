@@ -79,6 +79,7 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
                 at=unknown.first, pointer=_pointer_at(line, folded, unknown.first),
             )
         )  # fmt: skip
+    charges += _claims_taken_up(line, folded, hits, signs)
     accused = None if any(charge.actor for charge in charges) else find_unknown_blame(line, signs, hits)
     if accused is not None:
         charges.append(
@@ -88,6 +89,27 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
             )
         )  # fmt: skip
     return charges
+
+
+_WHICH = frozenset({"الذي", "التي", "اللذين", "اللتين"})
+_CLAIMED_IT = frozenset("تبناه تبناها تبنته تبنتها تبناهما تبنتهما".split())
+
+
+def _claims_taken_up(line: Line, folded: str, hits: Sequence[ActorHit], signs: Sequence[Hit]) -> list[Charge]:
+    """Claims of another attack by the group named before: "… the bombing of X, which it claimed too"."""
+    found = []
+    for sign in signs:
+        before = [hit for hit in hits if hit.last <= sign.first and hit.kind != "state"]
+        after = [hit for hit in hits if 0 <= hit.first - sign.last <= 3]
+        if line.word(sign.first) in _CLAIMED_IT and line.word(sign.first - 1) in _WHICH and before and not after:
+            found.append(
+                Charge(
+                    actor=before[-1].id, kind=before[-1].kind, claim="claimed", weight=9.5,
+                    rule="claimed responsibility", hit=before[-1], at=sign.first,
+                    pointer=_pointer_at(line, folded, sign.first),
+                )
+            )  # fmt: skip
+    return found
 
 
 def find_pointer(text: str) -> str:
@@ -140,7 +162,7 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     if _fires_at_aircraft(line, hit):
         return None
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
-        own = hit.kind != "state" and speaks_on(line, hit)
+        own = speaks_on(line, hit)
         return 7.0 + 0.3 * (hit.kind != "state"), "claimed" if own else "attributed", "attacker", hit.first
     return None if habit else find_allegiance(line, hit)
 

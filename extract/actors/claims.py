@@ -126,6 +126,8 @@ def _find_speech(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> int | N
                     return index  # "its fighters are inside"
                 if any(that <= other.first < index and other.id != hit.id for other in hits):
                     break
+                if index == at + 1 and line.word(index) == "قصف":
+                    return index  # "that it shelled", elsewhere the noun
                 if line.bare(index) in _FALLEN:
                     return None  # "said that one of its soldiers was killed …"
                 if line.word(index) in _DEFENDING:

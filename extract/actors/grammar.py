@@ -62,7 +62,7 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
         return True
     if line.bare(head - 1) in _STRIKING and _strikes_on(line, head):
         return True  # "in the targeting, by a Turkish drone, of a car"
-    if owns_aircraft(line, hit, struck=True):
+    if owns_aircraft(line, hit, struck=True) or _is_shot_down(line, hit):
         return True
     if prefix == "ب" and head < hit.first and line.bare(head)[1:] in role_words("means"):
         return not is_thing  # "with the drones of X"
@@ -83,6 +83,21 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     if prefix:
         return False  # "a convoy of the coalition's was struck"
     return _is_subject_before(line, hit, head, prefix, hits) or _is_subject_after(line, hit, hits)
+
+
+_SHOT_DOWN = frozenset("دمر دمرت اعترض اعترضت اسقط اسقطت تدمير اعتراض اسقاط اسقطوا دمروا".split())
+_FLYERS = ("طايره", "طايرتين", "طايرات", "مسيره", "مسيرات", "مسيرتين", "صاروخ", "صواريخ", "درون")
+
+
+def _is_shot_down(line: Line, hit: ActorHit) -> bool:
+    """Whether what defence shot down was a group's: "destroyed two drones of the Houthis"."""
+    if hit.prefix != "ل" or hit.kind == "state":
+        return False
+    before = range(max(0, hit.first - 5), hit.first)
+    flyer = next((at for at in before if line.bare(at).startswith(_FLYERS)), None)
+    if flyer is None or any(line.is_break(at) for at in range(flyer + 1, hit.first + 1)):
+        return False
+    return any(line.bare(at) in _SHOT_DOWN for at in range(max(0, flyer - 5), flyer))
 
 
 def owns_aircraft(line: Line, hit: ActorHit, *, struck: bool) -> bool:

@@ -64,7 +64,7 @@ def speaks_for_itself(
     """Whether the actor itself tells of the attack: in its own statement, or by its army or government."""
     if actor is None:
         return False
-    mouths = {actor, "us"} if actor == "coalition" else {actor, "coalition"} if actor == "us" else {actor}
+    mouths = {actor, *_ALLIED.get(actor, ())}
     if speaker in mouths:
         return True
     if kind_of(actor) != "state":
@@ -77,6 +77,10 @@ def speaks_for_itself(
         if min(orders) - 1 <= order <= max(orders) + 2 and _is_own_word(sentence, mouths, document, actors):
             return True
     return False
+
+
+# Who else speaks for it; "the coalition" alone may be either.
+_ALLIED = {"coalition": ("us",), "us": ("coalition",), "saudi_coalition": ("coalition", "saudi_arabia")}
 
 
 def _is_own_word(sentence: Sentence, mouths: set[str], document: Document, actors: dict[int, list[ActorHit]]) -> bool:
