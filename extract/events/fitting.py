@@ -164,6 +164,7 @@ def _is_off(fact: Facts, frame: Frame) -> bool:
     return bool(towns) and all(distance(a, b) > OFF_KM for a in towns for b in frame.spots)
 
 
+_QUARTER = 2.0  # quarters and villages
 _TOWN = 4.0
 OFF_KM = 25.0  # farther than a town's own villages
 
@@ -190,7 +191,7 @@ def _score_spots(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) ->
     if any(nests(a, b) or nests(b, a) for a, b in pairs):
         return 0.7
     if fact.candidate.is_definite and not fact.candidate.has_new_trigger and shares_admin1:
-        quarters = all(place.rank <= 1 for pair in pairs for place in pair)
+        quarters = all(place.rank <= _QUARTER for pair in pairs for place in pair)
         return 0.0 if min(distance(a, b) for a, b in pairs) < 60 and not quarters else -5.0
     return -5.0
 
@@ -313,7 +314,7 @@ def _is_told_by_another(fact: Facts, frame: Frame) -> bool:
     if _tells_more_there(fact, frame):
         return True
     close = candidate.order - frame.last_sentence <= 1
-    dated = bool(candidate.dates) and (fact.day is None or fact.day != frame.day)
+    dated = fact.day is not None and fact.day != frame.day
     return close and fact.exact and fact.method == frame.method and not (fact.spots or fact.admin1 or dated)
 
 

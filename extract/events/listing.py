@@ -65,7 +65,18 @@ def _is_sum_at_head(frame: Frame, frames: list[Frame]) -> bool:
         return False
     lands = frame.admin1 or frame.countries
     parts = [other for other in frames if other is not frame and lands & (other.admin1 | other.countries)]
-    return len(parts) >= 2
+    return len(parts) >= 2 or _are_the_two(frame, frames)
+
+
+def _are_the_two(frame: Frame, frames: list[Frame]) -> bool:
+    """Whether just two attacks with victims of their own are told behind "two attacks" in the same land."""
+    if not any(fact.candidate.is_dual for fact in frame.facts):
+        return False
+    lead = frame.lead.candidate.order
+    rest = [other for other in frames if other is not frame and not other.lead.candidate.recalled]
+    rest = [other for other in rest if (other.killed or other.wounded) and other.lead.candidate.order > lead]
+    lands = [other.countries & frame.countries for other in rest]
+    return len(rest) == 2 and (all(lands) or not frame.countries) and all(not other.facts[0].is_old for other in rest)
 
 
 def _counts_two(fact: Facts) -> bool:

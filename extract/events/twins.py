@@ -10,6 +10,7 @@ from extract.places import kilometres
 from extract.places.records import PRECISIONS
 from store.records import Mention
 
+_MANY_DEAD = 5  # so many dead on two days: one of the days is wrong
 SAID = "the day on which it was spoken of"
 
 
@@ -43,7 +44,7 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
         return False
     same_toll = bool(first.killed) and first.killed == second.killed
     if _is_dated(first) and _is_dated(second) and first.date != second.date and _are_days(first, second):
-        return same_toll and _may_be_one_place(first, second)
+        return same_toll and (first.killed or 0) >= _MANY_DEAD and _may_be_one_place(first, second)
     if (
         _is_dated(second)
         and first.date
