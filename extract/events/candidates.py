@@ -227,6 +227,15 @@ class Candidate:
             for sign in clause.signs
         )
 
+    @property
+    def turns_elsewhere(self) -> bool:
+        """Whether it opens with "later", "in another attack", "in another town": more than "also"."""
+        return self.turns and any(
+            sign.row["sign"] == "turn" and sign.row["gloss"] in _OTHER_TURNS
+            for clause in self.clauses
+            for sign in clause.signs
+        )
+
     @cached_property
     def opens_another(self) -> bool:
         """Whether "another" or "a second" stands at its attack words."""
@@ -255,6 +264,9 @@ def _is_of_salvo(hit: Hit, sign: Hit) -> bool:
     )
 
 
+_OTHER_TURNS = frozenset(
+    {"some hours later", "later on", "in another attack", "in another operation", "in another spot", "in another town"}
+)
 _FARTHEST_TURN = 8  # "the ministry's spokesman added that, in another attack, …"
 
 

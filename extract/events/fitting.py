@@ -26,7 +26,7 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     score = 0.0
     if not candidate.is_definite:
         another = candidate.opens_another and not _is_left_over(fact)
-        score -= 4 if another else 3 if candidate.turns and not candidate.recalled else 0
+        score -= 4 if another or candidate.turns_elsewhere else 3 if candidate.turns and not candidate.recalled else 0
     if candidate.recalled and frame.lead.candidate.recalled and fact.method == frame.method:
         score += 1.5  # "… after shots from there", told twice
     if (_is_foiled(fact) and any(frame.killed)) or (fact.killed and any(_is_foiled(other) for other in frame.facts)):
@@ -113,6 +113,8 @@ def _score_method(fact: Facts, frame: Frame) -> float:
         if fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
             return -1.5  # so many dead in both: one attack by two means
         return -1.5 if fact.candidate.is_definite else -4.0
+    if fact.candidate.kinds() <= {"blast", "act"} and not fact.candidate.turns and not fact.candidate.opens_another:
+        return -0.5  # "an explosion", as another source puts it
     return 0.5 if is_same_family(fact.method, frame.method) else -2.0
 
 
@@ -262,7 +264,8 @@ def _score_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         return -3.0 if apart > 4 else 0.0
     if fact.precision != "day":
         other_month = fact.precision == "month" and fact.day.month != day.month
-        return -3.0 if other_month and candidate.has_new_trigger else 0.0
+        other_year = fact.precision == "year" and fact.day.year != day.year
+        return -3.0 if (other_month or other_year) and candidate.has_new_trigger else 0.0
     if fact.day == day:
         return 0.7
     if fact.said or frame.is_day_said:

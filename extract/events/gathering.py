@@ -7,6 +7,7 @@ from dataclasses import replace
 from extract.events.clauses import is_listed
 from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
+from extract.events.grouping import strikes_too
 from extract.events.listing import add_lists, add_waves, find_run, gather_wave, is_sum, part_lists, part_pairs
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
@@ -174,7 +175,8 @@ def _counts_others(fact: Facts) -> bool:
     candidate = fact.candidate
     opener = candidate.sentence.words[candidate.clauses[0].first].text
     fresh = candidate.has_new_trigger and not candidate.is_definite
-    return candidate.clauses[0].first > 0 and opener in _BESIDES and fresh and bool(fact.tolls)
+    own = bool(fact.tolls) or strikes_too(candidate.clauses[0])
+    return candidate.clauses[0].first > 0 and opener in _BESIDES and fresh and own
 
 
 def _are_of_two_days(fact: Facts, other: Facts) -> bool:

@@ -123,7 +123,7 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
         return True
     if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
-    if _strikes_too(clause) and after.has_new_trigger and not after.is_definite:
+    if strikes_too(clause) and after.has_new_trigger and not after.is_definite:
         return True
     if clause.sentence.words[clause.first].text in _BESIDES and after.own_places and _are_unlike(before, after):
         return True
@@ -144,7 +144,7 @@ _STRUCK = frozenset(
 )
 
 
-def _strikes_too(clause: Clause) -> bool:
+def strikes_too(clause: Clause) -> bool:
     """Whether a clause opens with "while the aircraft struck …": a verb of attack with a doer and a deed of its own."""
     words = [word.text for word in clause.sentence.words[clause.first : clause.first + 4]]
     return words[:1] != [] and words[0] in _MEANWHILE and any(word in _STRUCK for word in words[1:3])

@@ -90,6 +90,10 @@ def _claims_killing(candidate: Candidate) -> bool:
     )
 
 
+# Laden with explosives, booby-trapped.
+_LADEN = frozenset("مفخخه مفخختان مفخختين مفخخات ملغمه ملغومه ملغمتان ملغومتان انتحاريه".split())
+
+
 def _only_falls(candidate: Candidate) -> bool:
     """Whether all that is told is an aircraft that came down: a drone that falls on no target struck nothing."""
     weapons = {hit.row["method"] for hit in candidate.real if hit.row["kind"] == "weapon"}
@@ -97,6 +101,9 @@ def _only_falls(candidate: Candidate) -> bool:
     if not weapons or weapons - {"drone", "airstrike"} or candidate.has_toll or _aims_weapon(candidate):
         return False
     words = candidate.sentence.words
+    weapons_at = [hit for hit in candidate.real if hit.row["kind"] == "weapon"]
+    if any(_LADEN & {word.text for word in words[hit.first : hit.last + 1]} for hit in weapons_at):
+        return False  # a drone laden with explosives was sent to strike
     return (
         bool(others)
         and all(

@@ -38,7 +38,9 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
     ):
         return False
     bare = second.killed is None and second.wounded is None
-    if lead.turns and not bare and not (second.killed and second.killed > 1 and first.killed == second.killed):
+    if (lead.turns_elsewhere or (lead.turns and not bare)) and not (
+        second.killed and second.killed > 1 and first.killed == second.killed
+    ):
         return False
     if not _may_equal(first.killed, second.killed) or not _may_equal(first.wounded, second.wounded):
         return False

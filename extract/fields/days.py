@@ -71,7 +71,7 @@ class Calendar:
             for hit in clause.dates:
                 if not (can_date_event(hit) or is_of_prayer(candidate, hit)):
                     continue
-                if is_span_of_rank(candidate, hit):
+                if is_span_of_rank(candidate, hit) or is_of_greenwich(hit, folded):
                     continue
                 resolved = self.resolve(hit)
                 if resolved.date and resolved.precision == "day" and is_day_of_rite(candidate, hit):
@@ -84,6 +84,8 @@ class Calendar:
                 said = is_day_of_speaking(
                     candidate, hit, min(triggers, default=candidate.end if claims else candidate.start), folded
                 )
+                if stands_before_saying(candidate, hit):
+                    weight -= 1.2  # "days ago a court sentenced him for an attack in 2014"
                 if hit.kind != "day" and (said or stands_before_saying(candidate, hit)):
                     spoken = resolved.date
                 elif spoken and hit.kind == "day" and hit.weekday is None and is_quoted(candidate, hit, folded):
@@ -157,6 +159,12 @@ def is_span_of_rank(candidate: Candidate, hit: DateHit) -> bool:
         return False
     before = [word.text for word in candidate.sentence.words if word.end <= hit.start][-_RANK_REACH:]
     return any(word in RANKED for word in before)
+
+
+def is_of_greenwich(hit: DateHit, folded: str) -> bool:
+    """Whether a date stands in brackets with the Greenwich time: the day there, not at the place."""
+    opened = folded.rfind("(", max(0, hit.start - 30), hit.start)
+    return opened >= 0 and ")" not in folded[opened : hit.start] and "ت غ" in folded[opened : hit.start]
 
 
 def is_quoted(candidate: Candidate, hit: DateHit, folded: str) -> bool:
