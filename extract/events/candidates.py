@@ -229,9 +229,10 @@ class Candidate:
 
     @property
     def turns_elsewhere(self) -> bool:
-        """Whether it opens with "later", "in another attack", "in another town": more than "also"."""
+        """Whether it opens with "later", "in another attack", "in another town", and does not only speak later."""
+        words = self.sentence.words
         return self.turns and any(
-            sign.row["sign"] == "turn" and sign.row["gloss"] in _OTHER_TURNS
+            sign.row["sign"] == "turn" and sign.row["gloss"] in _OTHER_TURNS and not _speaks(words, sign.last)
             for clause in self.clauses
             for sign in clause.signs
         )
