@@ -286,3 +286,16 @@ def test_a_spelling_that_no_row_has_is_a_place_only_where_the_words_say_so() -> 
 def test_a_name_that_ends_within_a_longer_one_is_none() -> None:
     assert ids_in("قاعدة في منطقة دير الزور")[-1] == "sy-deir-ez-zor"
     assert ids_in("انفجار في مدينة الصدر") == ["iq-sadr-city"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("هزت تفجيرات العاصمة العراقية الثلاثاء", "iq-baghdad"),
+        ("هجوم في العاصمة الباكستانية", "pk-islamabad"),
+        ("انفجار أمام كنيسة في مدينة الإسكندرية", "eg-alexandria"),
+        ("انفجار عبوة في الإسكندرية شمالي محافظة بابل", "iq-iskandariya"),
+    ],
+)
+def test_capitals_by_their_land_and_cities_among_namesakes(text: str, place: str) -> None:
+    assert ids_in(text)[0] == place

@@ -12,6 +12,7 @@ from extract.places.words import load_words
 _MOST_SETTLED = 300  # a hostile text must not cost the square of its length
 # Kinds whose names recur from town to town, so that the report must name something around them.
 _NAMESAKES = frozenset({"quarter", "street", "square", "bridge", "site", "village"})
+_CITY = 0.6  # "the city of" is rather said of the larger namesake
 _SMALL = 3.0  # rank of a town; what is smaller is known abroad only beside its country's name
 _AT_HOME = 3  # names of one country that make a report one on that country
 _WEAK = 0.3  # weight of a mention in a body's name, a dateline or an adjective
@@ -166,7 +167,7 @@ def _score(
     if len(hit.candidates) == 1:
         return score + 1.0, ("only place of that name",)
     if hit.cue is not None and place.kind in CUE_KINDS.get(hit.cue, ()):
-        score += 1.5
+        score += 1.5 + (_CITY if hit.cue == place.kind == "city" else 0.0)
         reasons.append(f"the word before it means a {place.kind}")
     own = countries.get(place.country or "", 0.0)
     if own:
