@@ -230,7 +230,8 @@ def _cut_span(folded: str, match: re.Match[str], cut: str) -> tuple[int, int]:
     return match.start(), match.end()
 
 
-_RUNS_ON = re.compile(r" (?:[^\W\d_]+ )?[،,] ")  # behind a headline cut short: "… of the capital | Baghdad, last night"
+# What stands behind a headline cut short: "… of the capital | Baghdad, last night", "… in his car | during his return".
+_RUNS_ON = re.compile(r" (?:(?:[^\W\d_]+ )?[،,] |(?:خلال|اثناء|لدي|عند|عندما|بعدما|بعد ان|مما|ما ادي|اسفر|ادي) )")
 _GOES_ON = _PREPOSITIONS | {"ان", "مدينه", "محافظه", "منطقه", "بلده", "التي", "الذي", "بين", "بعد", "خلال"}
 
 

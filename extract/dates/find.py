@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extract.dates.draft import YEAR_WORDS, Draft
 from extract.dates.hit import DateHit
 from extract.dates.lexicon import DEFINITE_UNITS, STRETCH, TIME_WORDS
@@ -12,6 +14,7 @@ from extract.text import fold
 
 _CONTEXTS = {fold(row["form"]): row["flag"] for row in read_rows("date_contexts.csv")}
 _WHEN = WORD_SETS["when"]
+_BETWEEN = frozenset({"بين", "وبين"})
 _MEMORY = WORD_SETS["memory"]
 _UPDATED = WORD_SETS["updated"]
 _MEMORY_REACH = 7  # parts between "the anniversary" and the date
@@ -47,6 +50,8 @@ def find_dates(folded: str, start: int = 0, end: int | None = None) -> list[Date
             found = read_stretch(scan, index, stop) or _read_date(scan, index, low, stop)
             if found is not None:
                 hit, index = found
+                if hits and "between" in hits[-1].flags and folded[hits[-1].end : hit.start].strip() in ("", "و"):
+                    hit = replace(hit, flags=hit.flags | {"until"})  # "between the 29th of April and the first of June"
                 hits.append(hit)
                 continue
         index += 1
@@ -121,6 +126,10 @@ def _read_flags(draft: Draft, index: int, after: int, side: str | None) -> froze
             flags.add("name")
     elif flag:
         flags.add(flag)
+    if before in _BETWEEN:
+        flags |= {"between", "since"}
+    if before == "date":
+        flags.add("name")  # the stamp that an archive puts before a text
     if draft.day is not None:
         flags.add("day_word")
     if draft.told is not None and not _UPDATED.isdisjoint(texts[max(low, index - 3) : index]):

@@ -14,9 +14,9 @@ class DateHit:
     (two days before that, the same day: counted from what was told last) · anniversary · span (within 24 hours).
     `offset` counts days for `day`, units for `ago`, `period`, `anniversary`, and days for `relative_event` and
     `shift`.
-    flags: since, until, during, before, after (what leads to the date), future, anniversary, name (part of a name, no
-    date), update (when the page was last changed), day_word (today or the like stands in it), after_midnight, vague
-    (several days ago), anaphoric (the next day).
+    flags: since, until, between, during, before, after (what leads to the date), future, anniversary, name (part of a
+    name, no date), update (when the page was last changed), day_word (today or the like stands in it), after_midnight,
+    vague (several days ago), anaphoric (the next day).
     """
 
     start: int

@@ -31,6 +31,8 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         score += 1.5  # "… after shots from there", told twice
     if (_is_foiled(fact) and any(frame.killed)) or (fact.killed and any(_is_foiled(other) for other in frame.facts)):
         score -= 4  # what was stopped killed nobody
+    if candidate.turns and ("intercepted" in candidate.covers) != _is_downed(frame):
+        score -= 3  # "later two drones fell on the oil field", behind one that was shot down
     if candidate.order >= 3 and not candidate.is_definite and _is_called_new(candidate):
         score -= 3
     if _is_last_before(candidate):
@@ -81,6 +83,11 @@ def _is_left_over(fact: Facts) -> bool:
     covers = fact.candidate.covers
     own = fact.spots or fact.admin1 or fact.candidate.dates
     return bool(covers) and covers <= _STOPPED and fact.method in _SALVOES and not own
+
+
+def _is_downed(frame: Frame) -> bool:
+    """Whether what it tells in the text was shot down."""
+    return any("intercepted" in fact.candidate.covers for fact in frame.facts)
 
 
 def _is_foiled(fact: Facts) -> bool:
@@ -257,6 +264,8 @@ def _score_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     if frame.day is None:
         return _score_first_day(fact, frame, frames)
     day, candidate = frame.day, fact.candidate
+    if fact.is_past and _is_told_as_news(frame) and candidate.has_new_trigger and not candidate.is_definite:
+        return -5.0  # "in June 2006 a bomb killed …", behind the report's own news
     if fact.day is None:
         return 0.0
     apart = abs((fact.day - day).days)
@@ -265,7 +274,7 @@ def _score_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     if fact.precision != "day":
         other_month = fact.precision == "month" and fact.day.month != day.month
         other_year = fact.precision == "year" and fact.day.year != day.year
-        return -3.0 if (other_month or other_year) and candidate.has_new_trigger else 0.0
+        return -5.0 if (other_month or other_year) and candidate.has_new_trigger else 0.0
     if fact.day == day:
         return 0.7
     if fact.said or frame.is_day_said:
@@ -306,6 +315,12 @@ def _score_first_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
             return -3.0  # its victims are others
     far = candidate.order - frame.last_sentence > 2
     return -2.0 if far and fresh else 0.0
+
+
+def _is_told_as_news(frame: Frame) -> bool:
+    """Whether a sentence of the text tells it, and none dates it long before."""
+    in_text = any(fact.candidate.source == "text" for fact in frame.facts)
+    return in_text and not any(fact.is_past for fact in frame.facts)
 
 
 def _is_told_by_another(fact: Facts, frame: Frame) -> bool:

@@ -41,6 +41,7 @@ class Facts:
     wounded: int | None
     listed: bool = False  # one site of a list of sites that were struck
     is_old: bool = False  # its day lies more than ten days before the report's
+    is_past: bool = False  # … more than a month
     _spots: list[Place] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -198,7 +199,7 @@ def is_wide(choice: PlaceChoice) -> bool:
     return choice.place is None or choice.place.rank >= 5 or choice.hit.cue in ("governorate", "countryside")
 
 
-OLD_DAYS = 10
+OLD_DAYS, PAST_DAYS = 10, 31
 
 
 def read_facts(
@@ -216,6 +217,7 @@ def read_facts(
     day = resolved.date if resolved else None
     return Facts(
         is_old=bool(day and today and (today - day).days > OLD_DAYS),
+        is_past=bool(day and today and not said and (today - day).days > PAST_DAYS),
         candidate=candidate,
         method=method,
         exact=any(is_exact(hit) for hit in candidate.real),

@@ -12,7 +12,7 @@ _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, 
 _LIKE_IT = word_set("like_it")
 _RANKING = frozenset("هذا وهذا هذه وهذه وهو وهي ويعد وتعد".split())  # "this is the second attack …, after that on …"
 _RANKS = frozenset("ثاني ثالث رابع خامس سادس سابع احدث".split())  # the second (attack), the third …, the latest
-_RANK_REACH = 9
+_RANK_REACH = 12
 _BESIDES = word_set("besides")
 _AS_WELL_AS = frozenset({"فضلا", "اضافه", "علاوه"})
 _FIRES = word_set("fires")
@@ -184,13 +184,28 @@ def _is_recalled(clause: Clause) -> bool:
         return False
     if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
         return True
-    if any(word.text in _RANKS for word in words[max(0, clause.first - _RANK_REACH) : clause.first]):
+    if _is_ranked(clause):
         return True  # "in the fourth great attack in eight days, after the storming of …"
     if opens_with_rank(words):
         return True
     return words[0].text in COMES or words[0].text in _RANKING or any(
         date.kind == "relative_event" and date.start == clause.start for date in clause.dates
     )
+
+
+def _is_ranked(clause: Clause) -> bool:
+    """Whether "the fourth attack in eight days", "and it is the second" stands before the clause."""
+    words = clause.sentence.words
+    for at in range(max(0, clause.first - _RANK_REACH), clause.first):
+        text = words[at].text
+        if text in _RANKS:
+            return True
+        if text.removeprefix("ال") in _RANKS and any(word.text in _IT_IS for word in words[max(0, at - 2) : at]):
+            return True
+    return False
+
+
+_IT_IS = frozenset({"وهو", "وهي", "هو", "هي"})
 
 
 def _is_earlier(group: list[Clause], clause: Clause) -> bool:

@@ -165,7 +165,7 @@ def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
 
 
 # One of, some of, most of, a number of, another.
-_SOME = frozenset("احد احدي بعض معظم غالبيه عدد عددا اثنين بعضها احدها احداها".split())
+_SOME = frozenset("اغلب احد احدي بعض معظم غالبيه عدد عددا اثنين بعضها احدها احداها".split())
 
 
 _UNCLEAR = frozenset("يتضح تتضح يتبين يعرف معروفا واضحا يتاكد".split())  # (it is not) clear, known, certain
@@ -183,7 +183,7 @@ def _doubts_interception(candidate: Candidate) -> bool:
 
 
 _BROUGHT_DOWN = frozenset("اسقطت اسقط اعترضت اعترض دمرت دمر اسقاط اعتراض تدمير اسقطوا".split())
-_PART = frozenset("احد احدي بعض معظم غالبيه عدد عددا بعضها معظمها احداها احدها احداهما احدهما اغلبها غالبيتها".split())
+_PART = _SOME | frozenset("غالب معظمها احداهما احدهما اغلبها غالبيتها".split())
 
 
 def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
