@@ -159,7 +159,7 @@ def _tie_charges(
         told = by_sentence.get(id(sentence), [])
         hits = actors.get(id(sentence), [])
         folded = document.folded(sentence.source)
-        if not told and any(hit.prefix == "ل" for hit in hits):
+        if not told and any(hit.prefix == "ل" or hit.kind == "state" for hit in hits):
             charges = read_charges(Line(sentence, folded), folded, hits)
             tied += [_Tied(charge, place, None, None) for charge in charges if charge.rule == ITS_AIRCRAFT]
         if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):

@@ -105,7 +105,8 @@ def owns_aircraft(line: Line, hit: ActorHit, *, struck: bool) -> bool:
 
     `struck`: a verb of striking stands right before: "a drone thought to belong to the coalition struck".
     """
-    if hit.prefix != "ل" or line.word(hit.first - 1) not in ("تعود", "تابعه", "عايده", "يعود"):
+    own = hit.first - 2 if line.word(hit.first - 1) == "ل" else hit.first - 1
+    if (hit.prefix != "ل" and own == hit.first - 1) or line.bare(own) not in ("تعود", "تابعه", "عايده", "يعود"):
         return False
     for at in range(max(0, hit.first - 7), hit.first - 1):
         if line.bare(at).removeprefix("ال") in role_words("means"):

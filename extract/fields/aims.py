@@ -30,6 +30,8 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True  # "to it", which looks like "a vehicle of …"
     if hit.row["target"] in _HOUSED and _is_housed(line, hit):
         return True
+    if hit.row["target"] == "civilians" and (_helps(line, hit) or _is_taken_there(line, hit)):
+        return True
     if hit.row["target"] == "armed_group" and line.word(hit.first - 2) in ("الجناح", "الذراع"):
         return True  # "its military wing"
     if _employs(line, hit) or _is_threatened(candidate, hit):
@@ -46,6 +48,28 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return hit.row["target"] != "armed_group" or context.method not in FROM_AFAR
     wide = [line.word(at) for at in range(max(0, hit.first - 4), hit.first)]
     return any(word in _words("without") for word in wide) and any(word in _words("harm") for word in wide)
+
+
+_HELPING = frozenset("انتشلوا نقلوا اسعفوا هرعوا شاهدوا قالوا سارعوا تجمعوا ابلغوا سمعوا عثروا".split())
+_HELPED = frozenset("انتشل اسعف شاهد سارع هرع عثر سمع".split())
+_TAKING = ("نقل", "اسعف", "ادخل", "استقبل")  # took to, treated, admitted to, received
+
+
+def _helps(line: Line, hit: Hit) -> bool:
+    """Whether these civilians only found, saw or helped: "civilians of the place pulled out the bodies"."""
+    if line.bare(hit.first - 1) in _HELPED:
+        return True
+    for at in range(hit.last, min(hit.last + 4, len(line.words))):
+        if line.is_break(at):
+            return False
+        if line.bare(at) in _HELPING:
+            return True
+    return False
+
+
+def _is_taken_there(line: Line, hit: Hit) -> bool:
+    """Whether it is the hospital to which the victims were taken."""
+    return line.word(hit.first - 1) == "الي" and line.bare(hit.first - 2).startswith(_TAKING)
 
 
 _WORKS = frozenset({"يعمل", "يعملون", "يعملان", "عمل", "عملوا", "العامل", "العاملين"})  # who works
@@ -114,13 +138,20 @@ def _is_speaker(line: Line, hit: Hit, context: TargetContext) -> bool:
     return False
 
 
-_TITLES = frozenset("نايب رييس وزير وكيل جهاز هييه مساعد مدير قايد امين عضو مجلس مسوول المتحدث باسم".split())
+_TITLES = frozenset(
+    "نايب رييس وزير وكيل جهاز هييه مساعد مدير قايد امين عضو مجلس مسوول المتحدث متحدث ناطق الناطق باسم بلسان".split()
+)
+
+
+_SPEAKING = frozenset(
+    "توعد حذر هدد ادان دان ندد وصف دعا طالب تعهد اعتبر رحب شدد استنكر عزي".split()
+)  # threatened, warned …
 
 
 def _is_title_of_speaker(line: Line, hit: Hit) -> bool:
     """Whether only titles stand between a verb of saying and the words: "said the deputy head of the ministers"."""
     for at in range(hit.first - 1, max(-1, hit.first - 5), -1):
-        if line.plays(at, "speech") and line.word(at) not in ("بيان", "بيانا"):
+        if (line.plays(at, "speech") and line.word(at) not in ("بيان", "بيانا")) or line.bare(at) in _SPEAKING:
             return True
         if line.word(at) not in _TITLES or line.is_break(at + 1):
             return False

@@ -77,7 +77,9 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
         name = _owner_of(line, hit, context) or name
     elif name == "~army" and line is not None and hit is not None and _is_only_military(line, hit):
         owner = _owner_of(line, hit, context)
-        mourned = owner == "~coalition_soldiers" and _announces_own(context.document.folded("text"))
+        mourned = owner == "~coalition_soldiers" and (
+            country == "AF" or _announces_own(context.document.folded("text"))
+        )
         if owner is not None and (mourned or owner in ("kurdish_forces", "popular_mobilization")):
             name = owner
     elif name == "~army" and line is not None and hit is not None and _is_foreign_soldier(line, hit, context):
@@ -197,7 +199,9 @@ def _is_foreign_soldier(line: Line, hit: Hit, context: TargetContext) -> bool:
     ) or _announces_own(context.document.folded("text"))
 
 
-_ITS_SOLDIERS = re.compile(r"\bجنوده?ا?\b|تابع(?:ين|ان|ون) لها?\b")  # its soldiers, belonging to it
+_ITS_SOLDIERS = re.compile(
+    r"\bجنود(?:ه|ها|\s+(?:امريكي|اميركي|بريطاني|اجنبي)\w*)\b|تابع(?:ين|ان|ون) لها?\b"
+)  # its soldiers, belonging to it
 _ANNOUNCER = re.compile(
     r"\b(?:اعلن|اعلنت|قال|قالت|افاد|افادت|ذكر|ذكرت|نعي|نعت)\W+(?:ال)?(?:جيش|قوات|قوه|تحالف|ناتو|حلف)\b"
     rf"(?:\W+\w+){{0,4}}?\W+\w*(?:{'|'.join(FOREIGN_MARKS)})"
@@ -207,8 +211,9 @@ _ANNOUNCER = re.compile(
 @lru_cache(maxsize=4)  # asked for every soldier that a report names
 def _announces_own(folded: str) -> bool:
     """Whether a foreign army tells of "its soldiers" in a report, and so of those without a nation too."""
-    its = _ITS_SOLDIERS.search(folded)
-    return its is not None and _ANNOUNCER.search(folded[max(0, its.start() - 90) : its.start()]) is not None
+    return any(
+        _ANNOUNCER.search(folded[max(0, its.start() - 90) : its.start()]) for its in _ITS_SOLDIERS.finditer(folded)
+    )
 
 
 def _is_only_military(line: Line, hit: Hit) -> bool:
