@@ -47,6 +47,7 @@ def code_toll(frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: b
     """Killed and wounded over all sentences of the frame; militants count where the attack was on them."""
     claimed = [fact for fact in frame.facts if _is_claim(fact)]
     told = [toll for fact in frame.facts if fact not in claimed for toll in drop_pooled(fact, reading)]
+    told = _drop_headline_sum(told, frame, reading)
     kinds = {toll.kind for toll in told}  # who claims an attack counts its victims in his own way
     tolls = told + [toll for fact in claimed for toll in fact.tolls if toll.kind not in kinds]
     if not tolls:
@@ -57,6 +58,27 @@ def code_toll(frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: b
         name = toll.kind if toll.kind in ("killed", "wounded") else "toll"
         quotes.add(name, sources[id(toll)], toll.start, toll.end)
     return result.killed, result.wounded
+
+
+def _drop_headline_sum(told: list[TollHit], frame: Frame, reading: Reading) -> list[TollHit]:
+    """The tolls but for the headline's, where it adds up those of several attacks told below it."""
+    title = [toll for fact in frame.facts if fact.candidate.source == "title" for toll in fact.tolls]
+    own = max((toll.count or 0 for toll in told if toll not in title and toll.kind == "killed"), default=0)
+    others = [
+        max(other.killed) for other in reading.frames
+        if other is not frame and _is_told(other) and any(other.killed)
+        and all(fact.candidate.source == "text" for fact in other.facts)
+    ]  # fmt: skip
+    top = max((toll.count or 0 for toll in title if toll.kind == "killed"), default=0)
+    return [toll for toll in told if toll not in title] if own and top > own and top in _sums(own, others) else told
+
+
+def _sums(own: int, others: list[int]) -> set[int]:
+    """What one attack's dead come to with those of some of the others."""
+    sums = {own}
+    for count in others[:6]:
+        sums |= {known + count for known in sums}
+    return sums - {own}
 
 
 def _read_shared_denial(frame: Frame, reading: Reading, quotes: Quotes) -> tuple[int | None, int | None]:
@@ -79,7 +101,8 @@ _INCIDENTS = word_set("dual_heads") | _SEVERAL
 _APART = word_set("apart")
 _AREAS = frozenset({"مناطق", "اماكن", "احياء", "مدن", "انحاء"})  # areas, places, quarters, towns, parts
 _MANY = word_set("row_of")
-_SLOTS = word_set("slot_first") | word_set("slot_next")
+_FIRST, _NEXT = word_set("slot_first"), word_set("slot_next")
+_SLOTS = _FIRST | _NEXT
 _TELLING = frozenset({"attack", "weapon", "blast", "agent"})
 
 
@@ -142,6 +165,9 @@ def _is_of_several(hit: Hit, fact: Facts, reading: Reading) -> bool:
     around = {word.text for word in words[max(0, hit.first - 2) : hit.last + 3]}
     if around & _APART:
         return True
+    behind = {word.text for word in words[hit.last :]}
+    if behind & _FIRST and behind & _NEXT:
+        return True  # "in two attacks, of which the first …, and the second …"
     told = [frame for frame in reading.frames if _is_told(frame)]
     order = fact.candidate.order
     parts = [[c.sentence for c in frame.candidates if order <= c.order <= order + 3] for frame in told]
@@ -190,6 +216,9 @@ def count_further(value: int, frame: Frame) -> int:
             continue
         if not _UNSPENT.isdisjoint(words[max(0, at - 5) : at + 6]):
             continue
+        after = NOUNS.get(words[at + 1]) if at + 1 < len(words) else None
+        if after is not None and after.key in ("attack", "strike", "explosion", "times"):
+            continue  # the fourth attack of its kind
         before = NOUNS.get(words[at - 1]) if at else None
         if value == 1 and _THEN.isdisjoint(words[max(0, at - 4) : at]):
             continue  # a second one elsewhere, or at another time

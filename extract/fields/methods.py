@@ -15,6 +15,7 @@ _NOUN_METHODS = {
     "mortar": {"mortar", "rocket"}, "munition": {"mortar"},
     "bomb": {"ied", "grenade"}, "mine": {"mine", "ied"}, "grenade": {"grenade"}, "missile": {"missile", "rocket"},
 }  # fmt: skip
+_TOLD = 3  # the weight of a number told in so many words
 FAMILIES = (
     frozenset({"ied", "mine", "vehicle_bomb", "suicide"}),
     frozenset({"rocket", "mortar", "missile"}),
@@ -131,7 +132,7 @@ def count_munitions(
         if method not in nouns or number.ordinal or number.unit is not None:
             continue
         weight = (
-            3
+            _TOLD
             if number.form in ("digits", "words", "dual") and number.value is not None
             else 2
             if number.value is None
@@ -139,6 +140,10 @@ def count_munitions(
         )
         if best is None or weight > best[0]:
             best = (weight, number.value, number.start, number.end)
+    told = [hit for hit in triggers if hit.row["method"] == method and hit.last - hit.first > 1]
+    duals = [hit for hit in told if hit.row["number"] == "2"]
+    if duals and (best is None or best[0] < _TOLD):
+        return 2, duals[0].start, duals[0].end
     if best is None:
         for hit in triggers if not plurals else ():
             if hit.row["kind"] == "weapon" and hit.row["method"] == method and hit.row["number"]:

@@ -41,17 +41,3 @@ def _find_victim(walk: Walk, index: int) -> People | None:
 def _is_doer(text: str, group: str) -> bool:
     """Whether the word right after the verb is its subject: gunmen, elements of a group."""
     return text.endswith(("ون", "ان")) or (group in _DOERS and not text.endswith(("ا", "ين")))
-
-
-def read_gone(walk: Walk, word: TollWord) -> int | None:
-    """راح ضحية الانفجار 11 شخصا: eleven people went as its victims."""
-    texts, at = walk.scan.texts, walk.index
-    if not "".join(texts[at + 1 : at + 2]).startswith("ضحي"):
-        return None
-    for index in range(at + 2, min(at + 18, walk.stop)):
-        if texts[index] in SENTENCE_ENDS or walk.word_at(index) is not None:
-            return None
-        people = read_people(walk.scan, index, walk.stop, bare=False)
-        if people is not None and people.status is None and people.explicit and people.group is not None:
-            return walk.add(word.kind, people, at, people.after)
-    return None

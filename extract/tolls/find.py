@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from extract.scan import scan_text
-from extract.tolls.assassinations import read_assassination, read_gone
+from extract.tolls.assassinations import read_assassination
 from extract.tolls.attempts import is_attempted, is_of_attacker
 from extract.tolls.denial import read_denial, read_limited
-from extract.tolls.hit import Toll, TollHit, combine_tolls
-from extract.tolls.lexicon import TOLL_WORDS, TollWord
-from extract.tolls.status import read_alike, read_people_status, read_subset, read_suffered, read_total
-from extract.tolls.verbs import (
-    read_active,
-    read_event_noun,
+from extract.tolls.fates import (
     read_fall,
+    read_gone,
     read_meet,
     read_own,
     read_parted,
     read_struck,
-    read_verb,
+    read_took,
 )
+from extract.tolls.hit import Toll, TollHit, combine_tolls
+from extract.tolls.lexicon import TOLL_WORDS, TollWord
+from extract.tolls.status import read_alike, read_people_status, read_subset, read_suffered, read_total
+from extract.tolls.verbs import read_active, read_event_noun, read_verb
 from extract.tolls.walk import SENTENCE_ENDS, Walk, starts_people
 
 __all__ = ["Toll", "TollHit", "combine_tolls", "find_tolls"]
@@ -33,6 +33,7 @@ _READERS: dict[str, Callable[[Walk, TollWord], int | None]] = {
     "active": read_active,
     "assassin": read_assassination,
     "gone": read_gone,
+    "took": read_took,
     "meet": read_meet,
     "parted": read_parted,
     "fall": read_fall,

@@ -162,5 +162,12 @@ def read_subset(walk: Walk, word: TollWord) -> int | None:
 
 def read_total(walk: Walk, word: TollWord) -> int | None:
     """حصيلة, ارتفع: from here on the sentence speaks of a toll's state."""
-    walk.total_at = walk.index
-    return None
+    at = walk.total_at = walk.index
+    texts = walk.scan.texts
+    people = walk.people_at(at + 2, bare=True) if texts[at + 1 : at + 2] == ("الي",) else None
+    if people is None or not people.explicit or people.status is not None:
+        return None
+    kind = read_status("".join(texts[people.after + 1 : people.after + 2]))
+    if texts[people.after : people.after + 1] != ("عدد",) or kind not in ("killed", "wounded"):
+        return None
+    return walk.add(kind, people, at, people.after + 2)  # rose to 28, the number of dead

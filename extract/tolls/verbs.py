@@ -5,9 +5,10 @@ from __future__ import annotations
 from extract.dates.lexicon import TIME_WORDS
 from extract.numbers.lexicon import NOUNS, WORDS
 from extract.scan import WORD_SETS
+from extract.tolls.fates import read_struck
 from extract.tolls.lexicon import TollWord, find_noun
-from extract.tolls.people import STOP_WORDS, People, read_joined, read_people, starts_modifier
-from extract.tolls.walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk, read_status, starts_people
+from extract.tolls.people import STOP_WORDS, People, read_joined, starts_modifier
+from extract.tolls.walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk, starts_people
 
 _OBJECT_REACH = 5  # parts that may lie between those who killed and those who were killed
 _AHEAD_REACH = 8  # parts of circumstance between a verb and its people
@@ -21,7 +22,6 @@ _ONE_ALONE = frozenset({"واحد", "واحده", "واحدا"})  # one was kill
 _TRANSITIVE = frozenset({"قتلوا", "جرحوا"})
 _ENDINGS = [(), *((text,) for text in (*SENTENCE_ENDS, "اخرين", "بجروح", "باصابات"))]
 _THEREIN = [(text,) for text in ("فيه", "فيها", "خلاله", "خلالها", "بها")]  # in which (five were killed)
-_LED_TO = frozenset({"عن", "الي", "في"})  # (resulted) in his wounding
 _OTHERS = ("اخرون", "اخرين")
 _OTHERS_NEXT = [(text,) for text in _OTHERS]
 _OF = ("من", "منهم", "منهما")
@@ -193,7 +193,7 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
     object_ = walk.people_at(at + 1, bare=True) if struck_by else None
     if object_ is not None and object_.explicit and object_.status is None and not object_.definite:
         return walk.add(word.kind, object_, at, object_.after, active=True)  # they killed three
-    subject = walk.find_subject(explicit=word.number == "plural") or _find_bare(walk)
+    subject = _find_bare(walk) or walk.find_subject(explicit=word.number == "plural")
     struck = _find_object(walk, at + 1) if subject is None or subject.group in _DOERS else None
     if struck is not None and struck.number == 1:
         return walk.add(word.kind, struck, at, struck.after, active=True)  # gunmen killed an officer
@@ -210,9 +210,12 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
 
 
 def _find_bare(walk: Walk) -> People | None:
-    """A number alone right before the verb: "that seven were killed"."""
+    """A number alone right before the verb: "that seven were killed", "and four were wounded"."""
     at = walk.index - 1
-    people = walk.people_at(at, bare=True) if at > walk.sentence and walk.scan.texts[at - 1] in ("ان", "وان") else None
+    if at <= walk.sentence:
+        return None
+    joined = walk.scan.texts[at][0] == "و" and walk.scan.texts[at] in WORDS
+    people = walk.people_at(at, bare=True) if joined or walk.scan.texts[at - 1] in ("ان", "وان") else None
     return people if people is not None and people.explicit and people.after == walk.index else None
 
 
@@ -239,88 +242,3 @@ def _follows_toll(walk: Walk) -> bool:
     if at == walk.low or not walk.hits or not walk.scan.texts[at].startswith("و"):
         return False
     return walk.hits[-1].end >= walk.scan.ends[max(walk.low, at - 3)] and not walk.hits[-1].negated
-
-
-def read_meet(walk: Walk, word: TollWord) -> int | None:
-    """لقي … مصرعهم: met their death, the people between the two words or before them."""
-    at = walk.index
-    end = next((i for i in range(at + 1, min(at + 16, walk.stop)) if _is_death(walk, i)), None)
-    if end is None:
-        return None
-    people = _find_between(walk, at + 1, end) if end > at + 1 else walk.find_subject()
-    if people is not None:
-        return walk.add("killed", people, min(at, people.first), end + 1)
-    closing = walk.word_at(end)
-    number = closing.number if closing is not None else ""
-    return walk.add("killed", None, at, end + 1, count=int(number) if number else None, named=True)
-
-
-def _find_between(walk: Walk, index: int, end: int) -> People | None:
-    """The people that begin first in a stretch of words."""
-    for at in range(index, end):
-        people = read_people(walk.scan, at, end, bare=at == index)
-        if people is not None:
-            return people
-    return None
-
-
-def _is_death(walk: Walk, index: int) -> bool:
-    word = walk.word_at(index)
-    return word is not None and word.role == "end"
-
-
-def read_fall(walk: Walk, word: TollWord) -> int | None:
-    """سقط 19 شخصا: nineteen people fell, where no noun says whether dead or wounded."""
-    at = walk.index
-    people = walk.people_at(at + 1, bare=False)
-    if people is None or people.status is not None or not people.explicit or people.group is None:
-        return None
-    ahead = walk.scan.texts[people.after : people.after + 6]
-    if any(text == "بين" or read_status(text) for text in ahead):
-        return None
-    return walk.add(word.kind, people, at, people.after)
-
-
-def read_parted(walk: Walk, word: TollWord) -> int | None:
-    """فارق الحياة: departed this life."""
-    at = walk.index
-    ahead = walk.scan.texts[at + 1 : at + 8]
-    if "الحياه" not in ahead:
-        return None
-    between = walk.people_at(at + 1, bare=True) if ahead[0] != "الحياه" else None
-    if between is not None and between.number is not None and between.after <= at + 1 + ahead.index("الحياه"):
-        return walk.add("killed", between, at, between.after)
-    subject = walk.find_subject(hurt=True)
-    if subject is not None:
-        walk.add("killed", subject, subject.first, at + 1)
-    else:
-        walk.add("killed", None, at, at + 1, count=1 if word.number == "singular" else None, named=True)
-    return None
-
-
-def read_own(walk: Walk, word: TollWord) -> int | None:
-    """مقتله, أردوه قتيلا: the pronoun is the one who was killed."""
-    at = walk.index
-    after = at + 1
-    before = walk.scan.texts[max(0, at - 1)]
-    his = walk.scan.texts[at].endswith(("ه", "ها", "هما"))
-    if his and word.kind == "wounded" and (
-        before.startswith("متاثر") or (word.prefix not in ("ب", "ل") and before not in _LED_TO)
-    ):
-        return read_struck(walk, word)  # متأثرا بإصابته, or أصابته شظية: the same letters are a verb
-    if after < walk.stop and read_status(walk.scan.texts[after]) is not None:
-        after += 1
-    joined = read_joined(walk.scan, after, walk.stop) if word.number else None
-    if joined is not None and joined.number is not None and joined.status is None:
-        both = joined._replace(number=joined.number + int(word.number))  # the killing of him and his guard
-        return walk.add(word.kind, both, at, joined.after)
-    return walk.add(word.kind, None, at, after, count=int(word.number) if word.number else None, named=True)
-
-
-def read_struck(walk: Walk, word: TollWord) -> int | None:
-    """أصابه بجروح: he wounded him, where injuries are told beside it."""
-    at = walk.index
-    ahead = walk.scan.texts[at + 1 : at + 3]
-    if not any(text.startswith(("بجروح", "باصاب", "بجراح")) for text in ahead):
-        return None
-    return walk.add(word.kind, None, at, at + 2, count=int(word.number), named=True, active=True)
