@@ -108,12 +108,17 @@ def read_gone(walk: Walk, word: TollWord) -> int | None:
     return None
 
 
+_TOOK_REACH = 14  # parts between the verb and those it took: what took them stands there
+
+
 def read_took(walk: Walk, word: TollWord) -> int | None:
-    """أودى بستة أشخاص: took six people, where no "lives" stand between."""
-    at = walk.index
-    if not "".join(walk.scan.texts[at + 1 : at + 2]).startswith("ب") or walk.word_at(at + 1) is not None:
-        return None
-    people = walk.people_at(at + 1, bare=True)
-    if people is None or not people.explicit or people.status is not None:
-        return None
-    return walk.add(word.kind, people, at, people.after)
+    """أودى تفجير … بستة أشخاص: took six people, where no "lives" stand between."""
+    texts, at = walk.scan.texts, walk.index
+    for index in range(at + 1, min(at + _TOOK_REACH, walk.stop)):
+        text = texts[index]
+        if text in SENTENCE_ENDS or walk.word_at(index) is not None:
+            return None
+        people = walk.people_at(index, bare=index == at + 1) if text.startswith("ب") else None
+        if people is not None and people.explicit and people.status is None and people.group is not None:
+            return walk.add(word.kind, people, at, people.after)
+    return None
