@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extract.numbers.lexicon import NOUNS
 from extract.tolls.lexicon import TollWord
 from extract.tolls.people import People, read_joined, read_people
 from extract.tolls.walk import SENTENCE_ENDS, Walk, read_status
@@ -40,7 +41,9 @@ def _is_death(walk: Walk, index: int) -> bool:
 def read_fall(walk: Walk, word: TollWord) -> int | None:
     """سقط 19 شخصا: nineteen people fell, where no noun says whether dead or wounded."""
     at = walk.index
-    people = walk.people_at(at + 1, bare=False)
+    doer = NOUNS.get("".join(walk.scan.texts[at + 1 : at + 2]))
+    first = at + 2 if doer is not None and doer.cls == "munition" and doer.prefix == "ال" else at + 1
+    people = walk.people_at(first, bare=False)
     if people is None or people.status is not None or not people.explicit or people.group is None:
         return None
     ahead = walk.scan.texts[people.after : people.after + 6]
