@@ -106,10 +106,13 @@ class _Phrases:
     """The phrases that a word of the text may begin: the longest are the best, of equal ones the first reading's."""
 
     single: Row | None  # of one word
-    longer: dict[str, list[tuple[int, tuple[str, ...], Row]]]  # second word → (rank, words from the second on, row)
+    # How many words behind the first the next one stands that is no wildcard; that word → (rank, words from the second
+    # on, row).
+    longer: tuple[tuple[int, dict[str, list[tuple[int, tuple[str, ...], Row]]]], ...]
 
 
-_NONE = _Phrases(None, {})
+_NONE = _Phrases(None, ())
+_ANY = "*"  # any one word
 
 
 class Lexicon:
@@ -153,11 +156,13 @@ class Lexicon:
         """The phrases that a word may begin in any of its readings; remembered."""
         found = [entry for reading in word_readings(word) for entry in self._index.get(reading, ())]
         found.sort(key=lambda entry: -len(entry[0]))
-        longer: dict[str, list[tuple[int, tuple[str, ...], Row]]] = {}
+        longer: dict[int, dict[str, list[tuple[int, tuple[str, ...], Row]]]] = {}
         for rank, (rest, row) in enumerate(found):
             if rest:
-                longer.setdefault(rest[0], []).append((rank, rest, row))
-        phrases = _Phrases(next((row for rest, row in found if not rest), None), longer) if found else _NONE
+                fixed = next((index for index, word in enumerate(rest) if word != _ANY), len(rest) - 1)
+                longer.setdefault(fixed, {}).setdefault(rest[fixed], []).append((rank, rest, row))
+        single = next((row for rest, row in found if not rest), None)
+        phrases = _Phrases(single, tuple(sorted(longer.items()))) if found else _NONE
         if len(self._known) < _REMEMBERED:
             self._known[word] = phrases
         return phrases
@@ -166,14 +171,15 @@ class Lexicon:
 def _match(phrases: _Phrases, words: Sequence[Token], at: int, stop: int) -> Hit | None:
     """The best phrase that the words from `at` on hold."""
     best: tuple[int, int, Row] | None = None
-    if phrases.longer and at + 1 < stop:
-        for form in _forms(words[at + 1].text):
-            for rank, rest, row in phrases.longer.get(form, ()):
+    for fixed, by_word in phrases.longer:
+        if at + 1 + fixed >= stop:
+            break
+        for form in _forms(words[at + 1 + fixed].text):
+            for rank, rest, row in by_word.get(form, ()):
                 if best is not None and rank >= best[0]:
                     break
-                last = at + 1 + len(rest)
-                if last <= stop and all(rest[i] in _forms(words[at + 1 + i].text) for i in range(1, len(rest))):
-                    best = (rank, last, row)
+                if at + 1 + len(rest) <= stop and _holds(words, at + 1, rest, fixed + 1):
+                    best = (rank, at + 1 + len(rest), row)
                     break
     if best is not None:
         return Hit(at, best[1], words[at].start, words[best[1] - 1].end, best[2])
@@ -182,10 +188,19 @@ def _match(phrases: _Phrases, words: Sequence[Token], at: int, stop: int) -> Hit
     return None
 
 
+def _holds(words: Sequence[Token], at: int, rest: tuple[str, ...], known: int) -> bool:
+    """Whether the words from `at` on are those of `rest`, the first `known` of which are known to be."""
+    for index in range(known, len(rest)):
+        wanted = rest[index]
+        if wanted != _ANY and wanted not in _forms(words[at + index].text):
+            return False
+    return True
+
+
 @lru_cache(maxsize=20_000)
 def _forms(word: str) -> tuple[str, ...]:
     """What a later word of a phrase may be listed as: itself, without what is attached, without a last alef."""
-    forms = [word, "*"]
+    forms = [word, _ANY]
     forms += [word[len(prefix) :] for prefix in _ATTACHED if len(word) > len(prefix) and word.startswith(prefix)]
     if len(word) > 1 and word.endswith("ا"):
         forms.append(word[:-1])
