@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.actors.line import Line
 from extract.events.candidates import Candidate
-from extract.fields.aims import find_aim, is_aside, is_measured
-from extract.fields.target_classes import FOREIGN_MARKS, FROM_AFAR, NEED_AIM, TargetContext, settle_target
+from extract.fields.aims import find_aim
+from extract.fields.asides import is_aside, is_measured
+from extract.fields.fallen import is_told_dead, weigh_victims
+from extract.fields.target_classes import FROM_AFAR, NEED_AIM, TargetContext, settle_target
 from extract.lexicon import Hit, load_lexicon, word_set
 from extract.text import fold, tokenize
-from extract.tolls.find import TollHit
 
 _STRUCTURES = frozenset({"coalition_base", "us_diplomatic", "diplomatic", "infrastructure"})
 _STOPPED = frozenset({"foiled", "seized"})
@@ -116,7 +117,7 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
                 target = "civilians"
             if line.word(hit.first).startswith("و") and aim > 2:
                 aim -= 1.5  # "civilians and soldiers": the first named counts
-            if aim < _STRUCK and hit.row["target"] in _NAMED_FORCES and _is_told_dead(hit, clause.tolls):
+            if aim < _STRUCK and hit.row["target"] in _NAMED_FORCES and is_told_dead(hit, clause.tolls):
                 aim = _STRUCK
             weight = float(hit.row["weight"]) + aim
             if aim <= 0.5:
@@ -140,7 +141,7 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
                 scale.fallen = max(scale.fallen, weight * factor)
             if weight >= 8:
                 firm.add(target)
-        for name, weight in _victim_weights(clause.tolls, line):
+        for name, weight in weigh_victims(clause.tolls, line):
             target = settle_target(name, context, line, None)
             if target is not None:
                 scale.victims[target] = max(scale.victims[target], weight * factor)
@@ -269,62 +270,6 @@ def _is_vehicle(context: TargetContext, hit: Hit, scale: _Scale) -> bool:
 
 
 _VEHICLES = ("حافله", "حافلات", "باص", "سياره", "شاحنه", "مركبه")  # bus, buses, car, lorry, vehicle
-# What the victims of a toll say of the target (groups of counted_nouns.csv).
-_GROUPS = {
-    "soldiers": ("~army", 6.0),
-    "police": ("~police", 6.0),
-    "civilians": ("civilians", 4.5),
-    "children": ("civilians", 3.5),
-    "women": ("civilians", 3.5),
-    "security": ("~security", 6.0),
-    "militants": ("armed_group", 4.5),
-}
-
-
-def _victim_weights(tolls: Iterable[TollHit], line: Line) -> list[tuple[str, float]]:
-    """Targets that the victims named in the tolls speak for."""
-    found = []
-    for toll in tolls:
-        if toll.group not in _GROUPS or toll.aggregate or toll.negated or _is_by_militants(toll, line):
-            continue
-        name, weight = _GROUPS[toll.group]
-        words = [word.text for word in line.sentence.words if toll.start <= word.start <= toll.end + 2]
-        words += _of_what(toll, line)
-        if name == "~army" and any(mark in word for word in words for mark in FOREIGN_MARKS):
-            name = "~coalition_soldiers"
-        elif any(word.endswith(("جنوده", "جنودها")) for word in words):
-            continue  # whose they are, the words before tell
-        found.append((name, weight * (0.7 if toll.subset else 1.0)))
-    return found
-
-
-def _is_by_militants(toll: TollHit, line: Line) -> bool:
-    """Whether the armed men of a toll did it: "gunmen kidnapped", "two gunmen assassinated" (the verb stands first)."""
-    if toll.group != "militants":
-        return False
-    verb = next((word.text for word in line.sentence.words if word.start >= toll.start), "")
-    return verb.removeprefix("و").startswith(("خطف", "اختطف", "اغتال"))
-
-
-def _is_told_dead(hit: Hit, tolls: Iterable[TollHit]) -> bool:
-    """Whether a force is named inside the telling of a toll: "three members of the force were killed"."""
-    return any(
-        toll.start < hit.start < toll.end and not (toll.negated or toll.aggregate or toll.active) and toll.group in _MEN
-        for toll in tolls
-    )
-
-
-_MEN = frozenset({"members", "fighters", "soldiers", "police", "security"})
-_OF_WHAT = frozenset({"من", "في", "ضمن", "قوه", "قوات", "القوات", "حلف", "شمال"})  # of, in, the force, the alliance
-
-
-def _of_what(toll: TollHit, line: Line) -> list[str]:
-    """The words that go on to say whose the people of a toll are: "two soldiers of the Atlantic alliance"."""
-    later = [word.text for word in line.sentence.words if word.start > toll.end + 2 or word.start >= toll.end][:6]
-    for index, word in enumerate(later):
-        if word not in _OF_WHAT:
-            return later[: index + 1] if index else []
-    return later
 
 
 def _is_the_base(line: Line, hit: Hit) -> bool:
