@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _DASH = 5  # characters between the two ends of a road
 _NEAR = frozenset({"قرب", "جوار", "مشارف"})
+_CLOSE_TO = frozenset({"بالقرب", "مقربه", "قريبا", "قريب", "قريبه", "بمقربه"})  # near, before "of"
 FAR_KM = 15.0  # another town, not a quarter or the airport of a city
 
 _NOT_THERE = word_set("not_the_scene")
@@ -228,7 +229,8 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
     before = [word.text for word in words if word.end <= start][-2:]
     flown = bool(before) and before[-1] in TOWARDS and any(hit.row["method"] in FLYING for hit in candidate.real)
-    if before and before[-1] in _NOT_THERE and not flown:  # rockets fired towards a place are meant for it
+    close = before[-1:] == ["من"] and before[0].removeprefix("ال") in _CLOSE_TO
+    if before and before[-1] in _NOT_THERE and not flown and not close:  # rockets towards it are meant for it
         weight -= 2 if LEADING & set(before) else 6
     if words and start > words[0].start and _is_road_end(candidate, start):
         weight -= 6

@@ -19,6 +19,7 @@ _PREFIXES = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك",
 _LOCATIVE_PREFIXES = frozenset(("ب", "وب", "فب", "بال"))
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
 _SPACES = str.maketrans("\n\r\t\u00a0", "    ")
+_IN = re.compile(r"(?:^|\s)في $")
 _LIST_GAP = re.compile(r"[\s\"'،,)(]{1,4}")
 _QUOTED_LOCATIVE = re.compile(r"(?<![^\W\d_])ب[\"']")
 # A noun that an adjective can follow: with article, feminine or plural.
@@ -269,10 +270,13 @@ class _Finder:
         if not self.doubtful or not self.hits:
             return self.hits
         starts = [hit.start for hit in self.hits]
+        told = {hit.name: hit.candidates for hit in self.hits if hit.cue is not None and hit.candidates}
         rescued = []
         for hit in self.doubtful:
             index = bisect_left(starts, hit.end)
             inside = _inside(hit, self.hits[index]) if index < len(starts) else ()
+            if not inside and hit.name in told and _IN.search(self.text, max(0, hit.start - 4), hit.start):
+                inside = told[hit.name]  # "in al-Dawr", where the report has told of "the district of al-Dawr"
             if inside:
                 rescued.append(replace(hit, candidates=inside))
         return sorted([*self.hits, *rescued], key=lambda item: item.start)

@@ -200,10 +200,13 @@ def _take_nearest(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> Plac
     return replace(choice, place=None, lat=None, lon=None)
 
 
+_NAMED_ALONE = frozenset({"base", "airbase", "airport", "field", "crossing", "dam"})  # sites whose names do not recur
+
+
 def _lies_that_way(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> bool:
     """Whether a town whose name is its own lies in the direction told, however far: "Makhmur, north of Baghdad"."""
     place = choice.place
-    if place is None or place.rank < 2 or pointer.distance_km is not None:
+    if place is None or pointer.distance_km is not None or (place.rank < 2 and place.kind not in _NAMED_ALONE):
         return False
     if any(other.admin1 != place.admin1 for other in choice.hit.candidates):
         return False  # Kirkuk is a city and its governorate
