@@ -34,8 +34,12 @@ def read_owner(name: str, context: TargetContext, line: Line, hit: Hit) -> str:
     foreign = _find_foreign_state(name, line, hit, country)
     if foreign is not None:
         return foreign
+    if name in ("government", "~police", "~army"):
+        group = _find_group(line, hit)  # "a commander of operations in the Hashd"
+        if group is not None and (name == "government" or group != "armed_group"):
+            return group
     if name == "government":
-        return _find_group(line, hit) or name
+        return name
     if name == "~own" or (name in ("~army", "~police", "~security", "~base") and _is_its(line, hit)):
         return _owner_of(line, hit, context) or name
     if name == "~army" and _is_only_military(line, hit):

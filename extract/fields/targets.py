@@ -21,6 +21,7 @@ _FROM_THERE = 3.5  # the weight of what a distance is told from: "500 metres fro
 _NAMED_FORCES = frozenset({"kurdish_forces", "popular_mobilization"})
 _MOURNED = _NAMED_FORCES | {"armed_group"}
 _STRUCK = 4.5  # the aim of a force whose men are told dead or wounded
+_RECALLED = 0.4  # what an older attack struck says little of this one's target
 _WEAK = 4.0  # below this weight the sentences around are asked too
 
 
@@ -57,6 +58,8 @@ def choose_target(candidates: Sequence[Candidate], context: TargetContext) -> Ta
     scale = _Scale()
     for rank, candidate in enumerate(candidates):
         factor = 0.85 ** min(rank, 4) * (0.8 if candidate.source == "title" and len(candidates) > 1 else 1.0)
+        if candidate.recalled and not candidates[0].recalled:
+            factor *= _RECALLED
         _weigh(candidate, context, factor, scale)
     if max(scale.weights.values(), default=0.0) < _WEAK and max(scale.victims.values(), default=0.0) < _WEAK:
         own = dict(scale.weights)
@@ -239,7 +242,7 @@ def _is_part(hit: Hit, other: Hit) -> bool:
 
 def _add_place(scale: _Scale, context: TargetContext) -> None:
     """Count the spot's own name where it is that of a base, an embassy, a refinery or the like."""
-    if not context.place:
+    if not context.place or context.place.startswith(("شارع", "طريق", "جادة")):  # a street, a road: only named after it
         return
     words = tokenize(fold(context.place))
     for hit in load_lexicon("targets.tsv").find(words, overlap=True):
