@@ -86,6 +86,8 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
         if best >= 0 and _is_continuation(fact, frames[at], frames):
             frames[at].take(fact)
         return
+    if frames and _is_their_launcher(fact):
+        return  # where they were fired from, and what had not gone off there
     told = "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
     comes = "recall" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
     ranked = "rank" in candidate.signs and not fact.spots and fact.precision != "day"
@@ -195,6 +197,19 @@ def _says_nothing_new(fact: Facts) -> bool:
     candidate = fact.candidate
     own = fact.spots or fact.admin1 or (fact.day and not fact.said)
     return candidate.is_definite and not candidate.is_factive and not own
+
+
+_NOT_FIRED = frozenset({"ينطلقا", "ينطلق", "تنطلق", "ينطلقوا", "تطلق", "المتبقيه", "المتبقي"})  # not fired, left over
+_USED = frozenset({"المستخدمه", "المستخدم", "الاطلاق", "اطلاقها"})  # (the vehicle) used, of the launch
+
+
+def _is_their_launcher(fact: Facts) -> bool:
+    """Whether the launcher of the rockets told is found, with those on it that had not been fired."""
+    candidate = fact.candidate
+    texts = [word.text for word in candidate.sentence.words]
+    found = candidate.covers & {"seized", "foiled"} or "seized" in {hit.row["modality"] for hit in candidate.modality}
+    launcher = any(word.startswith(("منص", "العجله", "عجله", "راجم", "قاعده")) for word in texts)
+    return bool(found) and launcher and bool((_NOT_FIRED | _USED) & set(texts)) and "اخري" not in texts[:4]
 
 
 _THESE = frozenset({"هذه", "هذا", "تلك", "ذلك"})

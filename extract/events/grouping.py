@@ -210,7 +210,16 @@ _IT_IS = frozenset({"وهو", "وهي", "هو", "هي"})
 
 def _is_earlier(group: list[Clause], clause: Clause) -> bool:
     """Whether the clause is an earlier attack: what the one told answers, or one of a day named right there."""
-    return _is_of_earlier_day(group, clause) or _is_answered(group, clause)
+    return _is_of_earlier_day(group, clause) or _is_answered(group, clause) or _is_before_find(group, clause)
+
+
+def _is_before_find(group: list[Clause], clause: Clause) -> bool:
+    """Whether "after two cars had exploded and killed 15" stands behind a device that was found and made safe."""
+    if clause.sentence.words[clause.first].text not in AFTER:
+        return False
+    before, after = Candidate(clauses=group), Candidate(clauses=[clause])
+    found = bool(before.covers & {"foiled", "seized"}) or "foiled" in before.clause_modality
+    return found and not before.has_toll and after.has_toll and after.strength >= 2
 
 
 def _is_of_earlier_day(group: list[Clause], clause: Clause) -> bool:

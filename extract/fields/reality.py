@@ -79,6 +79,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates
         ):
             return Status(status="occurred")
+        if any(map(_blew_himself_up, candidates)):
+            return Status(status="occurred")
         if any(_has_victims(c) for c in candidates if not c.covers & {"foiled", "seized"}):
             return Status(status="occurred")
         if _has_victims(candidate) and (_went_off(candidate) or _exploded(candidate)):
@@ -142,6 +144,15 @@ def _went_off(candidate: Candidate) -> bool:
         hit.first and words[hit.first - 1].text in _WHILE
         for hit in candidate.modality
         if hit.row["modality"] == "foiled"
+    )
+
+
+def _blew_himself_up(candidate: Candidate) -> bool:
+    """Whether the bomber who was stopped "blew himself up (at the door)" all the same."""
+    texts = [word.text.removeprefix("و") for word in candidate.sentence.words]
+    return any(
+        word == "فجر" and "نفسه" in texts[at + 1 : at + 3] and not _NONE & set(texts[max(0, at - 3) : at])
+        for at, word in enumerate(texts)
     )
 
 
@@ -238,6 +249,7 @@ _FALLING = frozenset("سقطت سقط سقوط وقعت اصاب اصابت اص
 _DOWN = frozenset("سقطت سقط سقوط سقطا سقطتا وقعت".split())  # fell
 _OPEN_GROUND = frozenset("خاليه مفتوحه زراعيه صحراويه ناييه ماهوله".split())  # empty, open, farmed, desert, (un)peopled
 _OWING = frozenset({"اثر", "جراء", "نتيجه", "بسبب", "عن", "بعد"})  # owing to, resulting from
+_WRECKED = 12  # words from the splinters to what they did
 _BEFORE, _BEHIND = 4, 6  # words around an impact that say whose it is
 
 
@@ -251,6 +263,8 @@ def _is_of_interception(texts: Sequence[str], index: int) -> bool:
         return True  # "a blast was heard north of the capital owing to the interception of …"
     if texts[index] in _DOWN and _OPEN_GROUND & set(texts[index : index + _BEHIND + 2]):
         return True
+    if any(word.startswith(_DEBRIS[:3]) for word in texts[max(0, index - _WRECKED) : index]):
+        return True  # "its splinters fell on a house and damaged it"
     around = texts[max(0, index - _BEFORE) : index + _BEHIND]
     return any(word.lstrip("بل").removeprefix("ال").startswith(_DEBRIS + _INTERCEPTING) for word in around)
 
@@ -263,11 +277,12 @@ def _got_through(candidates: Sequence[Candidate]) -> bool:
             continue  # "it comes in a series of attacks, as drones fell on …"
         words = candidate.sentence.words
         for clause in candidate.clauses:
-            texts = [word.text.removeprefix("و").removeprefix("ف") for word in words[clause.first : clause.last]]
+            size = clause.last - clause.first  # "in places | not peopled": the next clause tells what ground it was
+            texts = [word.text.removeprefix("و").removeprefix("ف") for word in words[clause.first : clause.last + 3]]
             hurt = any(toll.count for toll in clause.tolls if not toll.negated)
-            if hurt and not any(text.removeprefix("ال").startswith(_DEBRIS[:3]) for text in texts):
+            if hurt and not any(text.removeprefix("ال").startswith(_DEBRIS[:3]) for text in texts[:size]):
                 return True  # whom the splinters of what was shot down hurt, it did not hit
-            for index, text in enumerate(texts):
+            for index, text in enumerate(texts[:size]):
                 if (
                     text in _IMPACTS
                     and "دون" not in texts[max(0, index - 4) : index]

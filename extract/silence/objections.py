@@ -41,7 +41,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     ):
         return "sport"
     for name in _VOID:
-        if name in modalities and not frame.is_exact:
+        hurt = name == "sighting" and (any(frame.killed) or any(frame.wounded))
+        if name in modalities and not frame.is_exact and not hurt:
             return name
     if "accident" in lead.clause_modality and _is_only_aircraft(frame):
         return "accident"
