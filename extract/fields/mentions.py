@@ -169,8 +169,8 @@ def build_mention(
     elif role == "news" and frame.is_exact and frame.lead.candidate.has_toll and (killed or wounded):
         threshold *= 0.7  # a named means and its victims in one breath
     chance = rate("incident", features)
-    mention = replace(mention, confidence=round(rate("right", features), 3))
-    if chance < threshold or mention.confidence < least:
+    mention = replace(mention, confidence=round(rate("confidence", features), 3))
+    if chance < threshold or rate("right", features) < least:
         reading.unlikely.append((chance, mention, frame))
         return "unlikely"
     return mention
