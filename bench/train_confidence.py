@@ -180,7 +180,8 @@ def write(examples: list[Example], names: list[str], options: argparse.Namespace
     }
     facts = {
         "fitted_by": "bench/train_confidence.py", "licence": "Apache-2.0", "seed": SEED, "examples": len(examples),
-        "sets": [*(folder.name for folder in options.sets), FIRST_SIGHT.name], "sha256": digest.hexdigest(), "models": models,
+        "sets": [*(folder.name for folder in options.sets), FIRST_SIGHT.name], "sha256": digest.hexdigest(),
+        "models": models,
     }  # fmt: skip
     OUTPUT.write_text(json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 

@@ -103,7 +103,7 @@ def describe_mention(mention: Mention, frame: Frame, reading: Reading) -> Model:
 
 @lru_cache(maxsize=1)
 def load_models() -> dict[str, Model]:
-    """The fitted weights: `incident`, `right` and `confidence`, each with `bias`; below `decision` a mention is dropped.
+    """The fitted weights: `incident`, `right`, `confidence`, each with `bias`; below `decision` a mention is dropped.
 
     `threshold` is the least chance that it is an incident, `least` that its day, governorate and means are right, as
     they are on the reports that the rules were written on; `confidence` is that chance on reports of any kind.
