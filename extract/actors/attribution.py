@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.actors.blame import ITS_AIRCRAFT, Charge, read_charges
+from extract.actors.grammar import OWNED
 from extract.actors.line import Line
 from extract.actors.names import (
     LOCAL_ARMIES,
@@ -159,7 +160,7 @@ def _tie_charges(
         told = by_sentence.get(id(sentence), [])
         hits = actors.get(id(sentence), [])
         folded = document.folded(sentence.source)
-        if not told and any(hit.prefix == "ل" or hit.kind == "state" for hit in hits):
+        if not told and hits and not OWNED.isdisjoint(word.text for word in sentence.words):
             charges = read_charges(Line(sentence, folded), folded, hits)
             tied += [_Tied(charge, place, None, None) for charge in charges if charge.rule == ITS_AIRCRAFT]
         if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):

@@ -100,13 +100,16 @@ def _is_shot_down(line: Line, hit: ActorHit) -> bool:
     return any(line.bare(at) in _SHOT_DOWN for at in range(max(0, flyer - 5), flyer))
 
 
+OWNED = frozenset("تعود تابعه عايده يعود وتعود ويعود وتابعه".split())  # belongs to, belonging to
+
+
 def owns_aircraft(line: Line, hit: ActorHit, *, struck: bool) -> bool:
     """Whether what flew is said to be its own: "the drone belongs to the coalition".
 
     `struck`: a verb of striking stands right before: "a drone thought to belong to the coalition struck".
     """
     own = hit.first - 2 if line.word(hit.first - 1) == "ل" else hit.first - 1
-    if (hit.prefix != "ل" and own == hit.first - 1) or line.bare(own) not in ("تعود", "تابعه", "عايده", "يعود"):
+    if (hit.prefix != "ل" and own == hit.first - 1) or line.bare(own) not in OWNED:
         return False
     for at in range(max(0, hit.first - 7), hit.first - 1):
         if line.bare(at).removeprefix("ال") in role_words("means"):
@@ -352,4 +355,4 @@ _FILLERS = frozenset(
 )
 _CALLED = frozenset("الارهابي الارهابيه المتطرف المتطرفه المسلح المسلحه الاسرائيليه التركيه الامريكيه".split())
 
-__all__ = ["find_head", "is_agent", "is_object", "owns_aircraft"]
+__all__ = ["OWNED", "find_head", "is_agent", "is_object", "owns_aircraft"]

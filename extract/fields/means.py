@@ -9,6 +9,7 @@ from extract.events.frames import Frame
 from extract.fields.methods import is_same_family
 from extract.fields.spots import Spot
 from extract.fields.targets import TargetChoice, TargetContext
+from extract.layout import Document
 from extract.lexicon import Hit, phrase_set
 
 if TYPE_CHECKING:
@@ -114,15 +115,21 @@ def _tells_of_guests(folded: str) -> bool:
     )
 
 
+def _has_guests(document: Document) -> bool:
+    """Whether any sentence tells of foreign troops in an airport or a base; most reports name no such troops at all."""
+    whole = document.text.folded
+    if not any(word in whole for word in ("امريكي", "اميركي", "التحالف")) or not any(word in whole for word in _SITES):
+        return False
+    return any(_tells_of_guests(document.folded(s.source)[s.start : s.end]) for s in document.sentences)
+
+
 def make_context(reading: Reading, spot: Spot, method: str, frame: Frame) -> TargetContext:
     """What the whole report says that settles ambiguous targets."""
     sentences = [c.sentence for c in frame.candidates] + reading.document.sentences[:3]
     text = " ".join(reading.document.folded(s.source)[s.start : s.end] for s in sentences)
     coalition = any(word in text for word in _COALITION)
     if not coalition:
-        coalition = any(
-            _tells_of_guests(reading.document.folded(s.source)[s.start : s.end]) for s in reading.document.sentences
-        )
+        coalition = _has_guests(reading.document)
     embassy = "السفارات" in text and any(word in text for word in ("امريكي", "اميركي"))
     embassy = embassy or any(
         word in text for word in ("السفاره الامريكيه", "السفاره الاميركيه", "سفاره واشنطن", "السفاره")
