@@ -96,4 +96,5 @@ def _is_midnight(word: Token, after: Token) -> bool:
 
 def _is_present(word: str) -> bool:
     """Whether a folded verb after قد is in the present, so that it says "may"."""
-    return len(word) > 3 and word[0] in "يتن" and word not in _PAST_IN_TA
+    past = word in _PAST_IN_TA or (len(word) > 4 and word[0] == "ت" and word[-1] == "ت")  # "was damaged", "broke down"
+    return len(word) > 3 and word[0] in "يتن" and not past
