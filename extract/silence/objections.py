@@ -165,7 +165,10 @@ def _is_of_court(fact: Facts, reading: Reading) -> bool:
     if not speaks_before(fact.candidate, {"trial"}, anywhere=False):
         return False
     first = min((hit.start for hit in fact.candidate.triggers if hit.row["kind"] != "act"), default=0)
-    return fact.day == reading.calendar.today or (fact.date_hit is not None and fact.date_hit.start < first)
+    hit = fact.date_hit
+    if hit is not None and hit.start > first and hit.part:
+        return False  # "accused of having fired six rockets at the airport at dawn today": the day of the attack
+    return fact.day == reading.calendar.today or (hit is not None and hit.start < first)
 
 
 _OF_WAR = frozenset({"suicide", "vehicle_bomb", "rocket", "missile", "mortar", "drone", "airstrike"})
