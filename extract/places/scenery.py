@@ -83,16 +83,28 @@ def weaken_posts(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
         if choice.place is not None and choice.hit.manner == "plain" and _is_post(choice, folded):
             end = _SENTENCE_END.search(folded, choice.hit.end)
             stop = end.start() if end else len(folded)
-            told = any(other.place == choice.place for other in choices[:index])
-            if not told and any(
-                other.hit.start < stop and other.hit.manner == "plain" and other.place is not None
-                and other.place.country == choice.place.country
-                and other.place.admin1 not in (None, choice.place.admin1)
-                for other in choices[: index + 8]
+            told = any(other.place == choice.place and other.hit.bearing is None for other in choices[:index])
+            if not told and (
+                any(_is_town_told(other, choice.place) for other in choices[:index])
+                or any(
+                    other.hit.start < stop and other.hit.manner == "plain" and other.place is not None
+                    and other.place.country == choice.place.country
+                    and other.place.admin1 not in (None, choice.place.admin1)
+                    for other in choices[: index + 8]
+                )
             ):  # fmt: skip
                 choice = replace(choice, hit=replace(choice.hit, manner="organisation"))
         kept.append(choice)
     return kept
+
+
+def _is_town_told(other: PlaceChoice, seat: Place) -> bool:
+    """Whether a town of the same governorate has been told in plain words, which is not where the speaker sits."""
+    place = other.place
+    return (
+        place is not None and place.id != seat.id and place.admin1 == seat.admin1 and 2 <= place.rank < 5
+        and other.hit.manner == "plain" and other.hit.bearing is None
+    )  # fmt: skip
 
 
 _SAYING = word_set("saying")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_AMONG_REACH = 60  # characters between a toll and "among them"
+_AMONG_REACH = 140  # characters between a toll and "among them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
