@@ -63,6 +63,7 @@ def _judge_sign(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
         kind == "suspect"
         and 0 <= gap <= 8
         and not is_between(line, hits, sign.last, hit.first)
+        and not any(other.first <= sign.first < other.last for other in hits)  # "a drone, thought American, struck X"
         and _is_suspected(line, hit, sign)
     ):
         return 6.0 - gap * 0.1, "attributed", "suspected", sign.first

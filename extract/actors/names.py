@@ -407,7 +407,7 @@ def _is_accused_base(words: Sequence[Token], hit: Hit) -> bool:
     two = words[hit.first - 2].text if hit.first > 1 else ""
     if one in word_set("claiming") or (after and after[0] in word_set("claiming")):
         return True
-    return one in word_set("men_of") or (one == "من" and two in word_set("men_of"))
+    return one in word_set("men_of") or (one in ("من", "في") and two in word_set("men_of"))
 
 
 def _is_common(words: Sequence[Token], hit: Hit) -> bool:

@@ -237,7 +237,7 @@ _UPON = frozenset({"علي", "فوق", "استهدفت", "استهدف", "اصا
 
 def _is_part(hit: Hit, other: Hit) -> bool:
     """Whether a hit is the tail of a longer one that says the more."""
-    return other.first < hit.first and hit.last <= other.last and float(other.row["weight"]) >= 10
+    return other.first < hit.first and hit.last <= other.last and float(other.row["weight"]) >= 9
 
 
 def _add_place(scale: _Scale, context: TargetContext) -> None:
