@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extract.events.candidates import Candidate
-from extract.events.frames import FLYING, LEADING, TOWARDS, Facts, Frame, is_wide
+from extract.events.frames import FLYING, LEADING, TOWARDS, Frame, is_wide
+from extract.fields.landmarks import (
+    is_end_of_named_road,
+    is_landmark,
+    is_placed_elsewhere,
+    is_road_end,
+    stands_near,
+)
 from extract.lexicon import word_set
 from extract.places import Place, PlaceChoice
 from extract.places.nearness import distance
@@ -15,8 +21,6 @@ from extract.places.nearness import distance
 if TYPE_CHECKING:
     from extract.fields.mentions import Reading
 
-_DASH = 5  # characters between the two ends of a road
-_NEAR = frozenset({"قرب", "جوار", "مشارف"})
 _CLOSE_TO = frozenset({"بالقرب", "مقربه", "قريبا", "قريب", "قريبه", "بمقربه"})  # near, before "of"
 FAR_KM = 15.0  # another town, not a quarter or the airport of a city
 
@@ -124,70 +128,19 @@ def rank_places(frame: Frame) -> list[tuple[float, PlaceChoice, str]]:
             weight = _weigh(choice, fact.candidate, order)
             if fact.candidate.strength == 0 and not fact.refers_back and told_before:
                 weight -= 3  # where the body was brought, who came from where
-            if _is_landmark(choice, fact) or (_stands_near(choice, fact) and _is_placed_elsewhere(choice, frame)):
+            if is_landmark(choice, fact) or (stands_near(choice, fact) and is_placed_elsewhere(choice, frame)):
                 weight -= 1.5  # "in the town of Tuz, near Kirkuk"
             if _stands_for_governorate(choice, fact.places) or (
                 (fact.candidate.source == "title" or _is_called_governorate(choice, named))
                 and _stands_for_governorate(choice, named)
             ):
                 weight -= 2.5  # "in Kirkuk, a bomb went off near Daquq"
-            if _is_end_of_named_road(choice, fact.places):
+            if is_end_of_named_road(choice, fact.places):
                 weight -= 4  # "on the road Daraa - Damascus, near Khirbet Ghazaleh"
             if pointed and choice.hit.bearing is not None:
                 weight -= 2.5  # "Kirkuk, which lies 240 km north of Baghdad"
             ranked.append((weight, choice, fact.candidate.source))
     return sorted(ranked, key=lambda item: -item[0])
-
-
-def _stands_near(choice: PlaceChoice, fact: Facts) -> bool:
-    """Whether "near" stands before a place."""
-    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
-    before = [word.text for word in fact.candidate.sentence.words if word.end <= start][-2:]
-    return bool(before) and (before[-1] in _NEAR or before == ["بالقرب", "من"])
-
-
-def _is_placed_elsewhere(choice: PlaceChoice, frame: Frame) -> bool:
-    """Whether another sentence of the frame tells a town in so many words, not far from a place told with "near"."""
-    city = choice.place
-    return (
-        city is not None
-        and city.kind == "city"
-        and any(
-            other.place is not None
-            and other.place.id != city.id
-            and other.place.rank < 5
-            and other.hit.bearing is None
-            and other.hit.manner == "plain"
-            and not _stands_near(other, fact)
-            and distance(other.place, city) <= 100
-            for fact in frame.facts
-            for other in fact.places
-        )
-    )
-
-
-def _is_end_of_named_road(choice: PlaceChoice, places: list[PlaceChoice]) -> bool:
-    """Whether a place only names a road by its end, while a third place tells where on it."""
-    named = [other for other in places if other.hit.manner == "plain" and not is_wide(other)]
-    for first, second in pairwise(named):
-        if first.hit.cue == "road" and 0 <= second.hit.start - first.hit.end <= _DASH and choice in (first, second):
-            return any(other not in (first, second) and other.hit.bearing is None for other in named)
-    return False
-
-
-def _is_landmark(choice: PlaceChoice, fact: Facts) -> bool:
-    """Whether a place is only what the one before it lies near."""
-    start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
-    if not _stands_near(choice, fact):
-        return False
-    return any(
-        other.place is not None
-        and other.place.rank < 5
-        and other.hit.manner == "plain"
-        and other.hit.bearing is None
-        and 0 < start - other.hit.end <= 30
-        for other in fact.places
-    )
 
 
 def _is_called_governorate(choice: PlaceChoice, named: list[PlaceChoice]) -> bool:
@@ -232,19 +185,13 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     close = before[-1:] == ["من"] and before[0].removeprefix("ال") in _CLOSE_TO
     if before and before[-1] in _NOT_THERE and not flown and not close:  # rockets towards it are meant for it
         weight -= 2 if LEADING & set(before) else 6
-    if words and start > words[0].start and _is_road_end(candidate, start):
+    if words and start > words[0].start and is_road_end(candidate, start):
         weight -= 6
     if choice.hit.cue is not None:
         weight += 1.0
     if candidate.source == "title":
         weight -= 0.5
     return weight
-
-
-def _is_road_end(candidate: Candidate, start: int) -> bool:
-    """Whether the place is the second end of "between Hilla and Baghdad"."""
-    texts = [word.text for word in candidate.sentence.words if word.end <= start + 2][-4:]
-    return (len(texts) >= 2 and "بين" in texts[:-1] and texts[-1].startswith("و")) or "بين" in texts[-3:-1]
 
 
 def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceChoice, str]]:
