@@ -201,6 +201,15 @@ class Candidate:
         return any(hit.row["kind"] == "weapon" and not is_known(words, hit) for hit in self.triggers)
 
     @cached_property
+    def has_new_means(self) -> bool:
+        """Whether it brings in a weapon, or an attack by a named means ("by gunmen's bullets"), without the article."""
+        words = self.sentence.words
+        return self.has_new_weapon or any(
+            hit.row["kind"] == "attack" and hit.row["method"] not in ("unknown", "ied") and not is_known(words, hit)
+            for hit in self.real
+        )
+
+    @cached_property
     def has_new_trigger(self) -> bool:
         """Whether it brings in an attack, an explosion or a weapon without the article."""
         words = self.sentence.words

@@ -127,7 +127,8 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
         return True
     if clause.sentence.words[clause.first].text in _BESIDES and after.own_places and _are_unlike(before, after):
         return True
-    if before.has_toll and after.has_toll and after.has_new_weapon and _are_unlike(before, after):
+    placed = after.has_new_means and any(choice.hit.manner == "plain" for choice in clause.places)
+    if before.has_toll and after.has_toll and (after.has_new_weapon or placed) and _are_unlike(before, after):
         return True  # "one was killed by gunmen's fire, and four were wounded by a device"
     if (after.has_new_weapon or _strikes_anew(clause, after)) and _are_apart(before, after):
         return True

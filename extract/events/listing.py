@@ -175,13 +175,35 @@ def part_lists(frames: list[Frame]) -> None:
         if len(run) < 2 or fact.candidate.source == "title" or fact.candidate.covers:
             continue
         others = [spot for other in frames if other is not frame for spot in other.spots]
-        if any(is_one_spot(choice.place, other) for choice in run for other in others if choice.place):
+        untold = [choice for choice in run if not _is_told(choice, others)]
+        if len(untold) < len(run) and (not untold or len(frame.facts) > 1):
             continue
-        around = [other for other in frame.facts if other is not fact]
-        shared = [] if any(other.spots or other.admin1 for other in around) else around
-        frames.extend(_frame_at([choice], fact, shared) for choice in run[1:])
-        frame.facts[:] = [_without_toll(other) if other in shared else other for other in frame.facts]
-        frame.facts[frame.facts.index(fact)] = _without_toll(fact, run[:1])
+        first, *rest = untold
+        parts = [_frame_at([choice], fact) for choice in rest]
+        frame.facts[frame.facts.index(fact)] = replace(fact, places=[first], tolls=[], killed=None, wounded=None)
+        _hand_over(frame, first, parts)
+        frames.extend(parts)
+        around = first.place
+        if fact.candidate.is_dual and around and len(frame.facts) == 1 and any(nests(around, spot) for spot in others):
+            frames.remove(frame)  # "two bombings in Baghdad and Kirkuk", the first of them told in its quarter
+
+
+def _is_told(choice: PlaceChoice, others: list[Place]) -> bool:
+    """Whether another attack is told at a place of a list."""
+    return choice.place is not None and any(is_one_spot(choice.place, other) for other in others)
+
+
+def _hand_over(frame: Frame, first: PlaceChoice, parts: list[Frame]) -> None:
+    """Give each part of a list what was told of its own place behind the list ("in Douma seven were killed")."""
+    home = [first.place] if first.place else []
+    for fact in list(frame.facts):
+        if fact.listed or not fact.spots or _touches(frame=Frame(facts=[fact]), spots=home):
+            continue
+        for part in parts:
+            if fact.candidate.sentence is not part.lead.candidate.sentence and _touches(part, fact.spots):
+                frame.facts.remove(fact)
+                part.take(fact)
+                break
 
 
 _PAIR_GAP = 3  # words between two targets that "and" joins

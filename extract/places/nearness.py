@@ -8,7 +8,7 @@ from extract.places.geometry import bearing_of, kilometres
 NEAR_KM = 12.0  # two names of one spot
 NEAR_SITES_KM = 3.0  # where both are quarters, sites, towns or villages
 _SETTLED = frozenset({"town", "village", "quarter"})
-_BUILT = frozenset({"city", "capital", "base", "airbase", "airport", "camp", "oilfield"})  # reach farther than a town
+_BUILT = frozenset({"city", "capital", "base", "airbase", "airport", "oilfield"})  # reach farther than a town
 # How far a place reaches around its point, by kind and then by precision, in kilometres.
 _REACH = {"city": 35.0, "capital": 35.0}
 _REACH_OF = {"district": 40.0, "town": 6.0, "village": 3.0, "quarter": 2.0, "site": 0.0}

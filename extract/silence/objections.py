@@ -221,7 +221,12 @@ def _is_told_before(frame: Frame) -> bool:
     told = [fact.candidate for fact in frame.facts if fact.candidate.strength >= 2]
     if frame.in_headline or not told or any(fact.day for fact in frame.facts):
         return False
+    if any(word.text in _TODAY_AT for c in told for word in c.sentence.words):
+        return False
     return all(c.order >= 1 and c.sentence.words[0].text in ("وكان", "وكانت") and c.clauses[0].first == 0 for c in told)
+
+
+_TODAY_AT = frozenset("صباحا فجرا مساء ظهرا عصرا ليلا".split())  # in the morning, at dawn …: of the report's own day
 
 
 def is_in_passing(frame: Frame, reading: Reading) -> bool:
