@@ -179,12 +179,15 @@ def part_lists(frames: list[Frame]) -> None:
         if len(untold) < len(run) and (not untold or len(frame.facts) > 1):
             continue
         first, *rest = untold
-        parts = [_frame_at([choice], fact) for choice in rest]
-        frame.facts[frame.facts.index(fact)] = replace(fact, places=[first], tolls=[], killed=None, wounded=None)
+        around = [other for other in frame.facts if other is not fact]
+        shared = [] if any(other.spots or other.admin1 for other in around) else around
+        parts = [_frame_at([choice], fact, shared) for choice in rest]
+        frame.facts[:] = [_without_toll(other) if other in shared else other for other in frame.facts]
+        frame.facts[frame.facts.index(fact)] = _without_toll(fact, [first])
         _hand_over(frame, first, parts)
         frames.extend(parts)
-        around = first.place
-        if fact.candidate.is_dual and around and len(frame.facts) == 1 and any(nests(around, spot) for spot in others):
+        town = first.place
+        if fact.candidate.is_dual and town and len(frame.facts) == 1 and any(nests(town, spot) for spot in others):
             frames.remove(frame)  # "two bombings in Baghdad and Kirkuk", the first of them told in its quarter
 
 
@@ -200,7 +203,7 @@ def _hand_over(frame: Frame, first: PlaceChoice, parts: list[Frame]) -> None:
         if fact.listed or not fact.spots or _touches(frame=Frame(facts=[fact]), spots=home):
             continue
         for part in parts:
-            if fact.candidate.sentence is not part.lead.candidate.sentence and _touches(part, fact.spots):
+            if not any(fact.candidate.sentence is other.candidate.sentence for other in part.facts) and _touches(part, fact.spots):
                 frame.facts.remove(fact)
                 part.take(fact)
                 break
