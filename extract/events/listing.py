@@ -203,7 +203,8 @@ def _hand_over(frame: Frame, first: PlaceChoice, parts: list[Frame]) -> None:
         if fact.listed or not fact.spots or _touches(frame=Frame(facts=[fact]), spots=home):
             continue
         for part in parts:
-            if not any(fact.candidate.sentence is other.candidate.sentence for other in part.facts) and _touches(part, fact.spots):
+            known = any(fact.candidate.sentence is other.candidate.sentence for other in part.facts)
+            if not known and _touches(part, fact.spots):
                 frame.facts.remove(fact)
                 part.take(fact)
                 break
