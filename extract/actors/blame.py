@@ -191,7 +191,11 @@ _LED = frozenset({"بقياده", "تقوده", "تقودها", "يقوده"})  
 def _says_so_itself(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether its own spokesman speaks: "a spokesman for the Taliban said that the movement carried out the attack"."""
     return any(
-        other.id == hit.id and other.first <= hit.first and line.word(other.first - 1) in ("باسم", "بلسان")
+        other.id == hit.id
+        and (
+            (other.first <= hit.first and line.word(other.first - 1) in ("باسم", "بلسان"))
+            or (other.last < hit.first and line.plays(other.first - 1, "speech") and not other.prefix)
+        )
         for other in hits
     )
 

@@ -41,6 +41,7 @@ def find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Seque
         after = 0 <= hit.first - sign.last <= 9 and not is_between(line, hits, sign.last, hit.first)
         reach = 14 if sign.row["sign"] == "avow" or line.plays(find_head(line, hit)[0] - 1, "speech") else 5
         before = 0 <= sign.first - hit.last <= reach and not is_between(line, hits, hit.last, sign.first)
+        before = before and not _speaks_between(line, hit.last, sign.first)
         if before and sign.row["sign"] == "claim" and is_between(line, hits, sign.last, sign.last + 3):
             continue  # the claim's own subject follows it
         if (after and not _is_victim(line, hit)) or before:
@@ -76,9 +77,15 @@ def _subject_of(line: Line, hits: Sequence[ActorHit], sign: Hit) -> ActorHit | N
         return None
     for hit in hits:
         head = find_head(line, hit)[0]
-        if 0 <= sign.first - hit.last <= 14 and line.plays(head - 1, "speech") and not hit.prefix:
+        speaks = line.plays(head - 1, "speech") and not hit.prefix
+        if speaks and 0 <= sign.first - hit.last <= 14 and not _speaks_between(line, hit.last, sign.first):
             return hit
     return None
+
+
+def _speaks_between(line: Line, start: int, end: int) -> bool:
+    """Whether somebody else speaks in between: "Tehran said …, and a group announced its responsibility"."""
+    return any(line.word(at).startswith("و") and line.plays(at, "speech") for at in range(start, end))
 
 
 def _is_victim(line: Line, hit: ActorHit) -> bool:
