@@ -11,6 +11,8 @@ _JOINERS = frozenset(tuple(form.split(" ")) for form in WORD_SETS["joiner"])
 _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
 _NAME_LENGTH = 7  # parts of a name or a title that may stand before "and two of his guards"
 _WITH_WOUNDS = frozenset({"بجروح", "باصابات", "باصابه", "بجراح"})
+_STRUCK = ("soldiers", "police", "security", "civilians", "children", "women")
+_TWO_MORE = [("اثنين",), ("اثنان",)]
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
 
 
@@ -27,7 +29,8 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
         items.append(following)
     if len(items) == 1:
         return first._replace(items=((first.group, first.number),))
-    victims = [item for item in items if item.group != "attackers"] or items
+    own = "militants" if first.group in _STRUCK else ""  # five soldiers and four gunmen: these are who attacked
+    victims = [item for item in items if item.group not in ("attackers", own)] or items
     counts = [item.number for item in victims if item.number is not None]
     open_end = len(counts) < len(victims)
     return first._replace(
@@ -119,6 +122,9 @@ def _has_followers(texts: tuple[str, ...], at: int, stop: int) -> bool:
         follower = find_noun(texts[index][1:]) if texts[index][0] == "و" and texts[index][1:] not in NOUNS else None
         if follower is not None and follower.cls == "person":
             return True  # an officer in the army and his wife
+        joined = NOUNS.get(texts[index][1:]) if texts[index][0] == "و" else None
+        if joined is not None and joined.group == "civilians" and texts[index + 1 : index + 2] in _TWO_MORE:
+            return True  # three of the police and two civilians
     for index in range(at + 1, min(at + 5, stop - 2)):
         if texts[index][0] == "و" and texts[index][1:] in WORDS and texts[index + 1] == "من":
             return texts[index + 2].endswith(("ه", "ها", "هم"))
