@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extract.actors.names import LOCAL_ARMY, LOCAL_REGIME, LOCAL_RESISTANCE, find_all_actors, load_actors
+from extract.actors.names import find_all_actors
+from extract.actors.table import LOCAL_ARMY, LOCAL_REGIME, LOCAL_RESISTANCE, load_actors
 from extract.coder import code_report
 from extract.layout import Document
 from extract.lexicon import expand_pattern, read_rows

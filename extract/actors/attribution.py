@@ -9,7 +9,8 @@ from itertools import pairwise
 from extract.actors.blame import ITS_AIRCRAFT, Charge, read_charges
 from extract.actors.grammar import OWNED
 from extract.actors.line import Line
-from extract.actors.names import (
+from extract.actors.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
+from extract.actors.table import (
     LOCAL_ARMIES,
     LOCAL_ARMY,
     LOCAL_REGIME,
@@ -19,7 +20,6 @@ from extract.actors.names import (
     ActorHit,
     kind_of,
 )
-from extract.actors.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
 from extract.events.frames import Facts, Frame
 from extract.fields.methods import is_same_family
 from extract.layout import Document

@@ -11,7 +11,7 @@ from extract.actors.accusations import Verdict, find_allegiance, find_blame
 from extract.actors.claims import find_claim, find_unknown_blame, find_unknown_claim, speaks_on
 from extract.actors.grammar import is_agent, owns_aircraft
 from extract.actors.line import Line, find_verb
-from extract.actors.names import ActorHit, role_words
+from extract.actors.table import ActorHit, role_words
 from extract.lexicon import Hit, load_lexicon
 
 # What a claim or a blame points at: an ordinal, a plural or dual of attacks, or nothing in particular.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extract.actors.accusations import Verdict, is_between
 from extract.actors.grammar import find_head, is_object
 from extract.actors.line import Line, find_verb
-from extract.actors.names import ActorHit, role_words
+from extract.actors.table import ActorHit, role_words
 from extract.lexicon import Hit, word_set
 
 

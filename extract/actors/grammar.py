@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.actors.line import TIMES, Line, find_verb, skip_means, verb_forms
-from extract.actors.names import ActorHit, role_words
+from extract.actors.table import ActorHit, role_words
 from extract.lexicon import load_lexicon
 
 _RELATIVES = frozenset("الذي التي اللذان اللتان اللذين اللتين الذين".split())

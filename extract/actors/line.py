@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extract.actors.names import role_words
+from extract.actors.table import role_words
 from extract.layout import Sentence
 from extract.lexicon import expand_pattern, load_lexicon, read_rows
 from extract.text import fold

@@ -2,75 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
 
+from extract.actors.forces import find_forces
+from extract.actors.table import (
+    LOCAL_ARMY,
+    LOCAL_RESISTANCE,
+    LOCAL_RESISTANCES,
+    ActorHit,
+    kind_of,
+    load_actors,
+    role_words,
+    strip_joined,
+)
 from extract.layout import Sentence
-from extract.lexicon import Hit, Lexicon, Row, expand_pattern, load_lexicon, phrase_set, read_rows, word_set
+from extract.lexicon import Hit, Lexicon, Row, expand_pattern, read_rows, word_set
 from extract.text import Token, fold
-
-LOCAL_ARMY = "~army"  # "the army", which the country of the attack settles
-LOCAL_ARMIES = {
-    "IQ": "iraqi_forces",
-    "SY": "syrian_government",
-    "TR": "turkey",
-    "IL": "israel",
-    "PS": "israel",
-    "IR": "iran",
-    "AF": "afghan_government",
-    "PK": "pakistan",
-    "IN": "india",
-    "SA": "saudi_arabia",
-    "EG": "egypt",
-    "JO": "jordan",
-    "RU": "russia",
-    "SD": "sudanese_army",
-    "UA": "ukraine",
-    "ET": "ethiopia",
-}
-LOCAL_REGIME = "~regime"  # "the regime", which is Syria's there
-LOCAL_REGIMES = {"SY": "syrian_government"}
-LOCAL_RESISTANCE = "~resistance"  # "the Islamic Resistance", likewise
-LOCAL_RESISTANCES = {
-    "IQ": "islamic_resistance_in_iraq",
-    "SY": "islamic_resistance_in_iraq",
-    "JO": "islamic_resistance_in_iraq",
-    "LB": "hizballah",
-    "IL": "hizballah",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ActorHit:
-    """An actor named: its id, and where."""
-
-    id: str
-    kind: str
-    sentence: Sentence
-    first: int
-    last: int
-    forced: bool = False  # a state named by an adjective beside a word of force
-    prefix: str = ""  # a preposition written together with the name
-    joined: bool = False  # "and" is written together with the name
-    pronoun: str = ""  # a noun that takes up a group named before ("the organisation")
-
-    @property
-    def start(self) -> int:
-        return self.sentence.words[self.first].start
-
-    @property
-    def end(self) -> int:
-        return self.sentence.words[self.last - 1].end
-
-
-@lru_cache(maxsize=1)
-def load_actors() -> dict[str, dict[str, str]]:
-    """The rows of actors.csv by id."""
-    text = files("extract").joinpath("data", "actors.csv").read_text(encoding="utf-8")
-    return {row["id"]: row for row in csv.DictReader(text.splitlines())}
 
 
 @lru_cache(maxsize=1)
@@ -92,14 +41,6 @@ def _names() -> Lexicon:
     return Lexicon(rows)
 
 
-@lru_cache(maxsize=64)
-def role_words(role: str) -> frozenset[str]:
-    """The folded words of agents.tsv that play a role (phrases of several words joined by spaces)."""
-    return frozenset(
-        fold(text) for row in read_rows("agents.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
-    )
-
-
 @lru_cache(maxsize=1)
 def _pronouns() -> dict[str, str]:
     """Which noun takes up which kind of group: folded word to pronoun."""
@@ -109,14 +50,6 @@ def _pronouns() -> dict[str, str]:
         if row["role"].startswith("pronoun:")
         for text in expand_pattern(row["pattern"])
     }
-
-
-def kind_of(actor: str) -> str:
-    """The kind of an actor by its row; the land's own army is a state."""
-    if actor == LOCAL_RESISTANCE:
-        return "umbrella"
-    row = load_actors().get(actor)
-    return row["kind"] if row else "state"
 
 
 def find_actors(sentence: Sentence) -> list[ActorHit]:
@@ -137,7 +70,7 @@ def find_actors(sentence: Sentence) -> list[ActorHit]:
     ]
     proxies = [proxy for proxy in _find_proxies(sentence) if not any(_names_itself(proxy, hit) for hit in found)]
     found = proxies + [hit for hit in found if not any(proxy.first <= hit.first < proxy.last for proxy in proxies)]
-    forces = _find_forces(sentence)
+    forces = find_forces(sentence)
     found = [hit for hit in found if hit.id != LOCAL_ARMY or not any(_holds(force, hit) for force in forces)]
     taken = {index for hit in found for index in range(hit.first, hit.last)}
     for hit in [*forces, *_find_pronouns(sentence)]:
@@ -174,85 +107,6 @@ def _is_joined(word: str, pattern: str) -> bool:
     """Whether "and" is written before a name that does not itself open with its letter."""
     first = fold(pattern).split()[0]
     return word.startswith("و") and not first.startswith("و")
-
-
-def _find_forces(sentence: Sentence) -> list[ActorHit]:
-    """States named by adjective: "Turkish warplanes", "an artillery bombardment, Turkish"."""
-    words = sentence.words
-    forces = {hit.last: hit for hit in load_lexicon("forces.tsv").find(words, overlap=True)}
-    found = []
-    loose = role_words("loose")
-    states = load_lexicon("states.tsv").find(words, overlap=True)
-    for hit in states:
-        at = hit.first
-        while at > hit.first - 7 and at not in forces and at > 0 and _is_between(words[at - 1].text, loose):
-            at -= 1
-        force = forces.get(at)
-        if force:
-            last = _end_of_make(words, hit.last)
-            found.append(ActorHit(hit.row["actor"], "state", sentence, force.first, last, forced=True))
-    return found + _find_organs(sentence, states) + _find_own_forces(sentence, forces, states)
-
-
-def _find_organs(sentence: Sentence, states: Sequence[Hit]) -> list[ActorHit]:
-    """Ministries of defence and staffs right behind a verb of saying: "the Turkish ministry of defence announced"."""
-    words = sentence.words
-    found = []
-    for hit in states:
-        at = hit.first - 2
-        said = words[at - 1].text if at > 0 else ""
-        speaks = said in role_words("speech") or said.removeprefix("و") in role_words("speech")
-        if speaks and f"{words[at].text} {words[at + 1].text}" in phrase_set("organs"):
-            found.append(ActorHit(hit.row["actor"], "state", sentence, at, hit.last, forced=True))
-        service = words[hit.first - 1].text if hit.first else ""
-        guilty = words[hit.last].text if hit.last < len(words) else ""
-        if service.removeprefix("ال") in _SERVICES and guilty in word_set("guilt"):
-            found.append(ActorHit(hit.row["actor"], "state", sentence, hit.first - 1, hit.last, forced=True))
-    return found
-
-
-_SERVICES = frozenset({"استخبارات", "مخابرات"})  # intelligence service: an actor where it is accused
-_PILOTLESS = frozenset({"من", "دون", "بدون", "طيار", "مسيره"})  # without a pilot
-
-
-def _end_of_make(words: Sequence[Token], index: int) -> int:
-    """The index behind "without a pilot" where that follows an aircraft's state."""
-    end = index
-    while end < min(index + 3, len(words)) and words[end].text in _PILOTLESS:
-        end += 1
-    return end if end > index and words[end - 1].text in ("طيار", "مسيره") else index
-
-
-_HIS_LAND = frozenset({"بلاده", "بلادها", "بلادهم"})  # his (her, their) country
-
-
-def _find_own_forces(sentence: Sentence, forces: Mapping[int, Hit], states: Sequence[Hit]) -> list[ActorHit]:
-    """Forces of the country of who speaks: "an American official said that his country's forces struck …".
-
-    `forces` are the sentence's words of force by where they end, `states` its adjectives of states.
-    """
-    words = sentence.words
-    found = []
-    for index in range(1, len(words)):
-        force = forces.get(index)
-        if words[index].text not in _HIS_LAND or force is None:
-            continue
-        speaker = [hit for hit in states if hit.last <= force.first]
-        if speaker:
-            actor = speaker[-1].row["actor"]
-            found.append(ActorHit(actor, "state", sentence, force.first, index + 1, forced=True))
-    return found
-
-
-def _is_between(word: str, loose: frozenset[str]) -> bool:
-    """Whether a word may part a force from its state: an adjective, a type of aircraft ("F-16")."""
-    return word.removeprefix("ال") in loose or word.isdigit() or word in _OF_MAKE
-
-
-# Types of aircraft, "believed to be", and "without a pilot" may part a force from its state.
-_OF_MAKE = frozenset(
-    "اف من طراز سو ميغ نوع يعتقد يرجح يشتبه يبدو انها بانها استطلاع دون بدون طيار تابعه تعود عايده".split()
-)
 
 
 def _holds(force: ActorHit, army: ActorHit) -> bool:
@@ -384,14 +238,6 @@ def _settle(hit: ActorHit, named: Sequence[ActorHit]) -> list[ActorHit]:
     return [replace(hit, id=chosen.id, kind=chosen.kind)] if chosen else []
 
 
-def strip_joined(word: str) -> str:
-    """A word without a joined "and", "so", "of" or "with"."""
-    for prefix in ("و", "ف", "ل", "ب"):
-        if word.startswith(prefix) and len(word) > 4:
-            return word[1:]
-    return word
-
-
 # Organisation, members, gunmen, network … of al-Qaeda.
 _OF_AL_QAEDA = frozenset("تنظيم لتنظيم عناصر مسلحي مسلحو شبكه التنظيم خليه خلايا مقاتلي مقاتلو قاده قيادي".split())
 
@@ -425,18 +271,4 @@ def _is_common(words: Sequence[Token], hit: Hit) -> bool:
     return False
 
 
-__all__ = [
-    "LOCAL_ARMIES",
-    "LOCAL_ARMY",
-    "LOCAL_REGIME",
-    "LOCAL_REGIMES",
-    "LOCAL_RESISTANCE",
-    "LOCAL_RESISTANCES",
-    "ActorHit",
-    "find_actors",
-    "find_all_actors",
-    "kind_of",
-    "load_actors",
-    "role_words",
-    "strip_joined",
-]
+__all__ = ["find_actors", "find_all_actors"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.actors.line import Line, find_verb
-from extract.actors.names import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
+from extract.actors.table import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
 from extract.events.frames import Frame
 from extract.layout import Document, Sentence
 from extract.lexicon import load_lexicon

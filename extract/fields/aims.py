@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.actors.line import Line
-from extract.actors.names import role_words
+from extract.actors.table import role_words
 from extract.events.candidates import Candidate
 from extract.fields.asides import aim_words
 from extract.lexicon import Hit

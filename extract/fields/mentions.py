@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from extract.actors.attribution import Attribution, Attributions
-from extract.actors.names import ActorHit
+from extract.actors.table import ActorHit
 from extract.dates import DateHit
 from extract.events.frames import Facts, Frame
 from extract.events.twins import SAID
