@@ -31,9 +31,13 @@ def is_told_by(frame: Frame, speaker: str) -> bool:
     we = role_words("we")
     words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
     return any(
-        word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None)
+        (word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None))
+        and not (kind_of(speaker) == "state" and word.removeprefix("و").startswith(_WARDING))
         for word in words
     )
+
+
+_WARDING = ("اسقط", "اعترض", "تصدي")  # we shot down, intercepted, repelled: what a state says so of was another's
 
 
 def names_itself(frame: Frame, speaker: str, actors: dict[int, list[ActorHit]]) -> bool:

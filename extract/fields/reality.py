@@ -12,6 +12,8 @@ from extract.lexicon import Hit, word_set
 _IMPACTS = word_set("impacts")
 _RELATION = word_set("relation")
 _LAUNCHERS = word_set("launchers")
+_DEFENCES = word_set("air_defences")
+_AIRBORNE = frozenset({"drone", "rocket", "missile"})
 _DOWNED = word_set("downed")
 _REPELLED = word_set("repelled")
 _OLD = word_set("old")
@@ -50,6 +52,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
         if _denies_any(candidate, hit) and not any(map(_names_scene, candidates)):
             return Status(status=None, reason="denial", hit=hit)
+        if any(map(_tells_of_all_shot_down, candidates)):
+            return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
         if not _denies_only_a_part(candidate, hit):
             return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
     if "intercepted" in kinds and not _got_through(candidates) and not any(map(_doubts_interception, candidates)):
@@ -71,6 +75,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
     fell = flying and any(
         w.text in _FELL or w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words
     )
+    flying_kinds = any(hit.row["method"] in _AIRBORNE for cover, hit, _ in covers if cover == "foiled")
     if {"foiled", "seized"} & set(kinds):
         if any(_were_fired(c) for c in candidates) or (fell and any(_has_fallen(c) for c in candidates)):
             return Status(status="occurred")  # some were launched before the rest were found
@@ -90,6 +95,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         if words & _OLD:
             return Status(status=None, reason="a cache or old ammunition", hit=hit)
         defused = any(m.row["modality"] == "foiled" for m in candidate.modality)  # "was found and made safe"
+        if flying_kinds and words & _DEFENCES and not words & _LAUNCHERS:
+            return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
         if "foiled" in kinds or defused or words & _LAUNCHERS:
             return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
         return Status(status=None, reason="weapons found or seized", hit=hit)
@@ -99,6 +106,18 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
     if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(map(_has_victims, candidates)):
         return Status(status="foiled", reason="stopped before it began")
     return Status(status="occurred")
+
+
+_ALL = frozenset({"جميع", "كل", "كافه"})  # all (of them)
+
+
+def _tells_of_all_shot_down(candidate: Candidate) -> bool:
+    """Whether "all the rockets were intercepted" stands beside the denial that any had come down."""
+    words = [word.text.removeprefix("و") for word in candidate.sentence.words]
+    return bool(_ALL & set(words)) and any(word.startswith(_INTERCEPTED) for word in words)
+
+
+_INTERCEPTED = ("اعترض", "اعتراض", "اسقط", "اسقاط")  # intercepted, interception, shot down, downing
 
 
 _NONE = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
