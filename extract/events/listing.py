@@ -172,7 +172,8 @@ def part_lists(frames: list[Frame]) -> None:
     for frame in list(frames):
         fact = next((fact for fact in frame.facts if fact.spots and fact.candidate.source == "text"), frame.lead)
         run = find_run(fact)
-        if len(run) < 2 or fact.candidate.source == "title" or fact.candidate.covers:
+        run = run if len(run) > 1 else _find_two_scenes(fact)
+        if not run or fact.candidate.source == "title" or fact.candidate.covers:
             continue
         others = [spot for other in frames if other is not frame for spot in other.spots]
         untold = [choice for choice in run if not _is_told(choice, others)]
@@ -208,6 +209,19 @@ def _hand_over(frame: Frame, first: PlaceChoice, parts: list[Frame]) -> None:
                 frame.facts.remove(fact)
                 part.take(fact)
                 break
+
+
+def _find_two_scenes(fact: Facts) -> list[PlaceChoice]:
+    """The scenes of "two bombings struck the church of X in Tanta and that of Y in Alexandria"; none but for two."""
+    if not fact.candidate.is_dual or fact.candidate.is_definite:
+        return []
+    named = [choice for choice in fact.places if choice.place and choice.hit.manner == "plain" and not is_wide(choice)]
+    towns = [choice for choice in named if choice.hit.bearing is None and choice.place and choice.place.admin1]
+    if len(towns) != 2 or len({choice.place.admin1 for choice in towns if choice.place}) < 2:
+        return []
+    first, second = (choice.hit for choice in towns)
+    between = [word for word in fact.candidate.sentence.words if first.end < word.start and word.end < second.start]
+    return towns if any(word.text.startswith("و") for word in between) else []
 
 
 _PAIR_GAP = 3  # words between two targets that "and" joins
