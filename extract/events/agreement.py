@@ -33,12 +33,23 @@ def score_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         return 0.7
     if fact.said or frame.is_day_said:
         fresh = candidate.has_new_trigger and not candidate.is_definite and not fact.said
+        if _was_announced_before(fact, frame):
+            return -3.0
         denied = any("denial" in other.candidate.covers | other.candidate.clause_modality for other in frame.facts)
         earlier = denied or (_turns_back(candidate) and fact.day < day)
         return -5.0 if fresh and (apart > SPOKEN_DAYS or earlier) else 0.0
     if apart == 1 and fact.killed and fact.killed >= 10 and fact.killed in frame.killed:
         return -1.0  # so many dead in both: one of the two days is wrong
     return -6.0 if apart > 1 and not candidate.is_definite else -5.0
+
+
+def _was_announced_before(fact: Facts, frame: Frame) -> bool:
+    """Whether somebody "had announced two days before" an attack by other means than those told."""
+    candidate = fact.candidate
+    if not (fact.said and fact.day and frame.day and fact.day < frame.day and _turns_back(candidate)):
+        return False
+    other_means = fact.exact and frame.is_exact and not is_same_family(fact.method, frame.method)
+    return other_means and candidate.has_new_trigger and not candidate.is_definite
 
 
 def _turns_back(candidate: Candidate) -> bool:

@@ -15,6 +15,7 @@ _PLURAL_ATTACKS = word_set("plural_attacks")
 # Raided, shelled, struck, targeted.
 _RAIDED = frozenset("اغار اغارت قصف قصفت ضرب ضربت استهدف استهدفت شن شنت هاجم هاجمت".split())
 _RELATIVES = word_set("relatives")
+_HAD = frozenset({"كان", "وكان", "كانت", "وكانت"})  # had
 _KINDS = ("attack", "blast", "weapon", "agent")
 
 
@@ -33,6 +34,8 @@ def refers_back(candidate: Candidate) -> bool:
     ]
     if nouns and candidate.opens_another and not is_known(words, nouns[0]):
         return False  # "another attack struck …, and the attack killed nobody"
+    if own and words[candidate.clauses[0].first].text in _HAD and candidate.dates and _is_new(words, own[0]):
+        return False  # "had announced two days before that a bomb hit …, and X claimed the bombing"
     singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS]
     if any(is_known(words, hit) for hit in singular if hit.row["kind"] != "agent"):
         return True
@@ -44,6 +47,11 @@ def refers_back(candidate: Candidate) -> bool:
     if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
         return True  # "the blast of the grenade"
     return bool(own) and (all(is_known(words, hit) for hit in own) or _are_the_attackers(words, own))
+
+
+def _is_new(words: Sequence[Token], hit: Hit) -> bool:
+    """Whether a noun of attack without an article tells of it for the first time ("the blast of a bomb")."""
+    return hit.row["kind"] in ("attack", "blast") and not is_known(words, hit) and hit.last < len(words)
 
 
 def _are_the_attackers(words: Sequence[Token], own: Sequence[Hit]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from extract.events.candidates import Candidate
 from extract.events.clauses import is_listed
 from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
@@ -77,6 +78,10 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     if claimed is not None:
         claimed.take(fact)
         return
+    announced = _find_announced(fact, frames)
+    if announced is not None:
+        announced.take(replace(fact, said=True))
+        return
     best, at = _find_best(fact, frames)
     dated = fact.admin1 and fact.day and fact.precision == "day"
     listed = fact.admin1 and candidate.clauses[0].slot
@@ -116,13 +121,30 @@ def _is_what_was_claimed(fact: Facts, frame: Frame) -> bool:
         return False
     if not any(hit.row["sign"] in ("claim", "avow") for clause in lead.clauses for hit in clause.claims):
         return False
-    words = candidate.sentence.words[candidate.clauses[0].first :][:_TELLING_WITHIN]
     aims = [
         {hit.row["target"].lstrip("~").rpartition("_")[2] for clause in one.clauses for hit in clause.targets}
         for one in (lead, candidate)
     ]  # a convoy is a convoy, whoever says whose it is
-    told = any(word.text in _WORD for word in words) and (not frame.admin1 or bool(fact.admin1 & frame.admin1))
+    told = _opens_by_telling(candidate) and (not frame.admin1 or bool(fact.admin1 & frame.admin1))
     return told and is_same_family(fact.method, frame.method) and bool(aims[0] & aims[1])
+
+
+def _find_announced(fact: Facts, frames: list[Frame]) -> Frame | None:
+    """The attack named right before: "X denied its part in the attack, hours after Y announced that …"."""
+    candidate = fact.candidate
+    if not candidate.recalled or candidate.clauses[0].first == 0 or not _opens_by_telling(candidate):
+        return None
+    named = [frame for frame in frames if any(one.candidate.sentence is candidate.sentence for one in frame.facts)]
+    told = [one for frame in named for one in frame.facts if one.candidate.sentence is candidate.sentence]
+    if len(named) != 1 or not all(one.candidate.is_definite and not one.spots for one in told):
+        return None
+    return named[0] if is_same_family(fact.method, named[0].method) else None
+
+
+def _opens_by_telling(candidate: Candidate) -> bool:
+    """Whether its first words are "(some hours) after the announcing by …"."""
+    words = candidate.sentence.words[candidate.clauses[0].first :][:_TELLING_WITHIN]
+    return any(word.text in _WORD for word in words)
 
 
 def _find_unplaced(fact: Facts, frames: list[Frame]) -> Frame | None:

@@ -11,8 +11,8 @@ from extract.places import Place, PlaceChoice
 from extract.places.nearness import distance, is_one_spot, nests
 from extract.text import Token
 
-# What may stand between two places of a list: and in, and the area of, the town …
-_AREAS = "منطقه مدينه بلده قريه حي محيط ناحيه قضاء مطار قاعده حقل مخيم معسكر مصفاه في علي".split()
+# What may stand between two places of a list: and in, and the area of, the town, the gas field …
+_AREAS = "منطقه مدينه بلده قريه حي محيط ناحيه قضاء مطار قاعده حقل مخيم معسكر مصفاه غاز نفط في علي".split()
 _LINKS = frozenset([*_AREAS, *("و" + word for word in _AREAS)])
 _IN = frozenset({"في", "ضمن", "داخل"})
 _BASES = frozenset({"airbase", "base", "airport", "embassy", "consulate", "camp"})

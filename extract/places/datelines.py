@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-# What follows a dateline's place: its country; then CNN's mark, a dash or slash, or an agency's name (in brackets).
+# What follows a dateline's place: its country; the day; CNN's mark, a dash or slash, or an agency's name (in brackets).
 _AFTER = re.compile(
     r"\s{0,2}(?:[,،]\s{0,2}[^\W\d_]+(?: [^\W\d_]+){0,3}\s{0,2})?"
+    r"(?:[,،]?\s{0,2}\d{1,2} [^\W\d_]{3,7}(?: [^\W\d_]{3,7})?(?: \d{4})?\s{0,2}(?=\())?"
     r"(?:\([^()\n]{2,40}\)\s{0,2}(?=[:\u2013\u2014-]))?"
     r"(?P<mark>\(cnn|--|[-/\u2013\u2014]|:(?=\s)|(?=[\s(]{1,3}(?P<agency>\w+(?: \w+){0,2})))"
 )
