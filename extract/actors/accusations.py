@@ -45,7 +45,7 @@ def _judge_sign(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
     """What one sign of blame says of the actor."""
     kind = sign.row["sign"]
     gap = hit.first - sign.last
-    if _is_among_dead(line, sign, hit):
+    if _is_among_dead(line, sign, hit) or (kind == "blame" and _is_only_of_ties(line, sign, hit)):
         return None
     if kind == "blame" and 0 <= gap <= 9 and _is_accused(line, hit, hits, sign):
         return 7.5 - gap * 0.05, "attributed", "accused", sign.first
@@ -68,6 +68,14 @@ def _judge_sign(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
     ):
         return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
+
+
+_TIES = frozenset("صلات بصلات روابط بروابط علاقات بعلاقات ارتباطات دعم بدعم بتلقي تلقي تمويل بتمويل".split())
+
+
+def _is_only_of_ties(line: Line, sign: Hit, hit: ActorHit) -> bool:
+    """Whether others are accused, and of ties to the actor: "accused them of having links with …"."""
+    return not _TIES.isdisjoint(line.words[sign.last : hit.first])
 
 
 _DEATHS = ("مقتل", "قتل", "اصابه", "استشهاد", "جرح", "سقوط", "مصرع")  # the killing of, the wounding of …

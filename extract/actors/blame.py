@@ -228,7 +228,8 @@ _TAKEN_UP = frozenset("العمليه العمليتين العمليات اله
 
 # Earlier, has seen, like, repeated.
 _EARLIER = frozenset("سابقا سبق وسبق شهد شهدت يشهد تشهد عرف عرفت سابقه مشابهه مماثله متكرره عديده".split())
-_PLURALS = frozenset("هجمات عمليات تفجيرات اعتداءات هجماتها اغتيالات ضربات".split())
+_SUFFERED = frozenset("تعرضت تعرض تتعرض يتعرض عانت تعاني".split())  # was exposed to, suffers from
+_PLURALS = frozenset("لهجمات لعمليات لتفجيرات لاعتداءات هجمات عمليات تفجيرات اعتداءات هجماتها اغتيالات ضربات".split())
 
 
 def _tells_of_earlier(line: Line, hit: ActorHit) -> bool:
@@ -239,6 +240,9 @@ def _tells_of_earlier(line: Line, hit: ActorHit) -> bool:
         end = " ".join(line.words[hit.last : hit.last + 12])
         if any(when in end for when in ("العام الماضي", "قبل عام", "العام السابق", "السنه الماضيه", "قبل عامين")):
             return True  # "X had attacked the same place last year"
+    before = range(max(1, hit.first - 9), hit.first)
+    if plural and any(line.word(at) in _SUFFERED and line.word(at - 1) in ("التي", "الذي") for at in before):
+        return True  # "in the city that was exposed to attacks which X carried out"
     wide = range(max(0, hit.first - 9), min(hit.last + 6, len(line.words)))
     return plural and any(line.word(at) in _EARLIER for at in wide)
 

@@ -154,6 +154,8 @@ class Draft:
     def _take_day(self, word: TimeWord, index: int, after: int) -> int | None:
         if self.day is not None or (self.weekday is not None and self.part is None and word.number < -1):
             return None
+        if self.scan.texts[index] in _THE_DAY and after < self.stop and _is_ordinal(self.scan.texts[after]):
+            return None  # لليوم الثاني على التوالي: a day counted, not today
         self.day = word.number
         if word.kind == "night":
             self.part = "night"
@@ -239,6 +241,15 @@ class Draft:
         "this": _take_this,
         "period": _take_period,
     }
+
+
+_THE_DAY = ("اليوم", "لليوم")
+
+
+def _is_ordinal(text: str) -> bool:
+    """Whether a word is an ordinal with the article: the second."""
+    word = WORDS.get(text)
+    return word is not None and word.kind.startswith("ordinal") and word.prefix == "ال"
 
 
 def _is_year(text: str) -> bool:

@@ -6,6 +6,7 @@ from extract.events.candidates import Candidate, NamedPlace
 from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_listed, opens_since, opens_with_rank
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
+from extract.places import PlaceChoice
 from extract.places.nearness import distance
 
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
@@ -82,6 +83,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
     """Whether `clause` tells of another event than the clauses before it in its sentence."""
     before = Candidate(clauses=group, among_attacks=among_attacks)
     after = Candidate(clauses=[clause], among_attacks=among_attacks)
+    if before.strength >= 2 and _strikes_elsewhere(before, after, clause):
+        return True
     if before.strength < 2 or after.strength < 2:
         return False
     if clause.sentence.words[clause.first].text in _AS_WELL_AS and (before.is_count or before.is_series):
@@ -151,6 +154,21 @@ def strikes_too(clause: Clause) -> bool:
     return words[:1] != [] and words[0] in _MEANWHILE and any(word in _STRUCK for word in words[1:3])
 
 
+def _strikes_elsewhere(before: Candidate, after: Candidate, clause: Clause) -> bool:
+    """Whether "while four were killed in the region of Y" tells the dead of another governorate than the attack's."""
+    if clause.sentence.words[clause.first].text not in _MEANWHILE or not (before.has_toll and after.has_toll):
+        return False
+    areas = [
+        {choice.place.admin1 for part in one.clauses for choice in part.places if choice.place and _is_scene(choice)}
+        for one in (before, after)
+    ]
+    return all(area - {None} for area in areas) and not areas[0] & areas[1]
+
+
+def _is_scene(choice: PlaceChoice) -> bool:
+    return choice.hit.manner == "plain"
+
+
 def _turns_back(clause: Clause) -> bool:
     """Whether a clause opens with "for … had": the earlier of two attacks that the words before rank."""
     words = [word.text for word in clause.sentence.words[clause.first : clause.first + 2]]
@@ -175,7 +193,7 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if clause.first == 0:
         return False
-    if words[clause.first].text in MEMORIES:
+    if words[clause.first].text in MEMORIES or _opens_before_it(clause):
         return True
     if words[clause.first].text in _IN_ANSWER:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
@@ -192,6 +210,14 @@ def _is_recalled(clause: Clause) -> bool:
     return words[0].text in COMES or words[0].text in _RANKING or any(
         date.kind == "relative_event" and date.start == clause.start for date in clause.dates
     )
+
+
+_BEFORE_IT = frozenset("وقبلها وقبله قبلها قبله وسبقها وسبقه سبقها سبقه وسبقتها وسبقته سبقتها سبقته".split())
+
+
+def _opens_before_it(clause: Clause) -> bool:
+    """Whether "and before it …" opens a clause that tells no time of its own: an earlier one of a row of attacks."""
+    return clause.sentence.words[clause.first].text in _BEFORE_IT and not clause.dates
 
 
 def _is_ranked(clause: Clause) -> bool:

@@ -52,6 +52,7 @@ def is_twin(first: Mention, second: Mention, frame: Frame) -> bool:
         and first.date
         and second.date
         and abs((first.date - second.date).days) > (1 if second.date_precision == "day" else 7)
+        and not _is_in_month(first, second)
     ):
         return False
     if first.status != second.status and (first.second_attack or second.second_attack):
@@ -75,6 +76,13 @@ def _is_dated(mention: Mention) -> bool:
 
 def _are_days(first: Mention, second: Mention) -> bool:
     return first.date_precision == "day" == second.date_precision
+
+
+def _is_in_month(first: Mention, second: Mention) -> bool:
+    """Whether one is told by its month alone and the other by a day of that month."""
+    if first.date is None or second.date is None or "month" not in (first.date_precision, second.date_precision):
+        return False
+    return (first.date.year, first.date.month) == (second.date.year, second.date.month)
 
 
 def _may_equal(a: int | None, b: int | None) -> bool:
@@ -115,7 +123,8 @@ def _fill(first: Mention, second: Mention) -> Mention:
             first, place=second.place, lat=second.lat, lon=second.lon, admin1=second.admin1, raw_place=second.raw_place,
             place_precision=second.place_precision,
         )  # fmt: skip
-    if _is_dated(second) and not _is_dated(first):
+    sharper = first.date_precision == "month" and second.date_precision == "day" and _is_in_month(first, second)
+    if _is_dated(second) and (sharper or not _is_dated(first)):
         first = replace(first, date=second.date, date_precision=second.date_precision)
     return replace(
         first,

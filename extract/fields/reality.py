@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from extract.events.candidates import Candidate
 from extract.lexicon import Hit, word_set
+from extract.numbers.lexicon import WORDS
 
 _IMPACTS = word_set("impacts")
 _RELATION = word_set("relation")
@@ -56,7 +57,8 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
             return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
         if not _denies_only_a_part(candidate, hit):
             return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
-    if "intercepted" in kinds and not _got_through(candidates) and not any(map(_doubts_interception, candidates)):
+    held_off = not (_got_through(candidates) or any(_doubts_interception(c) or _tells_most(c) for c in candidates))
+    if "intercepted" in kinds and held_off:
         hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
         all_of_them = not _is_of_some(candidate, hit)
         if all_of_them and hit.row["kind"] in ("weapon", "attack") and (words & _DOWNED or not words & _REPELLED):
@@ -68,7 +70,7 @@ def judge_status(candidates: Sequence[Candidate]) -> Status:
         if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"
     ]
     flying = any(hit.row["method"] in ("drone", "missile", "rocket") for c in candidates for hit in c.real)
-    if shot and flying and not _got_through(candidates) and not any(map(_doubts_interception, candidates)):
+    if shot and flying and held_off:
         return Status(
             status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short"
         )
@@ -222,6 +224,28 @@ def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
     if any(word in _SOME for word in words[max(0, trigger.first - 3) : trigger.first]):
         return True
     return any(word.removeprefix("و") in _BROUGHT_DOWN and after in _PART for word, after in pairwise(words))
+
+
+_MOST = frozenset("معظم معظمها اغلب اغلبها غالبيه غالبيتها".split())  # most, most of them
+
+
+def _tells_most(candidate: Candidate) -> bool:
+    """Whether it counts what was shot down as less than all: "brought down most of them", "seven of ten"."""
+    texts = [word.text.removeprefix("و") for word in candidate.sentence.words]
+    for at, text in enumerate(texts):
+        if text not in _BROUGHT_DOWN:
+            continue
+        ahead = texts[at + 1 : at + 7]
+        if not _MOST.isdisjoint(ahead[:3]):
+            return True
+        for number, of, whole in zip(ahead, ahead[1:], [*ahead[2:], ""], strict=False):
+            if _is_number(number) and (of == "منها" or (of == "من" and (whole == "اصل" or _is_number(whole)))):
+                return True
+    return False
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() or text in WORDS
 
 
 def _denies_any(candidate: Candidate, trigger: Hit) -> bool:

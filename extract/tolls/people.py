@@ -75,8 +75,8 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
             )  # or with a possessive: and his guard
             return item if item.explicit or near else None
         of_body = skipped == 0 and text in ("في", "من") and _has_followers(texts, at, stop)
-        if text == "علي" and at + 1 < stop and (texts[at + 1][0] == "و" or _is_title(texts[at + 1])):
-            at += 1  # the name Ali: "on" cannot stand before "and", nor before "commander of"
+        if text == "علي" and _is_ali(texts, at, stop):
+            at += 1
             continue
         if text[0].isdecimal() and skipped and texts[at - 1].startswith("ال"):
             at += 1  # the commander of Brigade 34, with three of his guards
@@ -92,6 +92,15 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
     return None
 
 
+def _is_ali(texts: tuple[str, ...], at: int, stop: int) -> bool:
+    """Whether it is the name and no "on": before "and", "commander of", or a family's name that "and" follows."""
+    if at + 1 >= stop:
+        return False
+    name, after = texts[at + 1], "".join(texts[at + 2 : min(at + 3, stop)])
+    surname = name.startswith("ال") and name not in NOUNS and after.startswith("و")
+    return name[0] == "و" or _is_title(name) or surname
+
+
 _RANKS = frozenset({"leader", "officer", "serviceman", "policeman", "soldier", "journalist", "adviser", "worker"})
 _OFFICES = WORD_SETS["office"]
 
@@ -99,6 +108,8 @@ _OFFICES = WORD_SETS["office"]
 def _read_title(scan: Scan, at: int, stop: int) -> People | None:
     """One more person by title and name (and the leader …), no sentence on who holds an office."""
     texts = scan.texts
+    if texts[at] == "وابو" and at + 1 < stop and texts[at + 1].isalpha():
+        return People(1, None, None, "people", None, False, True, at, at + 2)  # and Abu …, a man's byname
     noun = NOUNS.get(texts[at])
     if noun is None or noun.key not in _RANKS or noun.prefix != "وال" or noun.number != "singular" or at + 1 >= stop:
         return None

@@ -209,13 +209,21 @@ def _read_after_subject(walk: Walk, word: TollWord) -> int | None:
     return None
 
 
+_THAT = ("ان", "وان")
+_LOOSENED = 5  # parts of "no fewer than", "more than" with the number behind them
+
+
 def _find_bare(walk: Walk) -> People | None:
     """A number alone right before the verb: "that seven were killed", "and four were wounded"."""
     at = walk.index - 1
     if at <= walk.sentence:
         return None
-    joined = walk.scan.texts[at][0] == "و" and walk.scan.texts[at] in WORDS
-    people = walk.people_at(at, bare=True) if joined or walk.scan.texts[at - 1] in ("ان", "وان") else None
+    texts = walk.scan.texts
+    joined = texts[at][0] == "و" and texts[at] in WORDS
+    for first in range(at - 1, max(walk.sentence, at - _LOOSENED), -1):
+        if texts[first - 1] in _THAT and starts_modifier(texts[first]):
+            at = first  # "that more than a hundred were wounded"
+    people = walk.people_at(at, bare=True) if joined or texts[at - 1] in _THAT else None
     return people if people is not None and people.explicit and people.after == walk.index else None
 
 

@@ -46,10 +46,11 @@ class Walk:
         if number is not None and number >= _BEYOND_ONE_ATTACK[kind == "wounded"]:
             flags.add("aggregate")
         total = self._is_total(kind, first)
+        group = None if people is None else people.group
         self.hits.append(
             TollHit(
                 start=scan.starts[first], end=scan.ends[after - 1], kind=kind,
-                count=number, group=None if people is None else people.group,
+                count=number, group="attackers" if people is not None and self._is_of_routed(after) else group,
                 high=None if people is None else people.high, modifier=None if people is None else people.modifier,
                 subset=subset, total=total, aggregate="aggregate" in flags, preliminary="preliminary" in flags,
                 named=named, active=active, items=() if people is None else people.items,
@@ -57,6 +58,13 @@ class Walk:
         )  # fmt: skip
         self.last_kind = kind
         return after
+
+    def _is_of_routed(self, after: int) -> bool:
+        """Whether it befell some of those whose others fled or were seized: "one of them was killed, the rest fled"."""
+        texts = self.scan.texts
+        if after < 1 or texts[after - 1] not in _OF_THEM:
+            return False
+        return any(text.removeprefix("و") in _ROUTED for text in texts[after : min(after + 4, self.stop)])
 
     def _is_total(self, kind: str, first: int) -> bool:
         """Whether this is the first telling of its kind after the sentence spoke of a toll's state."""
@@ -128,6 +136,9 @@ class Walk:
         return best
 
 
+_OF_THEM = frozenset("احدهم احدهما منهم منهما".split())
+# The flight of, fled, took to flight, the arrest of, arrested.
+_ROUTED = frozenset("فرار هروب فر ففر هرب فرا هربا فروا هربوا لاذ لاذوا القبض اعتقال اعتقلوا اعتقلت ضبط توقيف".split())
 _ONE_OF_THEM = frozenset(("احدهما", "احداهما", "احدهم"))
 _THE_OTHER = frozenset(("والاخر", "والاخري", "والثاني", "والثانيه", "الاخر", "الثاني"))
 
