@@ -36,6 +36,8 @@ def score_fit(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         score -= 3
     if _is_last_before(candidate):
         score -= 4
+    if frame.is_exact and _answers(candidate) and not any(_answers(other.candidate) for other in frame.facts):
+        score -= 6
     score += _score_method(fact, frame)
     score += _score_place(fact, frame)
     score += score_day(fact, frame, frames)
@@ -59,6 +61,12 @@ def _is_called_new(candidate: Candidate) -> bool:
     return any(
         hit.last < len(words) and words[hit.last].text in _NEW for hit in candidate.real if hit.row["kind"] == "attack"
     )
+
+
+def _answers(candidate: Candidate) -> bool:
+    """Whether it tells nothing but how the attacked side struck back: "the army answered by shelling …"."""
+    own = [hit for hit in candidate.real if hit.row["kind"] == "attack"]
+    return bool(own) and all(hit.row["gloss"].startswith("answered") for hit in own)
 
 
 _LAST = frozenset({"اخر", "احدث", "ابرز", "اعنف"})
@@ -88,6 +96,11 @@ def _is_downed(frame: Frame) -> bool:
     return any("intercepted" in fact.candidate.covers for fact in frame.facts)
 
 
+def _is_one_downed(fact: Facts, frame: Frame) -> bool:
+    """Whether only one of both was shot down."""
+    return ("intercepted" in fact.candidate.covers) != _is_downed(frame)
+
+
 def _is_foiled(fact: Facts) -> bool:
     """Whether all that it tells of was stopped in time."""
     return bool(fact.candidate.covers) and fact.candidate.covers <= {"foiled", "seized"} and not fact.killed
@@ -111,6 +124,8 @@ def _score_method(fact: Facts, frame: Frame) -> float:
     if fact.exact and frame.is_exact:
         if fact.method == frame.method:
             return 1.0
+        if {fact.method, frame.method} == {"drone", "airstrike"} and _is_one_downed(fact, frame):
+            return -3.0  # drones that the defences shot down are not the raids that aircraft flew
         if is_same_family(fact.method, frame.method) or _fires_from_the_air(fact, frame):
             return 0.2
         if _counts_missiles(fact, frame):

@@ -129,21 +129,27 @@ def _is_what_was_claimed(fact: Facts, frame: Frame) -> bool:
     return told and is_same_family(fact.method, frame.method) and bool(aims[0] & aims[1])
 
 
+_AFTER = frozenset({"بعد", "وبعد", "عقب", "قبل"})  # after, before
+
+
 def _find_announced(fact: Facts, frames: list[Frame]) -> Frame | None:
     """The attack named right before: "X denied its part in the attack, hours after Y announced that …"."""
     candidate = fact.candidate
-    if not candidate.recalled or candidate.clauses[0].first == 0 or not _opens_by_telling(candidate):
+    first = candidate.clauses[0].first
+    after = first > 0 and candidate.sentence.words[first].text in _AFTER  # and not "in answer to", "in spite of"
+    if not candidate.recalled or candidate.is_series or not after:
         return None
     named = [frame for frame in frames if any(one.candidate.sentence is candidate.sentence for one in frame.facts)]
     told = [one for frame in named for one in frame.facts if one.candidate.sentence is candidate.sentence]
-    if len(named) != 1 or not all(one.candidate.is_definite and not one.spots for one in told):
+    the_attack = all(one.candidate.is_definite and not one.spots for one in told)
+    if len(named) != 1 or not the_attack or not _opens_by_telling(candidate):
         return None
     return named[0] if is_same_family(fact.method, named[0].method) else None
 
 
 def _opens_by_telling(candidate: Candidate) -> bool:
     """Whether its first words are "(some hours) after the announcing by …"."""
-    words = candidate.sentence.words[candidate.clauses[0].first :][:_TELLING_WITHIN]
+    words = candidate.sentence.words[candidate.clauses[0].first : candidate.clauses[-1].last][:_TELLING_WITHIN]
     return any(word.text in _WORD for word in words)
 
 

@@ -25,6 +25,8 @@ def speaks_of_several(candidate: Candidate) -> bool:
         text = words[hit.first].text
         readings = set(word_readings(text))
         if hit.row["kind"] in ("attack", "blast"):
+            if _is_outcome(candidate, hit):
+                continue
             if (hit.first and words[hit.first - 1].text in _SUPERLATIVES) or _is_cause(candidate, hit):
                 single = True
             elif readings & _PLURAL_ATTACKS or _is_counted(candidate, hit) or _is_one_of_many(candidate, hit):
@@ -50,6 +52,19 @@ def _is_cause(candidate: Candidate, hit: Hit) -> bool:
     words = candidate.sentence.words
     plural = set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS
     return not plural and any(word.text in _OWING for word in words[max(0, hit.first - 2) : hit.first])
+
+
+_LED_TO = frozenset({"عن", "الي", "في"})  # resulted in, led to, caused
+_RESULTED = ("اسفر", "ادي", "ادت", "نجم", "نتج", "تسبب")
+
+
+def _is_outcome(candidate: Candidate, hit: Hit) -> bool:
+    """Whether explosions are only what an attack led to: "the shelling resulted in explosions inside the base"."""
+    words = candidate.sentence.words
+    if hit.row["kind"] != "blast" or hit.first < 2 or words[hit.first - 1].text not in _LED_TO:
+        return False
+    before = [word.text.lstrip("وم") for word in words[max(0, hit.first - 4) : hit.first - 1]]
+    return any(word.startswith(_RESULTED) for word in before)
 
 
 def _is_raid(candidate: Candidate, hit: Hit) -> bool:
