@@ -14,6 +14,8 @@ _SENTENCE_END = re.compile(
     r"(?<!\d)\.|\.(?!\d)|[!?\u061f\n]|\u2b50|\u2022|\u25cf|\U0001f53b"  # . ! ? ؟ and bullets
     r"|[;\u061b](?!\s?(?:جراء|اثر|نتيجه|بسبب|مما|ما ادي|حيث|عندما|بينهم|وذلك)\b)"  # ; but not before "owing to", "when"
 )
+# "in Afghanistan0 And …": the nought that old agency copy puts for a full stop
+_NOUGHT = re.compile(r"(?<=[\u0621-\u064a])0{1,2}(?=\s)|(?<=[\u0621-\u064a] )0{1,2}(?= [\u0648/])")
 ENDLESS = 160  # words; the longest sentence of real reports has 127
 _LETTER = re.compile(r"[^\W\d_]")
 # The words with which an article's own text takes up again after a run of related headlines.
@@ -41,7 +43,7 @@ class Document:
     def __init__(self, title: str | None, text: str) -> None:
         self.title = FoldedText(title or "")
         self.text = FoldedText(text)
-        self.text.folded = join_wrapped(self.text.folded)
+        self.text.folded = _NOUGHT.sub(lambda stop: "." * len(stop.group()), join_wrapped(self.text.folded))
 
     def folded(self, source: str) -> str:
         return self.title.folded if source == "title" else self.text.folded

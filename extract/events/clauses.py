@@ -211,10 +211,20 @@ def _lend_dates(clauses: list[Clause]) -> None:
             date = before.dates[-1]
             telling = any(other.tolls for other in clauses[: number + 1]) and "since" not in date.flags
             if (
-                opener in _WHEN and not telling and ("since" in date.flags or date.kind in ("absolute", "month"))
+                opener in _WHEN and not telling
+                and ("since" in date.flags or (date.kind in ("absolute", "month") and not _names_attempt(before)))
             ) or any(word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]):
                 clause.dates.append(replace(date, flags=date.flags - {"since"}))
                 clause.recalls = True
+
+
+_ATTEMPTS = frozenset("محاوله المحاوله لمحاوله بمحاوله ومحاوله".split())  # an attempt at
+
+
+def _names_attempt(clause: Clause) -> bool:
+    """Whether "the attempt to kill X on that day" is told, of which "when …" tells how it was made."""
+    words = clause.sentence.words
+    return any(hit.first and words[hit.first - 1].text in _ATTEMPTS for hit in clause.triggers)
 
 
 _TELLING = word_set("telling")

@@ -22,6 +22,7 @@ _ONE_ALONE = frozenset({"واحد", "واحده", "واحدا"})  # one was kill
 _TRANSITIVE = frozenset({"قتلوا", "جرحوا"})
 _ENDINGS = [(), *((text,) for text in (*SENTENCE_ENDS, "اخرين", "بجروح", "باصابات"))]
 _THEREIN = [(text,) for text in ("فيه", "فيها", "خلاله", "خلالها", "بها")]  # in which (five were killed)
+_WITH_HIM = [(text,) for text in ("معه", "معها", "معهم", "معهما")]
 _OTHERS = ("اخرون", "اخرين")
 _OTHERS_NEXT = [(text,) for text in _OTHERS]
 _OF = ("من", "منهم", "منهما")
@@ -120,6 +121,9 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
         return walk.add(word.kind, people, at, people.after)
     if _is_one_more(walk, at + 1):
         return walk.add(word.kind, None, at, at + 2, count=1, named=True)
+    with_him = walk.people_at(at + 2, bare=True) if walk.scan.texts[at + 1 : at + 2] in _WITH_HIM else None
+    if with_him is not None and with_him.number and with_him.status is None:
+        return walk.add(word.kind, with_him, at, with_him.after)
     there = walk.people_at(at + 2, bare=True) if walk.scan.texts[at + 1 : at + 2] in _THEREIN else None
     if there is not None and there.explicit and there.status is None:
         return walk.add(word.kind, there, at, there.after)

@@ -43,6 +43,8 @@ class Walk:
         scan = self.scan
         flags = self._read_contexts(first, after)
         number = people.number if people is not None else count
+        if number and self._is_besides(kind, first, after):
+            number += self.hits[-1].count or 0
         if number is not None and number >= _BEYOND_ONE_ATTACK[kind == "wounded"]:
             flags.add("aggregate")
         total = self._is_total(kind, first)
@@ -58,6 +60,17 @@ class Walk:
         )  # fmt: skip
         self.last_kind = kind
         return after
+
+    def _is_besides(self, kind: str, first: int, after: int) -> bool:
+        """Whether it adds to those told last: "and with him was killed …", "as also … was killed in the blast"."""
+        texts, last = self.scan.texts, self.hits[-1] if self.hits else None
+        if last is None or last.kind != kind or last.start < self.scan.starts[self.sentence]:
+            return False
+        also = first > 0 and texts[first - 1] == "كما"
+        with_him = texts[first + 1 : first + 2] and texts[first + 1] in _WITH_HIM
+        if with_him and (also or texts[first].startswith("و")):
+            return True
+        return also and not _SAME_EVENT.isdisjoint(texts[first : min(after + 6, self.stop)])
 
     def _is_of_routed(self, after: int) -> bool:
         """Whether it befell some of those whose others fled or were seized: "one of them was killed, the rest fled"."""
@@ -136,6 +149,10 @@ class Walk:
         return best
 
 
+_WITH_HIM = frozenset("معه معها معهم معهما".split())
+_SAME_EVENT = frozenset(
+    f"{prefix}{noun}" for prefix in ("", "ب") for noun in "الانفجار التفجير الهجوم القصف الغاره الحادث الكمين".split()
+)  # in the blast, the bombing, the attack, the shelling, the raid, the incident, the ambush
 _OF_THEM = frozenset("احدهم احدهما منهم منهما".split())
 # The flight of, fled, took to flight, the arrest of, arrested.
 _ROUTED = frozenset("فرار هروب فر ففر هرب فرا هربا فروا هربوا لاذ لاذوا القبض اعتقال اعتقلوا اعتقلت ضبط توقيف".split())
