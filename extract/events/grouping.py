@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from extract.events.candidates import Candidate, NamedPlace
 from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_listed, opens_since, opens_with_rank
 from extract.fields.methods import is_same_family
@@ -193,7 +195,7 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if clause.first == 0:
         return False
-    if words[clause.first].text in MEMORIES or _opens_before_it(clause):
+    if words[clause.first].text in MEMORIES or _opens_before_it(clause) or _opens_with_lower_rank(clause):
         return True
     if words[clause.first].text in _IN_ANSWER:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
@@ -218,6 +220,24 @@ _BEFORE_IT = frozenset("وقبلها وقبله قبلها قبله وسبقها
 def _opens_before_it(clause: Clause) -> bool:
     """Whether "and before it …" opens a clause that tells no time of its own: an earlier one of a row of attacks."""
     return clause.sentence.words[clause.first].text in _BEFORE_IT and not clause.dates
+
+
+_OCCURRED = frozenset("وقع وقعت كان كانت نفذ نفذت".split())  # occurred, was, was carried out
+_ORDINALS = {
+    f"ال{word}": rank
+    for rank, words in enumerate(("اول اولي", "ثاني ثانيه", "ثالث ثالثه", "رابع رابعه", "خامس خامسه"), 1)
+    for word in words.split()
+}  # the first, the second …
+
+
+def _opens_with_lower_rank(clause: Clause) -> bool:
+    """Whether "the first of which occurred in …" opens a clause behind "it is the third": an earlier one of them."""
+    words = [word.text for word in clause.sentence.words]
+    opening = words[clause.first : clause.first + 4]
+    rank = next((_ORDINALS[b] for a, b in pairwise(opening) if a in _OCCURRED and b in _ORDINALS), None)
+    return rank is not None and any(
+        _ORDINALS.get(b, 0) > rank and a not in _OCCURRED for a, b in pairwise(words[: clause.first])
+    )
 
 
 def _is_ranked(clause: Clause) -> bool:
