@@ -12,7 +12,7 @@ from extract.actors.claims import find_claim, find_unknown_blame, find_unknown_c
 from extract.actors.grammar import is_agent, owns_aircraft
 from extract.actors.line import Line, find_verb
 from extract.actors.table import ActorHit, role_words
-from extract.lexicon import Hit, load_lexicon
+from extract.lexicon import Hit, load_lexicon, word_set
 
 # What a claim or a blame points at: an ordinal, a plural or dual of attacks, or nothing in particular.
 _FIRST = re.compile(r"(?:العمليه|[ال]لهجوم|[ال]لتفجير|[ال]لقصف|[ال]لانفجار|الحادث|هجوم|الضربه)\s+(?:الاول|الاولي)\b")
@@ -159,7 +159,7 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     taken_up = _find_taken_up(line, hit)
     if taken_up is not None and not habit:
         return 7.3, "claimed" if _says_so_itself(line, hit, hits) else "attributed", "behind it", taken_up
-    if _fires_at_aircraft(line, hit):
+    if _fires_at_aircraft(line, hit) or _condemns(line, hit):
         return None
     if is_agent(line, hit, hits) and not (habit and hit.kind == "umbrella"):
         own = speaks_on(line, hit)
@@ -167,6 +167,13 @@ def _judge(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Sequence[
     return None if habit else find_allegiance(line, hit)
 
 
+def _condemns(line: Line, hit: ActorHit) -> bool:
+    """Whether it only judges the attack: "Washington renews its condemnation of the attack", "condemned by Iran"."""
+    around = range(max(0, hit.first - 1), min(hit.last + 5, len(line.words)))
+    return any(line.word(at).removeprefix("و") in _JUDGING for at in around)
+
+
+_JUDGING = word_set("judging")
 _AIRCRAFT = ("طاير", "مسير", "صاروخ", "صواريخ", "هدف", "اهداف", "جسم", "درون")  # aircraft, drone, missile, target
 
 

@@ -271,6 +271,16 @@ _ITS_OWN = frozenset(
 _DOING = frozenset("استهداف قصف تنفيذ مهاجمه تفجير اغتيال ضرب شن اطلاق استهدافها استهدافه تنفيذها تحييد".split())
 # Its own strike, where an army tells of the death of armed men in one: the killing of, the elimination of.
 _DEATHS = frozenset("مقتل قتل القضاء تصفيه".split())
+_CAMPAIGNS = frozenset({"عمليه", "عمليات", "حمله", "العمليه"})  # an operation, a campaign
+# Of security, of search, of raids, in pursuit of, combing.
+_SEARCHING = frozenset("امنيه تفتيش دهم مداهمه مداهمات لملاحقه ملاحقه لتعقب تعقب تمشيط للبحث بحث لتطهير تطهير".split())
+
+
+def _is_of_search(line: Line, at: int) -> bool:
+    """Whether what is launched is a search by the security forces: "the launch of a wide security operation"."""
+    return line.word(at + 1) in _CAMPAIGNS and any(line.word(at + ahead) in _SEARCHING for ahead in (2, 3, 4))
+
+
 _STRIKES = ("غار", "ضرب", "قصف", "بغار", "بضرب", "بقصف", "الغار", "الضرب")
 
 
@@ -287,7 +297,7 @@ def _find_announced(line: Line, hit: ActorHit, hits: Sequence[ActorHit], speech:
     start = max(hit.last, speech + 1)
     for at in range(start, min(start + 9, len(line.words))):
         if line.word(at) in _DOING:
-            return None if line.word(at + 1) in _ITS_OWN else at
+            return None if line.word(at + 1) in _ITS_OWN or _is_of_search(line, at) else at
         if line.word(at) in _DEATHS and hit.kind == "state" and _is_of_militants(line, at, hits):
             return at
         if line.word(at) in _NOT_ITS_DEED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from extract.dates import DateHit, ResolvedDate
 from extract.events.candidates import Candidate
@@ -252,6 +253,14 @@ def _is_launch_site(candidate: Candidate, start: int) -> bool:
     return False
 
 
+_WHENCE = frozenset({"اتجاه", "فوق", "اجواء"})  # (from) the direction of, above, the skies of
+
+
+def _is_whence(before: list[str]) -> bool:
+    """Whether what struck came "from the direction of (the lake of)", "from above" the place behind these words."""
+    return any(a == "من" and b in _WHENCE for a, b in pairwise(before[-3:]))
+
+
 def _is_beside_another(choice: PlaceChoice, candidate: Candidate) -> bool:
     """Whether another place, no country, stands in plain words right before this one in its sentence."""
     return any(
@@ -308,7 +317,7 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     points = (bool(before) and before[-1] in _LYING) or _only_points(choice, candidate)
     if choice.hit.bearing is not None and points and _is_beside_another(choice, candidate):
         return False  # "Diyala, which lies north of Baghdad"
-    if _is_launch_site(candidate, start):
+    if _is_launch_site(candidate, start) or _is_whence(wider):
         return False
     if len(before) > 1 and before[-2] == "مع":  # at the same time as the attack of …
         return False

@@ -51,12 +51,26 @@ def refine_method(
         hit.row["method"] == "drone" for other in reading.frames for c in other.candidates for hit in c.real
     ):
         return "drone"
+    if attribution.actor in _AIR_POWERS and _flies_raids(frame, reading, attribution):
+        return "airstrike"
     text = " ".join(reading.document.folded(c.source)[c.start : c.end] for c in frame.candidates)
     if any(word in text for word in _ROCKETS):
         return method
     if attribution.actor in _STATES_WITH_MISSILES or any(word in text for word in _IRANIAN_PARTIES):
         return "missile"
     return "missile" if spot.country in _BEYOND_ROCKETS - {"IL"} else method
+
+
+def _flies_raids(frame: Frame, reading: Reading, attribution: Attribution) -> bool:
+    """Whether the same air power flew raids elsewhere that day: its "missile strike" is then one of them."""
+    days = {fact.day for fact in frame.facts if fact.precision == "day"}
+    return any(
+        other is not frame
+        and other.method == "airstrike"
+        and any(fact.precision == "day" and fact.day in days for fact in other.facts)
+        and reading.attributions.of(other).actor == attribution.actor
+        for other in reading.frames
+    )
 
 
 _STRIKE = ("ضربه", "ضربات", "ضربتان", "ضربتين")  # strike, strikes
