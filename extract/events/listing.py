@@ -175,7 +175,7 @@ def part_lists(frames: list[Frame]) -> None:
         run = run if len(run) > 1 else _find_two_scenes(fact)
         if not run or fact.candidate.source == "title" or fact.candidate.covers:
             continue
-        others = [spot for other in frames if other is not frame for spot in other.spots]
+        others = [spot for other in frames if other is not frame and not _is_stopped(other) for spot in other.spots]
         untold = [choice for choice in run if not _is_told(choice, others)]
         if len(untold) < len(run) and (not untold or len(frame.facts) > 1):
             continue
@@ -190,6 +190,11 @@ def part_lists(frames: list[Frame]) -> None:
         town = first.place
         if fact.candidate.is_dual and town and len(frame.facts) == 1 and any(nests(town, spot) for spot in others):
             frames.remove(frame)  # "two bombings in Baghdad and Kirkuk", the first of them told in its quarter
+
+
+def _is_stopped(frame: Frame) -> bool:
+    """Whether it tells only of what was shot down or foiled, which is not what struck the places of a list."""
+    return all(fact.candidate.covers for fact in frame.facts)
 
 
 def _is_told(choice: PlaceChoice, others: list[Place]) -> bool:
