@@ -73,22 +73,24 @@ def read_charges(line: Line, folded: str, hits: Sequence[ActorHit]) -> list[Char
             )
     unknown = None if any(charge.claim == "claimed" for charge in charges) else find_unknown_claim(line, signs, hits)
     if unknown is not None:
-        charges.append(
-            Charge(
-                actor=None, kind="facade", claim="claimed", weight=8.0, rule="claimed by an unknown group", hit=None,
-                at=unknown.first, pointer=_pointer_at(line, folded, unknown.first),
-            )
-        )  # fmt: skip
+        charges.append(_of_unknown(line, folded, unknown, claim="claimed"))
     charges += _claims_taken_up(line, folded, hits, signs)
     accused = None if any(charge.actor for charge in charges) else find_unknown_blame(line, signs, hits)
     if accused is not None:
-        charges.append(
-            Charge(
-                actor=None, kind="facade", claim="attributed", weight=7.0, rule="an unknown group accused", hit=None,
-                at=accused.first, pointer=_pointer_at(line, folded, accused.first),
-            )
-        )  # fmt: skip
+        charges.append(_of_unknown(line, folded, accused, claim="attributed"))
     return charges
+
+
+_UNKNOWN = {"claimed": (8.0, "claimed by an unknown group"), "attributed": (7.0, "an unknown group accused")}
+
+
+def _of_unknown(line: Line, folded: str, sign: Hit, *, claim: str) -> Charge:
+    """The charge that a group without an id claimed an attack or is accused of it."""
+    weight, rule = _UNKNOWN[claim]
+    return Charge(
+        actor=None, kind="facade", claim=claim, weight=weight, rule=rule, hit=None,
+        at=sign.first, pointer=_pointer_at(line, folded, sign.first),
+    )  # fmt: skip
 
 
 _WHICH = frozenset({"الذي", "التي", "اللذين", "اللتين"})

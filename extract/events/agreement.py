@@ -54,7 +54,7 @@ def _was_announced_before(fact: Facts, frame: Frame) -> bool:
 
 def _turns_back(candidate: Candidate) -> bool:
     """Whether it opens with "had": an attack before the one told."""
-    return candidate.source == "text" and candidate.sentence.words[candidate.clauses[0].first].text in WAS_WORDS
+    return candidate.source == "text" and candidate.clauses[0].opener in WAS_WORDS
 
 
 def _score_first_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:

@@ -50,6 +50,11 @@ class Clause:
     pooled: bool = False  # it names such attacks together, each told by itself behind
 
     @property
+    def opener(self) -> str:
+        """Its first word, folded."""
+        return self.sentence.words[self.first].text
+
+    @property
     def start(self) -> int:
         return self.sentence.words[self.first].start
 
@@ -205,7 +210,7 @@ def _lend_dates(clauses: list[Clause]) -> None:
     """Give "when 30 rockets fell on it" the day before it: "not attacked since 27 December, when …"."""
     for number, (before, clause) in enumerate(pairwise(clauses)):
         words = clause.sentence.words
-        opener = words[clause.first].text
+        opener = clause.opener
         near = bool(before.dates) and before.dates[-1].end >= words[clause.first].start - 4
         if near and (opener in _WHEN or opener in _WHEREIN):
             date = before.dates[-1]
@@ -249,7 +254,7 @@ def _is_avenged(clause: Clause, toll: TollHit) -> bool:
     """Whether it counts the dead for whom the attack was an answer, no day or place of theirs being told."""
     words = clause.sentence.words
     near = words[min(clause.first + _NEAR, clause.last) - 1]
-    return words[clause.first].text in _AVENGING and toll.start < near.end and not clause.places and not clause.dates
+    return clause.opener in _AVENGING and toll.start < near.end and not clause.places and not clause.dates
 
 
 def find_modality(words: Sequence[Token]) -> list[Hit]:
@@ -312,7 +317,7 @@ def read_clauses(
             clause_at(toll.start).tolls.append(toll)
     _lend_dates(clauses)
     relative = [date.start for date in dates if date.kind == "relative_event"]
-    if len(clauses) > 1 and _opens_with_earlier(words, relative) and words[clauses[1].first].text in _MAIN_VERBS:
+    if len(clauses) > 1 and _opens_with_earlier(words, relative) and clauses[1].opener in _MAIN_VERBS:
         clauses[0].recalls = True
     if slots:
         fill_slots(clauses, slots, counted)

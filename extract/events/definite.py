@@ -34,7 +34,7 @@ def refers_back(candidate: Candidate) -> bool:
     ]
     if nouns and candidate.opens_another and not is_known(words, nouns[0]):
         return False  # "another attack struck …, and the attack killed nobody"
-    if own and words[candidate.clauses[0].first].text in _HAD and candidate.dates and _is_new(words, own[0]):
+    if own and candidate.clauses[0].opener in _HAD and candidate.dates and _is_new(words, own[0]):
         return False  # "had announced two days before that a bomb hit …, and X claimed the bombing"
     singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS]
     if any(is_known(words, hit) for hit in singular if hit.row["kind"] != "agent"):

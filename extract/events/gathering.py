@@ -70,13 +70,9 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     candidate = fact.candidate
     if candidate.is_pooled:
         return  # the sentence tells each of them by itself
-    unplaced = _find_unplaced(fact, frames)
-    if unplaced is not None:
-        unplaced.take(fact)
-        return
-    claimed = next((frame for frame in frames if _is_what_was_claimed(fact, frame)), None)
-    if claimed is not None:
-        claimed.take(fact)
+    told = _find_unplaced(fact, frames) or _find_claimed(fact, frames)
+    if told is not None:
+        told.take(fact)
         return
     announced = _find_announced(fact, frames)
     if announced is not None:
@@ -114,10 +110,17 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
 _WORD = word_set("saying") | {"اعلان", "الاعلان", "اقرار", "تاكيد"}  # the announcing of, the confirming of
 
 
+def _find_claimed(fact: Facts, frames: list[Frame]) -> Frame | None:
+    """The attack claimed right before: "X claimed …, hours after a source had told that … was struck"."""
+    if not fact.candidate.recalled or not _opens_by_telling(fact.candidate):
+        return None
+    return next((frame for frame in frames if _is_what_was_claimed(fact, frame)), None)
+
+
 def _is_what_was_claimed(fact: Facts, frame: Frame) -> bool:
-    """Whether it is the attack claimed right before: "X claimed …, hours after a source had told that … was struck"."""
+    """Whether the frame is a claim in the same sentence, of an attack that the candidate may be."""
     candidate, lead = fact.candidate, frame.lead.candidate
-    if candidate.sentence is not lead.sentence or not candidate.recalled or len(frame.facts) > 1:
+    if candidate.sentence is not lead.sentence or len(frame.facts) > 1:
         return False
     if not any(hit.row["sign"] in ("claim", "avow") for clause in lead.clauses for hit in clause.claims):
         return False
@@ -125,8 +128,8 @@ def _is_what_was_claimed(fact: Facts, frame: Frame) -> bool:
         {hit.row["target"].lstrip("~").rpartition("_")[2] for clause in one.clauses for hit in clause.targets}
         for one in (lead, candidate)
     ]  # a convoy is a convoy, whoever says whose it is
-    told = _opens_by_telling(candidate) and (not frame.admin1 or bool(fact.admin1 & frame.admin1))
-    return told and is_same_family(fact.method, frame.method) and bool(aims[0] & aims[1])
+    there = not frame.admin1 or bool(fact.admin1 & frame.admin1)
+    return there and is_same_family(fact.method, frame.method) and bool(aims[0] & aims[1])
 
 
 _AFTER = frozenset({"بعد", "وبعد", "عقب", "قبل"})  # after, before
@@ -135,8 +138,8 @@ _AFTER = frozenset({"بعد", "وبعد", "عقب", "قبل"})  # after, before
 def _find_announced(fact: Facts, frames: list[Frame]) -> Frame | None:
     """The attack named right before: "X denied its part in the attack, hours after Y announced that …"."""
     candidate = fact.candidate
-    first = candidate.clauses[0].first
-    after = first > 0 and candidate.sentence.words[first].text in _AFTER  # and not "in answer to", "in spite of"
+    opening = candidate.clauses[0]
+    after = opening.first > 0 and opening.opener in _AFTER  # and not "in answer to", "in spite of"
     if not candidate.recalled or candidate.is_series or not after:
         return None
     named = [frame for frame in frames if any(one.candidate.sentence is candidate.sentence for one in frame.facts)]
@@ -189,9 +192,6 @@ def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:
     return max(scores, default=(-99.0, -1))
 
 
-_BESIDES = word_set("besides")
-
-
 _SALVOES = frozenset("الصاروخ والصاروخ القذيفه والقذيفه الصواريخ القذايف".split())
 
 
@@ -203,10 +203,9 @@ def _tells_salvo(fact: Facts) -> bool:
 def _counts_others(fact: Facts) -> bool:
     """Whether a clause opens with "while another soldier was killed in …": victims of its own, an attack anew."""
     candidate = fact.candidate
-    opener = candidate.sentence.words[candidate.clauses[0].first].text
     fresh = candidate.has_new_trigger and not candidate.is_definite
     own = bool(fact.tolls) or strikes_too(candidate.clauses[0])
-    return candidate.clauses[0].first > 0 and opener in _BESIDES and fresh and own
+    return candidate.clauses[0].first > 0 and candidate.clauses[0].opener in word_set("besides") and fresh and own
 
 
 def _are_of_two_days(fact: Facts, other: Facts) -> bool:

@@ -43,7 +43,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
         ):
             groups[-1].append(clause)
         else:
-            if groups and clause.sentence.words[clause.first].text == "حيث" and not clause.places:
+            if groups and clause.opener == "حيث" and not clause.places:
                 clause.places.extend(groups[-1][-1].places)  # "near the court, where …"
             groups.append([clause])
             recalled.append(recalls)
@@ -89,7 +89,7 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if before.strength < 2 or after.strength < 2:
         return False
-    if clause.sentence.words[clause.first].text in _AS_WELL_AS and (before.is_count or before.is_series):
+    if clause.opener in _AS_WELL_AS and (before.is_count or before.is_series):
         return False  # "carried out 52 attacks, as well as the shelling of …": all of it is counted
     if before.is_series and after.strength >= 3 and not after.is_series and after.own_places:
         return True
@@ -106,14 +106,14 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
     ):
         return True
     if (
-        clause.sentence.words[clause.first].text in _BESIDES
+        clause.opener in _BESIDES
         and after.has_new_trigger
         and after.has_toll
         and before.has_toll
     ):
         return True
     anew = after.has_new_trigger and not after.is_definite and bool(after.own_places)
-    if clause.sentence.words[clause.first].text == "وان" and anew and before.has_toll and after.has_toll:
+    if clause.opener == "وان" and anew and before.has_toll and after.has_toll:
         return True  # "said that seven died in an attack …, and that five died in an attack on the town of …"
     if before.dates and _opens_with_day(clause) and after.has_new_trigger and after.has_toll and not after.is_definite:
         return True  # "…, and last month ten were killed in an attack on …"
@@ -122,15 +122,15 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
 
 def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
     """Whether place, means or a pluperfect part what a clause tells from what the clauses before it told."""
-    if clause.sentence.words[clause.first].text in _WHERE and after.has_toll and after.strength >= 3 and after.dates:
+    if clause.opener in _WHERE and after.has_toll and after.strength >= 3 and after.dates:
         return True  # "near the court, where the prosecutor was killed by a car bomb at the end of June"
     if _turns_back(clause) and after.dates and after.strength >= 3:
         return True
-    if clause.sentence.words[clause.first].text in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
+    if clause.opener in ("وكان", "وكانت") and after.has_new_weapon and after.has_toll:
         return True
     if strikes_too(clause) and after.has_new_trigger and not after.is_definite:
         return True
-    if clause.sentence.words[clause.first].text in _BESIDES and after.own_places and _are_unlike(before, after):
+    if clause.opener in _BESIDES and after.own_places and _are_unlike(before, after):
         return True
     placed = after.has_new_means and any(choice.hit.manner == "plain" for choice in clause.places)
     if before.has_toll and after.has_toll and (after.has_new_weapon or placed) and _are_unlike(before, after):
@@ -158,7 +158,7 @@ def strikes_too(clause: Clause) -> bool:
 
 def _strikes_elsewhere(before: Candidate, after: Candidate, clause: Clause) -> bool:
     """Whether "while four were killed in the region of Y" tells the dead of another governorate than the attack's."""
-    if clause.sentence.words[clause.first].text not in _MEANWHILE or not (before.has_toll and after.has_toll):
+    if clause.opener not in _MEANWHILE or not (before.has_toll and after.has_toll):
         return False
     areas = [
         {choice.place.admin1 for part in one.clauses for choice in part.places if choice.place and _is_scene(choice)}
@@ -179,7 +179,7 @@ def _turns_back(clause: Clause) -> bool:
 
 def _strikes_anew(clause: Clause, after: Candidate) -> bool:
     """Whether a clause opens with "and … struck": a verb of attack that goes on with no attack told before."""
-    first = clause.sentence.words[clause.first].text
+    first = clause.opener
     return first.startswith("و") and first.removeprefix("و") in _STRUCK and not after.is_definite
 
 
@@ -195,13 +195,13 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if clause.first == 0:
         return False
-    if words[clause.first].text in MEMORIES or _opens_before_it(clause) or _opens_with_lower_rank(clause):
+    if clause.opener in MEMORIES or _opens_before_it(clause) or _opens_with_lower_rank(clause):
         return True
-    if words[clause.first].text in _IN_ANSWER:
+    if clause.opener in _IN_ANSWER:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
-    if words[clause.first].text == SINCE:
+    if clause.opener == SINCE:
         return opens_since(words, clause.first)
-    if words[clause.first].text not in AFTER:
+    if clause.opener not in AFTER:
         return False
     if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
         return True
@@ -219,7 +219,7 @@ _BEFORE_IT = frozenset("وقبلها وقبله قبلها قبله وسبقها
 
 def _opens_before_it(clause: Clause) -> bool:
     """Whether "and before it …" opens a clause that tells no time of its own: an earlier one of a row of attacks."""
-    return clause.sentence.words[clause.first].text in _BEFORE_IT and not clause.dates
+    return clause.opener in _BEFORE_IT and not clause.dates
 
 
 _OCCURRED = frozenset("وقع وقعت كان كانت نفذ نفذت".split())  # occurred, was, was carried out
@@ -262,7 +262,7 @@ def _is_earlier(group: list[Clause], clause: Clause) -> bool:
 
 def _is_before_find(group: list[Clause], clause: Clause) -> bool:
     """Whether "after two cars had exploded and killed 15" stands behind a device that was found and made safe."""
-    if clause.sentence.words[clause.first].text not in AFTER:
+    if clause.opener not in AFTER:
         return False
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
     found = bool(before.covers & {"foiled", "seized"}) or "foiled" in before.clause_modality
@@ -281,7 +281,7 @@ def _is_of_earlier_day(group: list[Clause], clause: Clause) -> bool:
 
 def _is_answered(group: list[Clause], clause: Clause) -> bool:
     """Whether the clause is the attack that the one before it answers: "shelled their sites after shots from there"."""
-    if clause.sentence.words[clause.first].text not in AFTER:
+    if clause.opener not in AFTER:
         return False
     before, after = Candidate(clauses=group), Candidate(clauses=[clause])
     if _tells_strike(group) and after.has_new_trigger and after.own_places and not _shares_place(before, after):

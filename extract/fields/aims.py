@@ -106,12 +106,7 @@ _FELL = frozenset("قتلوا قتلا استشهدوا استشهدا لقوا 
 
 def _falls(line: Line, hit: Hit) -> bool:
     """Whether their death follows: "three members of the police and two civilians were killed"."""
-    for at in range(hit.last, min(hit.last + 6, len(line.words))):
-        if line.is_break(at):
-            return False
-        if line.word(at) in _FELL:
-            return True
-    return False
+    return any(line.word(at) in _FELL for at in range(hit.last, line.reach(hit.last - 1, hit.last + 6)))
 
 
 def _undergoes(line: Line, hit: Hit) -> bool:

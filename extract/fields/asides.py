@@ -58,12 +58,7 @@ def _helps(line: Line, hit: Hit) -> bool:
     """Whether these civilians only found, saw or helped: "civilians of the place pulled out the bodies"."""
     if line.bare(hit.first - 1) in _HELPED:
         return True
-    for at in range(hit.last, min(hit.last + 4, len(line.words))):
-        if line.is_break(at):
-            return False
-        if line.bare(at) in _HELPING:
-            return True
-    return False
+    return any(line.bare(at) in _HELPING for at in range(hit.last, line.reach(hit.last - 1, hit.last + 4)))
 
 
 def _is_taken_there(line: Line, hit: Hit) -> bool:
