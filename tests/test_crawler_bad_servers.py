@@ -441,7 +441,7 @@ def test_bad_servers_do_not_hold_up_a_good_one(tmp_path: Path) -> None:
             bad.routes["/feed"] = silence
             good.routes["/feed"] = http(rss(good, ("/a/1", "عنوان الخبر", "")), kind=RSS)
             good.routes["/a/1"] = http(article("عنوان الخبر"))
-            bench = Bench(tmp_path, timeout="2s", concurrent=16)
+            bench = Bench(tmp_path, timeout="20s", concurrent=16)
             dead = [
                 asyncio.create_task(bench.crawl(outlet_at(bad, id=f"dead{number}", urls=(f"{bad.url}/feed?{number}",))))
                 for number in range(10)
@@ -450,7 +450,7 @@ def test_bad_servers_do_not_hold_up_a_good_one(tmp_path: Path) -> None:
             started = time.monotonic()
             report = await bench.crawl(outlet_at(good))
             assert report.saved == 1
-            assert time.monotonic() - started < 1.8
+            assert time.monotonic() - started < 15
             for task in dead:
                 task.cancel()
             await asyncio.gather(*dead, return_exceptions=True)
