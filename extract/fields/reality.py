@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from extract.events.candidates import Candidate
+from extract.fields.interception import is_held_off, is_of_some, tells_of_all_shot_down
+from extract.fields.stopping import blew_himself_up, exploded, has_fallen, has_victims, went_off, were_fired
 from extract.lexicon import Hit, word_set
-from extract.numbers.lexicon import WORDS
 
-_IMPACTS = word_set("impacts")
 _RELATION = word_set("relation")
 _LAUNCHERS = word_set("launchers")
 _DEFENCES = word_set("air_defences")
@@ -32,220 +31,155 @@ class Status:
     source: str = "text"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """The sentences of one event, their words, and what covers each word of attack in them."""
+
+    candidates: Sequence[Candidate]
+    words: set[str]
+    covers: list[tuple[str, Hit, Candidate]]
+    hurt: bool  # people were: something happened then, whoever denies its part
+
+    def first(self, *kinds: str) -> tuple[Hit, Candidate] | None:
+        """The first word of attack that is covered so."""
+        return next(((hit, candidate) for cover, hit, candidate in self.covers if cover in kinds), None)
+
+    def methods(self) -> set[str]:
+        return {hit.row["method"] for candidate in self.candidates for hit in candidate.real}
+
+
 def judge_status(candidates: Sequence[Candidate]) -> Status:
     """Weigh what the sentences of one event say of its outcome."""
-    words = {word.text for candidate in candidates for word in candidate.sentence.words}
-    covers: list[tuple[str, Hit, Candidate]] = []
-    for candidate in candidates:
-        for hit in candidate.triggers:
-            if hit.row["kind"] == "act":
-                continue
-            cover = candidate.cover_of(hit)
-            if cover in ("foiled", "seized", "intercepted", "denial", "cleared"):
-                covers.append((cover, hit, candidate))
-    kinds = [cover for cover, _, _ in covers]
-    if "العالميه" in words and words & _WORLD_WAR and not any(map(_has_victims, candidates)):
-        return Status(status=None, reason="a cache or old ammunition")
-    if "cleared" in kinds and _leads(candidates, covers[kinds.index("cleared")][2]):
-        return Status(status=None, reason="cleared", hit=covers[0][1])
-    hurt = any(map(_has_victims, candidates))  # where people were hurt something happened, whoever denies its part
-    if "denial" in kinds and not hurt:
-        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "denial")
-        if _denies_any(candidate, hit) and not any(map(_names_scene, candidates)):
-            return Status(status=None, reason="denial", hit=hit)
-        if any(map(_tells_of_all_shot_down, candidates)):
-            return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
-        if not _denies_only_a_part(candidate, hit):
-            return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
-    held_off = not (_got_through(candidates) or any(_doubts_interception(c) or _tells_most(c) for c in candidates))
-    if "intercepted" in kinds and held_off:
-        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover == "intercepted")
-        all_of_them = not _is_of_some(candidate, hit)
-        if all_of_them and hit.row["kind"] in ("weapon", "attack") and (words & _DOWNED or not words & _REPELLED):
-            return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
-    shot = [
-        (hit, c)
-        for c in candidates
-        for hit in c.modality
-        if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"
-    ]
-    flying = any(hit.row["method"] in ("drone", "missile", "rocket") for c in candidates for hit in c.real)
-    if shot and flying and held_off:
-        return Status(
-            status="intercepted", hit=shot[0][0], source=shot[0][1].source, reason="shot down or fallen short"
-        )
-    fell = flying and any(
-        w.text in _FELL or w.text.removeprefix("و").startswith("سقط") for c in candidates for w in c.sentence.words
+    evidence = _Evidence(
+        candidates=candidates,
+        words={word.text for candidate in candidates for word in candidate.sentence.words},
+        covers=list(_find_covers(candidates)),
+        hurt=any(map(has_victims, candidates)),
     )
-    flying_kinds = any(hit.row["method"] in _AIRBORNE for cover, hit, _ in covers if cover == "foiled")
-    if {"foiled", "seized"} & set(kinds):
-        if any(_were_fired(c) for c in candidates) or (fell and any(_has_fallen(c) for c in candidates)):
-            return Status(status="occurred")  # some were launched before the rest were found
-        hit, candidate = next((hit, candidate) for cover, hit, candidate in covers if cover in ("foiled", "seized"))
-        if not _leads(candidates, candidate) and any(
-            not c.covers & {"foiled", "seized"} and c.strength >= 3 for c in candidates
-        ):
-            return Status(status="occurred")
-        if any(map(_blew_himself_up, candidates)):
-            return Status(status="occurred")
-        if any(_has_victims(c) for c in candidates if not c.covers & {"foiled", "seized"}):
-            return Status(status="occurred")
-        if _has_victims(candidate) and (_went_off(candidate) or _exploded(candidate)):
-            return Status(status="occurred")
-        if all("تعرض" in c.sentence.words[h.first].text for _, h, c in covers):
-            return Status(status="occurred")  # an assault on a post that was beaten back was made
-        if words & _OLD:
-            return Status(status=None, reason="a cache or old ammunition", hit=hit)
-        defused = any(m.row["modality"] == "foiled" for m in candidate.modality)  # "was found and made safe"
-        if flying_kinds and words & _DEFENCES and not words & _LAUNCHERS:
-            return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
-        if "foiled" in kinds or defused or words & _LAUNCHERS:
-            return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
-        return Status(status=None, reason="weapons found or seized", hit=hit)
-    denied = [c for c in candidates if "denial" in c.clause_modality and c.strength >= 2]
-    if not hurt and any(not any(clause.tolls for clause in c.clauses) for c in denied):
-        return Status(status="disputed", reason="denied by an authority")
-    if not fell and any("foiled" in c.clause_modality for c in candidates) and not any(map(_has_victims, candidates)):
-        return Status(status="foiled", reason="stopped before it began")
+    for judge in (_judge_remains, _judge_denial, _judge_interception, _judge_stopped, _judge_clauses):
+        status = judge(evidence)
+        if status is not None:
+            return status
     return Status(status="occurred")
 
 
-_ALL = frozenset({"جميع", "كل", "كافه"})  # all (of them)
+def _find_covers(candidates: Sequence[Candidate]) -> Iterator[tuple[str, Hit, Candidate]]:
+    """The words of attack that are told as stopped, shot down, denied or cleared away."""
+    for candidate in candidates:
+        for hit in candidate.triggers:
+            cover = "" if hit.row["kind"] == "act" else candidate.cover_of(hit)
+            if cover in ("foiled", "seized", "intercepted", "denial", "cleared"):
+                yield cover, hit, candidate
 
 
-def _tells_of_all_shot_down(candidate: Candidate) -> bool:
-    """Whether "all the rockets were intercepted" stands beside the denial that any had come down."""
-    words = [word.text.removeprefix("و") for word in candidate.sentence.words]
-    return bool(_ALL & set(words)) and any(word.startswith(_INTERCEPTED) for word in words)
+def _judge_remains(evidence: _Evidence) -> Status | None:
+    """No event where the ammunition of an old war is found, or mines are cleared."""
+    if "العالميه" in evidence.words and evidence.words & _WORLD_WAR and not evidence.hurt:
+        return Status(status=None, reason="a cache or old ammunition")
+    cleared = evidence.first("cleared")
+    if cleared is not None and _leads(evidence.candidates, cleared[1]):
+        return Status(status=None, reason="cleared", hit=evidence.covers[0][1])
+    return None
 
 
-_INTERCEPTED = ("اعترض", "اعتراض", "اسقط", "اسقاط")  # intercepted, interception, shot down, downing
+def _judge_denial(evidence: _Evidence) -> Status | None:
+    """Disputed, no event, or shot down, where an authority denies an attack in which nobody was hurt."""
+    denial = evidence.first("denial")
+    if denial is None or evidence.hurt:
+        return None
+    hit, candidate = denial
+    if _denies_any(candidate, hit) and not any(map(_names_scene, evidence.candidates)):
+        return Status(status=None, reason="denial", hit=hit)
+    if any(map(tells_of_all_shot_down, evidence.candidates)):
+        return _shot_down(hit, candidate)
+    if not _denies_only_a_part(candidate, hit):
+        return Status(status="disputed", hit=hit, source=candidate.source, reason="denied by an authority")
+    return None
 
 
-_NONE = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
-_FLYING = ("صاروخ", "صواريخ", "مسير", "طاير")  # missile, missiles, drone, aircraft
-_ATTACKERS = frozenset({"attackers", "militants"})
+def _shot_down(hit: Hit, candidate: Candidate) -> Status:
+    return Status(status="intercepted", hit=hit, source=candidate.source, reason="shot down or fallen short")
 
 
-def _has_fallen(candidate: Candidate) -> bool:
-    """Whether rockets or shells are told to have come down, in a sentence that does not deny it."""
-    words = [word.text.removeprefix("و").removeprefix("ف") for word in candidate.sentence.words]
-    return any(
-        word.startswith("سقط") and not _NONE & set(words[max(0, at - 2) : at]) and "اسقط" not in word
-        for at, word in enumerate(words)
-    )
-
-
-_LAUNCHED = frozenset({"انطلقت", "انطلق", "اطلقت", "اطلق"})  # were launched
-
-
-def _were_fired(candidate: Candidate) -> bool:
-    """Whether a launcher is found from which rockets were launched: "from it" follows."""
-    return any(
-        word.text in _LAUNCHED and after.text in ("منها", "منه") for word, after in pairwise(candidate.sentence.words)
-    )
-
-
-def _has_victims(candidate: Candidate) -> bool:
-    """Whether a sentence counts dead or wounded other than the attackers: what was stopped before it began has none."""
-    return any(
-        (toll.count or 0) > 0 and not (toll.negated or toll.aggregate) and toll.group not in _ATTACKERS
-        for clause in candidate.clauses
-        for toll in clause.tolls
-    )
-
-
-_WHILE = frozenset({"اثناء", "خلال", "لدي", "عند"})  # while, during, upon
-
-
-def _went_off(candidate: Candidate) -> bool:
-    """Whether it went off while it was being taken apart."""
-    words = candidate.sentence.words
-    return any(
-        hit.first and words[hit.first - 1].text in _WHILE
+def _judge_interception(evidence: _Evidence) -> Status | None:
+    """Intercepted, where all of it was shot down and nothing struck."""
+    intercepted = evidence.first("intercepted")
+    shot = [
+        (hit, candidate)
+        for candidate in evidence.candidates
         for hit in candidate.modality
-        if hit.row["modality"] == "foiled"
+        if hit.row["modality"] == "intercepted" and hit.row["scope"] == "clause"
+    ]
+    if (intercepted is None and not shot) or not is_held_off(evidence.candidates):
+        return None
+    if intercepted is not None:
+        hit, candidate = intercepted
+        aloft = evidence.words & _DOWNED or not evidence.words & _REPELLED
+        if hit.row["kind"] in ("weapon", "attack") and aloft and not is_of_some(candidate, hit):
+            return _shot_down(hit, candidate)
+    return _shot_down(*shot[0]) if shot and evidence.methods() & _AIRBORNE else None
+
+
+def _judge_stopped(evidence: _Evidence) -> Status | None:
+    """Foiled or found before it began, unless some of it was fired or went off all the same."""
+    stopped = evidence.first("foiled", "seized")
+    if stopped is None:
+        return None
+    hit, candidate = stopped
+    words = evidence.words
+    if _happened(evidence, candidate):
+        return Status(status="occurred")
+    if words & _OLD:
+        return Status(status=None, reason="a cache or old ammunition", hit=hit)
+    kinds = {cover for cover, _, _ in evidence.covers}
+    flying = any(hit.row["method"] in _AIRBORNE for cover, hit, _ in evidence.covers if cover == "foiled")
+    if flying and words & _DEFENCES and not words & _LAUNCHERS:
+        return _shot_down(hit, candidate)
+    defused = any(found.row["modality"] == "foiled" for found in candidate.modality)  # "was found and made safe"
+    if "foiled" in kinds or defused or words & _LAUNCHERS:
+        return Status(status="foiled", hit=hit, source=candidate.source, reason="stopped before it began")
+    return Status(status=None, reason="weapons found or seized", hit=hit)
+
+
+def _happened(evidence: _Evidence, candidate: Candidate) -> bool:
+    """Whether what one sentence tells as stopped was an attack all the same: fired, told elsewhere, or gone off."""
+    candidates = evidence.candidates
+    others = [one for one in candidates if not one.covers & {"foiled", "seized"}]
+    return (
+        any(map(were_fired, candidates))  # some were launched before the rest were found
+        or (_fell(evidence) and any(map(has_fallen, candidates)))
+        or (not _leads(candidates, candidate) and any(one.strength >= 3 for one in others))
+        or any(map(blew_himself_up, candidates))
+        or any(map(has_victims, others))
+        or (has_victims(candidate) and (went_off(candidate) or exploded(candidate)))
+        # an assault on a post that was beaten back was made
+        or all("تعرض" in one.sentence.words[hit.first].text for _, hit, one in evidence.covers)
     )
 
 
-def _blew_himself_up(candidate: Candidate) -> bool:
-    """Whether the bomber who was stopped "blew himself up (at the door)" all the same."""
-    texts = [word.text.removeprefix("و") for word in candidate.sentence.words]
-    return any(
-        word == "فجر" and "نفسه" in texts[at + 1 : at + 3] and not _NONE & set(texts[max(0, at - 3) : at])
-        for at, word in enumerate(texts)
+def _fell(evidence: _Evidence) -> bool:
+    """Whether what flies is told, and that something fell or hit."""
+    return bool(evidence.methods() & _AIRBORNE) and any(
+        text in _FELL or text.removeprefix("و").startswith("سقط") for text in evidence.words
     )
 
 
-_WENT_OFF = frozenset({"انفجرت", "انفجر", "فانفجرت", "فانفجر", "انفجار", "انفجارها", "انفجاره"})
-
-
-def _exploded(candidate: Candidate) -> bool:
-    """Whether the sentence on what was to be stopped goes on to say that it exploded, or that he blew himself up."""
-    words = [word.text.removeprefix("و") for word in candidate.sentence.words]
-    for at, word in enumerate(words):
-        himself = word == "فجر" and "نفسه" in words[at + 1 : at + 4]
-        if (himself or word in _WENT_OFF) and not _NONE & set(words[max(0, at - 3) : at]):
-            return True
-    return False
+def _judge_clauses(evidence: _Evidence) -> Status | None:
+    """Disputed or foiled, where the denial or the foiling covers a clause and not a word of attack."""
+    if evidence.hurt:
+        return None
+    denied = [one for one in evidence.candidates if "denial" in one.clause_modality and one.strength >= 2]
+    if any(not any(clause.tolls for clause in one.clauses) for one in denied):
+        return Status(status="disputed", reason="denied by an authority")
+    if not _fell(evidence) and any("foiled" in one.clause_modality for one in evidence.candidates):
+        return Status(status="foiled", reason="stopped before it began")
+    return None
 
 
 def _leads(candidates: Sequence[Candidate], candidate: Candidate) -> bool:
     """Whether a candidate is the headline's or the first of the text in its event."""
     first = [c for c in candidates if c.source == "title"][:1] + [c for c in candidates if c.source == "text"][:1]
     return any(candidate is other for other in first)
-
-
-# One of, some of, most of, a number of, another.
-_SOME = frozenset("اغلب احد احدي بعض معظم غالبيه عدد عددا اثنين بعضها احدها احداها".split())
-
-
-_UNCLEAR = frozenset("يتضح تتضح يتبين يعرف معروفا واضحا يتاكد".split())  # (it is not) clear, known, certain
-
-
-def _doubts_interception(candidate: Candidate) -> bool:
-    """Whether "it is not yet clear whether the defences brought it down" is told."""
-    texts = [word.text for word in candidate.sentence.words]
-    return any(
-        word in _UNCLEAR
-        and {"لم", "ليس", "لا", "غير"} & set(texts[max(0, at - 2) : at])
-        and any(after.startswith(_INTERCEPTING) or after in _BROUGHT_DOWN for after in texts[at + 1 : at + 9])
-        for at, word in enumerate(texts)
-    )
-
-
-_BROUGHT_DOWN = frozenset("اسقطت اسقط اعترضت اعترض دمرت دمر اسقاط اعتراض تدمير اسقطوا".split())
-_PART = _SOME | frozenset("غالب معظمها احداهما احدهما اغلبها غالبيتها".split())
-
-
-def _is_of_some(candidate: Candidate, trigger: Hit) -> bool:
-    """Whether only some of them were shot down: "the defences brought down one of the rockets"."""
-    words = [word.text for word in candidate.sentence.words]
-    if any(word in _SOME for word in words[max(0, trigger.first - 3) : trigger.first]):
-        return True
-    return any(word.removeprefix("و") in _BROUGHT_DOWN and after in _PART for word, after in pairwise(words))
-
-
-_MOST = frozenset("معظم معظمها اغلب اغلبها غالبيه غالبيتها".split())  # most, most of them
-
-
-def _tells_most(candidate: Candidate) -> bool:
-    """Whether it counts what was shot down as less than all: "brought down most of them", "seven of ten"."""
-    texts = [word.text.removeprefix("و") for word in candidate.sentence.words]
-    for at, text in enumerate(texts):
-        if text not in _BROUGHT_DOWN:
-            continue
-        ahead = texts[at + 1 : at + 7]
-        if not _MOST.isdisjoint(ahead[:3]):
-            return True
-        for number, of, whole in zip(ahead, ahead[1:], [*ahead[2:], ""], strict=False):
-            if _is_number(number) and (of == "منها" or (of == "من" and (whole == "اصل" or _is_number(whole)))):
-                return True
-    return False
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() or text in WORDS
 
 
 def _denies_any(candidate: Candidate, trigger: Hit) -> bool:
@@ -285,64 +219,4 @@ def _denies_only_a_part(candidate: Candidate, trigger: Hit) -> bool:
     return False
 
 
-_HARM = ("اضرار", "ضرر", "خساير", "دمار")  # damage, losses
-_DEBRIS = ("حطام", "شظايا", "شظيه", "بقايا", "اجزاء")  # wreckage, splinters, remains, parts
-_INTERCEPTING = ("اعتراض", "اسقاط", "تصدي")  # intercepting, bringing down, repelling
-_FALLING = frozenset("سقطت سقط سقوط وقعت اصاب اصابت اصيب احترقت اندلع اندلعت اضرار اضرارا انفجار الحقت الحق".split())
-_DOWN = frozenset("سقطت سقط سقوط سقطا سقطتا وقعت".split())  # fell
-_OPEN_GROUND = frozenset("خاليه مفتوحه زراعيه صحراويه ناييه ماهوله".split())  # empty, open, farmed, desert, (un)peopled
-_OWING = frozenset({"اثر", "جراء", "نتيجه", "بسبب", "عن", "بعد"})  # owing to, resulting from
-_WRECKED = 12  # words from the splinters to what they did
-_BEFORE, _BEHIND = 4, 6  # words around an impact that say whose it is
-
-
-def _is_of_interception(texts: Sequence[str], index: int) -> bool:
-    """Whether what came down, burnt or was heard is of what was shot down: its splinters, the noise of the defences."""
-    if texts[index] not in _FALLING:
-        return False
-    if texts[index] == "انفجار" and any(
-        word in _OWING and after.startswith(_INTERCEPTING) for word, after in pairwise(texts[index:])
-    ):
-        return True  # "a blast was heard north of the capital owing to the interception of …"
-    if texts[index] in _DOWN and _OPEN_GROUND & set(texts[index : index + _BEHIND + 2]):
-        return True
-    if any(word.startswith(_DEBRIS[:3]) for word in texts[max(0, index - _WRECKED) : index]):
-        return True  # "its splinters fell on a house and damaged it"
-    around = texts[max(0, index - _BEFORE) : index + _BEHIND]
-    return any(word.lstrip("بل").removeprefix("ال").startswith(_DEBRIS + _INTERCEPTING) for word in around)
-
-
-def _got_through(candidates: Sequence[Candidate]) -> bool:
-    """Whether anything of a repelled attack struck: an impact that is not the wreck's fall, or a toll above none."""
-    for candidate in candidates:
-        recalls = "recall" in candidate.signs and candidate.clauses[0].first == 0
-        if candidate.order and (candidate.is_count or recalls):
-            continue  # "it comes in a series of attacks, as drones fell on …"
-        words = candidate.sentence.words
-        for clause in candidate.clauses:
-            size = clause.last - clause.first  # "in places | not peopled": the next clause tells what ground it was
-            texts = [word.text.removeprefix("و").removeprefix("ف") for word in words[clause.first : clause.last + 3]]
-            hurt = any(toll.count for toll in clause.tolls if not toll.negated)
-            if hurt and not any(text.removeprefix("ال").startswith(_DEBRIS[:3]) for text in texts[:size]):
-                return True  # whom the splinters of what was shot down hurt, it did not hit
-            for index, text in enumerate(texts[:size]):
-                if (
-                    text in _IMPACTS
-                    and "دون" not in texts[max(0, index - 4) : index]
-                    and "لم" not in texts[max(0, index - 3) : index]
-                ):
-                    if _is_of_interception(texts, index):
-                        continue
-                    if text in ("ادي", "ادت", "اسفر", "اسفرت", "اضرار", "اضرارا", "خلفت") and any(
-                        w in _NONE for w in texts[max(0, index - 5) : index]
-                    ):
-                        continue
-                    if text in ("ادي", "ادت", "وقعت"):
-                        continue
-                    if text == "الحق" and not any(w.startswith(_HARM) for w in texts[index + 1 : index + 5]):
-                        continue  # a name: "the brigades of the true promise"
-                    behind = texts[index + 1 : index + 3]
-                    if text == "دمرت" and any(w.removeprefix("ال").startswith(_FLYING) for w in behind):
-                        continue  # "destroyed the missile"
-                    return True
-    return False
+__all__ = ["Status", "judge_status"]
