@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extract.actors.blame import ITS_AIRCRAFT, Charge, read_charges
-from extract.actors.grammar import OWNED
-from extract.actors.line import Line
+from extract.actors.blame import Charge
 from extract.actors.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
 from extract.actors.table import (
     LOCAL_ARMIES,
@@ -20,11 +18,10 @@ from extract.actors.table import (
     ActorHit,
     kind_of,
 )
+from extract.actors.ties import AIR, Tied, fit_charge, is_same_time, tie_charges
 from extract.events.frames import Facts, Frame
 from extract.fields.methods import is_same_family
 from extract.layout import Document
-from extract.places import Place
-from extract.places.geometry import kilometres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +46,7 @@ class Attributions:
 
 
 NOBODY = Attribution(actor=None, claim="none")
-_WAVE_WEIGHT = 3.0  # a charge against a whole wave yields to one against the attack itself
 _UNLIKE_STATES = frozenset({"suicide", "vehicle_bomb", "stabbing", "mine", "ied", "abduction"})  # no army's means
-_AIR = frozenset({"airstrike", "drone", "missile", "mortar", "rocket", "unknown"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Tied:
-    """A charge with what it is tied to: its sentence's order, its frame (None: not told there), its clause's facts."""
-
-    charge: Charge
-    order: int
-    frame: Frame | None
-    fact: Facts | None
 
 
 def attribute_frames(
@@ -72,7 +57,7 @@ def attribute_frames(
     country: str | None,
 ) -> Attributions:
     """The attribution of every frame of a report; `country` is where most of it happened."""
-    tied = _tie_charges(document, actors, frames, facts)
+    tied = tie_charges(document, actors, frames, facts)
     chosen: dict[int, Attribution] = {}
     speaker = find_speaker(document, actors)
     for frame in frames:
@@ -87,7 +72,7 @@ def attribute_frames(
 
 def carry_claims(
     chosen: dict[int, Attribution],
-    tied: Sequence[_Tied],
+    tied: Sequence[Tied],
     frames: Sequence[Frame],
     document: Document,
     actors: dict[int, list[ActorHit]],
@@ -112,7 +97,7 @@ def carry_claims(
                     chosen[id(frame)] = _as_claimed(item.charge)
 
 
-def _bare_claim(frame: Frame, claims: Sequence[_Tied], frames: Sequence[Frame]) -> Frame | None:
+def _bare_claim(frame: Frame, claims: Sequence[Tied], frames: Sequence[Frame]) -> Frame | None:
     """The claim that follows a frame and names no place, day or toll of its own: it claims the attack just told."""
     order = frame.lead.candidate.order
     for item in claims:
@@ -145,55 +130,12 @@ def _is_told_fully(claimed: Frame, frame: Frame) -> bool:
         return False
     if claimed.spots or claimed.killed or not claimed.admin1 or not claimed.admin1 <= frame.admin1:
         return False
-    return _same_time(frame, claimed)
-
-
-def _tie_charges(
-    document: Document, actors: dict[int, list[ActorHit]], frames: Sequence[Frame], facts: Sequence[Facts]
-) -> list[_Tied]:
-    by_sentence: dict[int, list[Facts]] = {}
-    for fact in facts:
-        by_sentence.setdefault(id(fact.candidate.sentence), []).append(fact)
-    frame_of = {id(fact): frame for frame in frames for fact in frame.facts}
-    tied = []
-    for place, sentence in enumerate(document.sentences):
-        told = by_sentence.get(id(sentence), [])
-        hits = actors.get(id(sentence), [])
-        folded = document.folded(sentence.source)
-        if not told and hits and not OWNED.isdisjoint(word.text for word in sentence.words):
-            charges = read_charges(Line(sentence, folded), folded, hits)
-            tied += [_Tied(charge, place, None, None) for charge in charges if charge.rule == ITS_AIRCRAFT]
-        if not told or not (hits or any(clause.claims for fact in told for clause in fact.candidate.clauses)):
-            continue
-        for charge in read_charges(Line(sentence, folded), folded, hits):
-            at = _fact_at(told, charge)
-            order = told[0].candidate.order
-            tied += [_Tied(charge, order, frame, at) for frame in _owners(at, frame_of, frames)]
-    return tied
-
-
-def _owners(at: Facts | None, frame_of: dict[int, Frame], frames: Sequence[Frame]) -> Sequence[Frame | None]:
-    """The frames to which a candidate's facts went: one, or one for each site of a list; None where there is none."""
-    if at is None:
-        return [None]
-    if id(at) in frame_of:
-        return [frame_of[id(at)]]
-    sites = [frame for frame in frames if any(f.candidate is at.candidate for f in frame.facts)]
-    return sites or [None]
-
-
-def _fact_at(told: Sequence[Facts], charge: Charge) -> Facts | None:
-    """The candidate in whose clauses the charge stands; for an attacker, the actor's own words."""
-    at = charge.hit.first if charge.hit is not None and charge.rule == "attacker" else charge.at
-    for fact in told:
-        if any(clause.first <= at < clause.last for clause in fact.candidate.clauses):
-            return fact
-    return told[0] if told else None
+    return is_same_time(frame, claimed)
 
 
 def _choose(
     frame: Frame,
-    tied: Sequence[_Tied],
+    tied: Sequence[Tied],
     frames: Sequence[Frame],
     country: str | None,
     speaker: str | None,
@@ -204,7 +146,7 @@ def _choose(
     silent = ""
     land = _country_of(frame) or country
     for item in tied:
-        weight = _fit(item, frame, frames)
+        weight = fit_charge(item, frame, frames)
         if weight is None:
             continue
         charge = item.charge
@@ -279,92 +221,6 @@ def _country_of(frame: Frame) -> str | None:
     )
 
 
-def _fit(item: _Tied, frame: Frame, frames: Sequence[Frame]) -> float | None:
-    """How firmly a charge is tied to a frame: 1 its own sentence, less where it only refers to it; None: not at all."""
-    charge = item.charge
-    own = item.frame is frame
-    if charge.rule == "attacker":
-        if own:
-            lead = frame.lead is item.fact or (item.fact is not None and item.fact.candidate.strength >= 2)
-            return 1.0 if lead else 0.8
-        if item.frame is None and item.fact is not None and _is_of_wave(item, frame):
-            return _WAVE_WEIGHT / charge.weight
-        return None
-    told = [other for other in frames if other.lead.candidate.order <= item.order] or list(frames[:1])
-    if charge.pointer in ("first", "second") and len(told) > 1 and not _brings_particulars(item):
-        return 1.0 if frame is told[0 if charge.pointer == "first" else -1] else None
-    named = _named_spot(item, told)
-    if named:
-        return 1.0 if any(frame is other for other in named) else None
-    if item.frame is None and _is_of_another_day(item.fact, frame):
-        return None  # it claims a wave of another day, which the same sentence tells
-    if charge.pointer == "all":
-        near = item.frame if item.frame is not None else told[-1]
-        return 0.9 if any(frame is other for other in told) and _same_time(frame, near) else None
-    anchor = item.frame if item.frame is not None else _nearest(item, told)
-    return (1.0 if item.frame is not None else 0.9) if anchor is frame else None
-
-
-def _is_of_another_day(fact: Facts | None, frame: Frame) -> bool:
-    if fact is None or fact.day is None or fact.said or not fact.candidate.is_series:
-        return False
-    return frame.day is not None and frame.day != fact.day
-
-
-def _brings_particulars(item: _Tied) -> bool:
-    """Whether the charge's own words tell an attack anew, with a place or a day."""
-    return item.frame is not None and item.fact is not None and bool(item.fact.places or item.fact.day)
-
-
-def _nearest(item: _Tied, told: Sequence[Frame]) -> Frame | None:
-    """The frame told last before a charge."""
-    if not told:
-        return None
-    return max(
-        told,
-        key=lambda frame: max(
-            fact.candidate.order for fact in frame.facts if fact.candidate.order <= item.order or fact is frame.lead
-        ),
-    )
-
-
-def _is_of_wave(item: _Tied, frame: Frame) -> bool:
-    """Whether attacks told in a sentence of their own, or in the headline, take in the frame."""
-    fact = item.fact
-    if fact is None or not (fact.candidate.is_series or fact.candidate.source == "title"):
-        return False
-    if not is_same_family(fact.method, frame.method) or (item.charge.kind == "state" and frame.method not in _AIR):
-        return False
-    if item.charge.kind == "state" and fact.method == "unknown" and frame.method in ("rocket", "mortar"):
-        return False  # an army's "strikes" are not the rockets that it answers
-    if fact.candidate.source == "title" and fact.candidate.is_series:
-        return True
-    if fact is not None and fact.day is not None and frame.day is not None and abs((fact.day - frame.day).days) > 1:
-        return False
-    return abs(frame.lead.candidate.order - item.order) <= 4
-
-
-def _same_time(frame: Frame, anchor: Frame) -> bool:
-    return frame.day is None or anchor.day is None or abs((frame.day - anchor.day).days) <= 1
-
-
-def _named_spot(item: _Tied, told: Sequence[Frame]) -> list[Frame]:
-    """The frames whose spot the charge's clause names ("the attack of Kunduz"), where that tells them apart."""
-    if item.fact is None or len(told) < 2:
-        return []
-    places = [choice.place for choice in item.fact.places if choice.place]
-    found = [frame for frame in told if any(_is_one_spot(place, spot) for place in places for spot in frame.spots)]
-    return found if len(found) == 1 and item.frame is not found[0] and item.fact.candidate.is_definite else []
-
-
-def _is_one_spot(a: Place, b: Place) -> bool:
-    if a.name == b.name:
-        return True
-    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
-        return False
-    return kilometres(a.lat, a.lon, b.lat, b.lon) <= 8
-
-
 def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
     """Whether a frame is the next of a state's strikes told in one run: no other attacker can be meant."""
     if attribution.actor is None or attribution.rule not in (
@@ -376,13 +232,13 @@ def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
     if (
         kind_of(attribution.actor) != "state"
         or not is_same_family(before.method, frame.method)
-        or frame.method not in _AIR
+        or frame.method not in AIR
     ):
         return False
     if frame.lead.candidate.recalled or _is_struck(attribution.actor, frame):
         return False  # what its strikes answer
     close = frame.lead.candidate.order - before.last_sentence <= 1
-    return close and _same_time(frame, before) and before.method in _AIR
+    return close and is_same_time(frame, before) and before.method in AIR
 
 
 __all__ = ["NOBODY", "Attribution", "Attributions", "attribute_frames"]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.actors.accusations import Verdict, find_allegiance, find_blame
+from extract.actors.aircraft import owns_aircraft
 from extract.actors.claims import find_claim, find_unknown_blame, find_unknown_claim, speaks_on
-from extract.actors.grammar import is_agent, owns_aircraft
+from extract.actors.grammar import is_agent
 from extract.actors.line import Line, find_verb
 from extract.actors.table import ActorHit, role_words
 from extract.lexicon import Hit, load_lexicon, word_set

@@ -70,6 +70,17 @@ def find_verb(word: str) -> Verb | None:
     return verbs.get(word[1:]) if word[:1] in ("و", "ف") else None
 
 
+def is_attack_noun(word: str) -> bool:
+    """Whether a folded word is a noun of attack, with or without what is joined to it."""
+    nouns = role_words("noun")
+    if word in nouns:
+        return True
+    return any(
+        word.startswith(joined) and word[len(joined) :] in nouns
+        for joined in ("و", "ب", "ل", "ك", "وب", "ال", "وال", "بال", "لل")
+    )
+
+
 class Line:
     """The words of a sentence with the breaks between them."""
 
@@ -141,4 +152,4 @@ def skip_means(line: Line, start: int) -> int:
     return at
 
 
-__all__ = ["TIMES", "Line", "Verb", "find_verb", "skip_means", "verb_forms"]
+__all__ = ["TIMES", "Line", "Verb", "find_verb", "is_attack_noun", "skip_means", "verb_forms"]

@@ -12,7 +12,7 @@ from extract.events.grouping import strikes_too
 from extract.events.listing import add_lists, add_waves, find_run, gather_wave, is_sum, part_lists, part_pairs
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
-from extract.places.nearness import is_one_spot, nests
+from extract.places.nearness import overlap
 
 BLAST_SENTENCES = 4  # so many sentences after an explosion a report may say what it was
 _TELLING_WITHIN = 7  # words of "some two hours after the announcing by …"
@@ -70,9 +70,9 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     candidate = fact.candidate
     if candidate.is_pooled:
         return  # the sentence tells each of them by itself
-    told = _find_unplaced(fact, frames) or _find_claimed(fact, frames)
-    if told is not None:
-        told.take(fact)
+    known = _find_unplaced(fact, frames) or _find_claimed(fact, frames)
+    if known is not None:
+        known.take(fact)
         return
     announced = _find_announced(fact, frames)
     if announced is not None:
@@ -216,7 +216,7 @@ def _are_of_two_days(fact: Facts, other: Facts) -> bool:
 
 def _is_at(fact: Facts, frame: Frame) -> bool:
     """Whether a candidate names the spot of a frame, or one in or around it."""
-    return any(is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in fact.spots for b in frame.spots)
+    return any(overlap(a, b) for a in fact.spots for b in frame.spots)
 
 
 def _says_nothing_new(fact: Facts) -> bool:

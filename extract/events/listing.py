@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extract.events.frames import Facts, Frame, is_wide
 from extract.places import Place, PlaceChoice
-from extract.places.nearness import distance, is_one_spot, nests
+from extract.places.nearness import distance, is_one_spot, nests, overlap
 from extract.text import Token
 
 # What may stand between two places of a list: and in, and the area of, the town, the gas field …
@@ -49,7 +49,7 @@ def _sums_up(fact: Facts, frames: list[Frame]) -> bool:
 
 def _touches(frame: Frame, spots: list[Place]) -> bool:
     """Whether a frame is at, in or around one of the spots."""
-    return any(is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in frame.spots for b in spots)
+    return any(overlap(a, b) for a in frame.spots for b in spots)
 
 
 def is_sum(frame: Frame, frames: list[Frame]) -> bool:
@@ -106,7 +106,7 @@ def tells_there(frame: Frame, fact: Facts) -> bool:
     if not frame.spots and fact.killed and frame.killed and fact.killed not in frame.killed:
         return False
     return not frame.spots or any(
-        is_one_spot(a, b) or nests(a, b) or nests(b, a) for a in frame.spots for b in fact.spots
+        overlap(a, b) for a in frame.spots for b in fact.spots
     )
 
 

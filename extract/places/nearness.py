@@ -53,6 +53,11 @@ def nests(outer: Place, inner: Place) -> bool:
     return distance(outer, inner) <= _REACH.get(outer.kind, _REACH_OF.get(outer.precision, 0.0))
 
 
+def overlap(a: Place, b: Place) -> bool:
+    """Whether two places are one spot, or one lies around the other."""
+    return is_one_spot(a, b) or nests(a, b) or nests(b, a)
+
+
 def narrow_down(places: list[Place]) -> list[Place]:
     """Leave out places that lie around another of the list: the city, where its quarter is named too."""
     distinct = list({place.id: place for place in places}.values())
