@@ -29,7 +29,7 @@ def agrees(mention: Mention, wanted: str) -> bool:
 @pytest.mark.parametrize(("published", "text", "incidents"), read_rows())
 def test_what_a_report_tells(published: str, text: str, incidents: str) -> None:
     at = datetime.fromisoformat(f"{published}T15:00:00+00:00")
-    mentions = list(code_report(Report(id="r", title=None, text=text, published=at)).mentions)
+    mentions = list(code_report(Report(id="r", title=None, text=text.replace("\\n", "\n"), published=at)).mentions)
     wanted = [] if incidents == "none" else incidents.split(" | ")
     assert len(mentions) == len(wanted), mentions
     for one in wanted:

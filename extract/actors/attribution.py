@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.actors.blame import Charge
-from extract.actors.statements import find_speaker, goes_on_speaking, is_told_by, names_itself, speaks_for_itself
+from extract.actors.statements import (
+    Speaker,
+    find_speaker,
+    goes_on_speaking,
+    is_told_by,
+    names_itself,
+    speaks_for_itself,
+)
 from extract.actors.table import (
     LOCAL_ARMIES,
     LOCAL_ARMY,
@@ -138,7 +145,7 @@ def _choose(
     tied: Sequence[Tied],
     frames: Sequence[Frame],
     country: str | None,
-    speaker: str | None,
+    speaker: Speaker | None,
     document: Document,
     actors: dict[int, list[ActorHit]],
 ) -> Attribution:
@@ -177,11 +184,12 @@ def _choose(
             return NOBODY  # it announces that its own base was struck
         if actor is not None or charge.rule in _OF_UNKNOWN_GROUPS:
             claim = charge.claim
-            if claim == "attributed" and not silent and speaks_for_itself(actor, speaker, frame, document, actors):
+            mouth = speaker.id if speaker is not None else None
+            if claim == "attributed" and not silent and speaks_for_itself(actor, mouth, frame, document, actors):
                 claim = "claimed"
             return Attribution(actor=actor, claim=claim, hit=charge.hit, rule=charge.rule)
-    if speaker is not None and (is_told_by(frame, speaker) or names_itself(frame, speaker, actors)):
-        return Attribution(actor=speaker, claim="claimed", rule="the actor's own statement")
+    if speaker is not None and (is_told_by(frame, speaker, actors) or names_itself(frame, speaker.id, actors)):
+        return Attribution(actor=speaker.id, claim="claimed", rule="the actor's own statement")
     return NOBODY
 
 

@@ -47,6 +47,8 @@ def find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Seque
         if (after and not _is_victim(line, hit)) or before:
             gap = hit.first - sign.last if after else sign.first - hit.last
             return 10.0 - gap * 0.05, "claimed", "claimed responsibility", sign.first
+    if hit.kind != "state" and line.word(hit.first - 1) in ("في", "من") and _is_ours(line.word(hit.first - 2)):
+        return 9.0, "claimed", "its own statement", hit.first  # "your men in X struck …"
     spoken = _find_speech(line, hit, hits)
     if spoken is not None:
         return 9.0, "claimed", "its own statement", spoken
@@ -173,7 +175,7 @@ def _has_spokesman(line: Line, hit: ActorHit) -> bool:
     return any(line.bare(at).removeprefix("ال") in _MOUTHS for at in range(max(0, hit.first - 7), hit.first))
 
 
-_MOUTHS = frozenset({"باسم", "بلسان", "متحدث", "ناطق"})
+_MOUTHS = frozenset({"باسم", "بلسان", "متحدث", "ناطق", "حربي"})  # in the name of, spokesman, "war media of"
 
 
 def speaks_on(line: Line, hit: ActorHit) -> bool:
@@ -258,7 +260,24 @@ _MANY_OF_THEM = frozenset(
 )  # many, some, a number of, most of them
 _DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
 # Announced, claims, affirms, shows.
-_ANNOUNCING = ("اعلن", "تعلن", "يعلن", "تبن", "تتبن", "يتبن", "اكد", "توكد", "يوكد", "نشر", "تنشر", "بثت", "تبث")
+_ANNOUNCING = (
+    "اعلن",
+    "تعلن",
+    "يعلن",
+    "تبن",
+    "تتبن",
+    "يتبن",
+    "اكد",
+    "توكد",
+    "يوكد",
+    "نشر",
+    "تنشر",
+    "ينشر",
+    "بثت",
+    "تبث",
+    "يبث",
+    "يعرض",
+)
 # What a speaker announces and did not do to anybody: shooting down, repelling, foiling, deaths of its own.
 _NOT_ITS_DEED = frozenset(
     "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from extract.actors.aircraft import is_shot_down, owns_aircraft, strikes_on
 from extract.actors.line import Line, find_verb, is_attack_noun, verb_forms
-from extract.actors.subjects import FILLERS, SOLDIERS, is_subject_after, is_subject_before
+from extract.actors.subjects import FILLERS, SOLDIERS, is_subject_after, is_subject_before, takes_object
 from extract.actors.table import ActorHit, role_words
 
 
@@ -56,7 +56,7 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     strike = hit.last - hit.first > 1 and _is_strike_noun(line, hit.first)  # "the American bombardment"
     if strike and line.bare(hit.first - 1) not in _AIDED:
         return True
-    if line.bare(head - 1) in _STRIKING and strikes_on(line, head):
+    if line.bare(head - 1) in _STRIKING and (strikes_on(line, head) or takes_object(line, hit, head)):
         return True  # "in the targeting, by a Turkish drone, of a car"
     if owns_aircraft(line, hit, struck=True) or is_shot_down(line, hit):
         return True
@@ -70,7 +70,7 @@ def is_agent(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
         return False
     if line.plays(head - 1, "moves") and _goes_on(line, hit):
         return True
-    if line.bare(hit.first) in SOLDIERS:
+    if hit.forced and line.bare(hit.first) in SOLDIERS:
         return not prefix and is_subject_before(line, hit, head, prefix, hits)
     if hit.joined and head == hit.first:
         return is_subject_after(line, hit, hits)

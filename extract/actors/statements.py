@@ -2,39 +2,76 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from extract.actors.line import Line, find_verb
 from extract.actors.table import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
 from extract.events.frames import Frame
 from extract.layout import Document, Sentence
-from extract.lexicon import load_lexicon
+from extract.lexicon import load_lexicon, word_set
 
 
-def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whose statement a report is; `lists_deeds`: its heading says that its operations follow."""
+
+    id: str
+    lists_deeds: bool
+
+
+def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> Speaker | None:
     """Whose statement the whole report is: a name on a line of its own, or "statement of …", at the opening."""
     for sentence in document.sentences:
         if sentence.source != "text" or sentence.paragraph > 1:
             continue
         for hit in actors.get(id(sentence), []):
             before = [word.text for word in sentence.words[: hit.first]]
-            opening = not before or before[0] in ("بيان", "البيان")
+            opening = not before or before[0] in word_set("statement_heads")
             rest = [word.text for word in sentence.words[hit.last :]]
-            alone = (len(rest) <= 6 and not any(map(find_verb, rest))) or document.folded("text")[
-                hit.end : hit.end + 3
-            ].lstrip("\"' ").startswith(":")
-            if opening and hit.first <= 3 and alone and hit.id in load_actors() and not hit.forced:
-                return hit.id
+            alone = len(rest) <= 6 and not any(map(find_verb, rest)) and not hit.forced
+            speaks = document.folded("text")[hit.end : hit.end + 3].lstrip("\"' ").startswith(":")
+            named = hit.id in load_actors() and not (hit.forced and before)
+            if opening and hit.first <= 5 and (alone or speaks) and named:
+                return Speaker(hit.id, not word_set("deeds_heads").isdisjoint(before))
     return None
 
 
-def is_told_by(frame: Frame, speaker: str) -> bool:
-    """Whether a frame's words speak in the first person of the speaker's fighters."""
+def is_told_by(frame: Frame, speaker: Speaker, actors: dict[int, list[ActorHit]]) -> bool:
+    """Whether a frame's words speak of the speaker's fighters: in the first person, of its arms, or in its own list."""
     we = role_words("we")
-    words = [word.text for candidate in frame.candidates for word in candidate.sentence.words]
-    return any(
-        (word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None))
-        and not (kind_of(speaker) == "state" and word.removeprefix("و").startswith(_WARDING))
-        for word in words
-    )
+    ward = _WARDING if kind_of(speaker.id) == "state" else ()
+    for sentence in {id(candidate.sentence): candidate.sentence for candidate in frame.candidates}.values():
+        words = [word.text for word in sentence.words]
+        if any(
+            (word in we or word.removeprefix("و") in we or (word.endswith("نا") and find_verb(word[:-2]) is not None))
+            and not (ward and word.removeprefix("و").startswith(ward))
+            for word in words
+        ):
+            return True
+        if any(hit.id != speaker.id for hit in actors.get(id(sentence), [])):
+            continue
+        if _OWN_ARMS.search(" ".join(words)) or _goes_on_of_them(words):
+            return True
+    return speaker.lists_deeds and frame.lead.candidate.strength >= 2 and _names_nobody(frame, speaker, actors)
+
+
+# Arms by which a side calls its own forces; "the fiftieth wave of operation …".
+_OWN_ARMS = re.compile(
+    r"\b[وف]?(?:القوه الصاروخيه|القوه البحريه|سلاح الجو المسير|الوحده الصاروخيه|الموجه \S+ من عمليه)\b"
+)
+
+
+def _goes_on_of_them(words: Sequence[str]) -> bool:
+    """Whether a line of a statement goes on with "and they struck …": those of whom it told before."""
+    first = words[0] if words else ""
+    return first.startswith("و") and first.endswith("وا") and find_verb(first) is not None
+
+
+def _names_nobody(frame: Frame, speaker: Speaker, actors: dict[int, list[ActorHit]]) -> bool:
+    sentences = {id(candidate.sentence) for candidate in frame.candidates}
+    return not any(hit.id != speaker.id and hit.kind != "state" for key in sentences for hit in actors.get(key, []))
 
 
 _WARDING = ("اسقط", "اعترض", "تصدي")  # we shot down, intercepted, repelled: what a state says so of was another's
@@ -132,4 +169,4 @@ def _is_body(line: Line, index: int) -> bool:
     return False
 
 
-__all__ = ["find_speaker", "goes_on_speaking", "is_told_by", "names_itself", "speaks_for_itself"]
+__all__ = ["Speaker", "find_speaker", "goes_on_speaking", "is_told_by", "names_itself", "speaks_for_itself"]

@@ -38,7 +38,7 @@ def is_subject_before(line: Line, hit: ActorHit, head: int, prefix: str, hits: S
         return True
     if line.word(at).endswith(_OF_MANY):
         return False  # "two rockets struck the US forces": before its subject a verb stands in the singular
-    if line.bare(hit.first) in SOLDIERS and (verb.role != "deed" or line.word(hit.last) != "النار"):
+    if hit.forced and line.bare(hit.first) in SOLDIERS and (verb.role != "deed" or line.word(hit.last) != "النار"):
         return False  # soldiers are those who fell, but where they opened fire
     if verb.role == "deed":
         return line.word(at - 1) not in _RELATIVES or _has_object(line, hit)
@@ -132,4 +132,21 @@ def is_subject_after(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> boo
     return False
 
 
-__all__ = ["FILLERS", "PARTICLES", "SOLDIERS", "is_subject_after", "is_subject_before"]
+def takes_object(line: Line, hit: ActorHit, head: int) -> bool:
+    """Whether what is struck follows an actor's name at once: "the targeting, by the brigades, of a base"."""
+    at = hit.last
+    if head != hit.first or hit.prefix or line.is_break(at) or not line.word(at):
+        return False
+    if line.word(at) in _OBJECTS:
+        return True
+    found = load_lexicon("targets.tsv").find(line.sentence.words, at, min(at + 5, len(line.words)))
+    return any(target.first == at for target in found) and not line.word(at).startswith(("ال", "لل", "و"))
+
+
+# A target, targets, a site, sites, a base, a gathering, a headquarters, a centre, a camp: what "targeting" takes.
+_OBJECTS = frozenset(
+    "هدفا اهدافا هدف اهداف موقعا مواقع موقع قاعده قواعد تجمعا تجمع مقرا مقر مقرات مركزا معسكرا معسكر دبابه اليه".split()
+)
+
+
+__all__ = ["FILLERS", "PARTICLES", "SOLDIERS", "is_subject_after", "is_subject_before", "takes_object"]

@@ -216,7 +216,8 @@ def _lend_dates(clauses: list[Clause]) -> None:
             date = before.dates[-1]
             telling = any(other.tolls for other in clauses[: number + 1]) and "since" not in date.flags
             if (
-                opener in _WHEN and not telling
+                opener in _WHEN
+                and not telling
                 and ("since" in date.flags or (date.kind in ("absolute", "month") and not _names_attempt(before)))
             ) or any(word.text in _SUPERLATIVES for word in before.sentence.words[before.first : before.last]):
                 clause.dates.append(replace(date, flags=date.flags - {"since"}))

@@ -105,12 +105,7 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         and not after.is_definite
     ):
         return True
-    if (
-        clause.opener in _BESIDES
-        and after.has_new_trigger
-        and after.has_toll
-        and before.has_toll
-    ):
+    if clause.opener in _BESIDES and after.has_new_trigger and after.has_toll and before.has_toll:
         return True
     anew = after.has_new_trigger and not after.is_definite and bool(after.own_places)
     if clause.opener == "وان" and anew and before.has_toll and after.has_toll:
@@ -209,8 +204,10 @@ def _is_recalled(clause: Clause) -> bool:
         return True  # "in the fourth great attack in eight days, after the storming of …"
     if opens_with_rank(words):
         return True
-    return words[0].text in COMES or words[0].text in _RANKING or any(
-        date.kind == "relative_event" and date.start == clause.start for date in clause.dates
+    return (
+        words[0].text in COMES
+        or words[0].text in _RANKING
+        or any(date.kind == "relative_event" and date.start == clause.start for date in clause.dates)
     )
 
 

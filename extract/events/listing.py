@@ -105,9 +105,7 @@ def tells_there(frame: Frame, fact: Facts) -> bool:
         return False
     if not frame.spots and fact.killed and frame.killed and fact.killed not in frame.killed:
         return False
-    return not frame.spots or any(
-        overlap(a, b) for a in frame.spots for b in fact.spots
-    )
+    return not frame.spots or any(overlap(a, b) for a in frame.spots for b in fact.spots)
 
 
 def add_lists(frames: list[Frame], facts: list[Facts]) -> None:

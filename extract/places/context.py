@@ -114,9 +114,7 @@ def _read_head(reader: _Reader, words: Words) -> str | None:
 
 
 # In front of, near, inside, the headquarters of, the gate of …: a building that can be struck, no body that speaks.
-_AT_BUILDING = frozenset(
-    "امام قرب جوار بجوار محيط داخل خارج بوابه باب مدخل مقر مبني مجمع بنايه موقف سور جدار".split()
-)
+_AT_BUILDING = frozenset("امام قرب جوار بجوار محيط داخل خارج بوابه باب مدخل مقر مبني مجمع بنايه موقف سور جدار".split())
 
 
 def _read_direction(reader: _Reader, words: Words) -> tuple[float | None, bool, bool]:

@@ -72,7 +72,6 @@ class _Surroundings:
             return _has_other(self.names.get(place.admin1 or "", set()), name)
         return not _has_other(self.located, name) or _has_other(self.names.get(place.country or "", set()), name)
 
-
     def _is_foreign(self, place: Place, name: str) -> bool:
         """Whether a small place lies in a country that nothing else in a report on another country speaks of."""
         small = place.rank <= _SMALL or (place.rank < 4 and place.common_word)

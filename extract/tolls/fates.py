@@ -75,8 +75,10 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
     after = at + 1
     before = walk.scan.texts[max(0, at - 1)]
     his = walk.scan.texts[at].endswith(("ه", "ها", "هما"))
-    if his and word.kind == "wounded" and (
-        before.startswith("متاثر") or (word.prefix not in ("ب", "ل") and before not in _LED_TO)
+    if (
+        his
+        and word.kind == "wounded"
+        and (before.startswith("متاثر") or (word.prefix not in ("ب", "ل") and before not in _LED_TO))
     ):
         return read_struck(walk, word)  # متأثرا بإصابته, or أصابته شظية: the same letters are a verb
     if after < walk.stop and read_status(walk.scan.texts[after]) is not None:
