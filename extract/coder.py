@@ -15,7 +15,7 @@ from extract.events.frames import Facts, Frame, read_facts
 from extract.events.gathering import gather_frames
 from extract.events.grouping import gather_candidates
 from extract.events.listing import gather_wave
-from extract.events.slots import lend_means
+from extract.events.slots import lend_likeness, lend_means
 from extract.events.twins import merge_twins
 from extract.fields.days import Calendar
 from extract.fields.mentions import Reading, make_mention
@@ -135,6 +135,7 @@ class _Coder:
         self.report = report
         self.document = Document((report.title or "")[:LONGEST_TITLE], report.text[:LONGEST])
         self.pair = "unknown"  # the means of the two attacks that were last counted
+        self.means = "unknown"  # of the attack that was last told by its means
         self.counted: tuple[int, list[Clause]] = (-9, [])  # the sentence that last counted attacks, and its clauses
         self.reading: Reading | None = None  # once the report is coded, for who asks why
         self.actors = find_all_actors(self.document.sentences)
@@ -149,6 +150,7 @@ class _Coder:
         for order, sentence in enumerate(sentences):
             told = [self._read_facts(candidate) for candidate in self._read_sentence(sentence, order)]
             self.pair = next((fact.method for fact in told if fact.candidate.is_dual), self.pair)
+            self.means = next((fact.method for fact in reversed(told) if fact.exact), self.means)
             several = next((f for f in told if f.spots and (f.candidate.is_dual or f.candidate.is_series)), None)
             if several is not None and sentence.source == "text":
                 self.counted = (order, several.candidate.clauses)
@@ -248,6 +250,7 @@ class _Coder:
         clauses = read_clauses(sentence, folded, places, dates, tolls, counted)
         if self.pair not in ("unknown", "ied"):
             lend_means(clauses, self.pair)
+        lend_likeness(clauses, self.means)
         candidates = gather_candidates(clauses, self.among_attacks)
         for candidate in candidates:
             candidate.order = order

@@ -70,6 +70,9 @@ def _score_first_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
         return -4.0  # "this comes after an attack on Saturday that killed 80", beside one without a day
     if fact.is_old and fresh:
         return -5.0
+    told = [other for other in frames if other.day and not other.is_day_said and _is_told_before(other, frame)]
+    if told and fresh and fact.killed and frame.killed and told[-1].day != fact.day:
+        return -5.0  # it is of the day told before it: "on Wednesday …, a third in a like attack; on Sunday …"
     others = (fact.killed is not None and fact.killed not in frame.killed) or (
         fact.wounded is not None and fact.wounded not in frame.wounded
     )
@@ -80,6 +83,11 @@ def _score_first_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
             return -3.0  # its victims are others
     far = candidate.order - frame.last_sentence > 2
     return -2.0 if far and fresh else 0.0
+
+
+def _is_told_before(other: Frame, frame: Frame) -> bool:
+    first, second = other.lead.candidate, frame.lead.candidate
+    return (first.order, first.start) < (second.order, second.start) and first.source == second.source
 
 
 def _is_told_as_news(frame: Frame) -> bool:
@@ -116,10 +124,21 @@ def _is_far(fact: Facts, frame: Frame) -> bool:
     return any(own and theirs and (own >= 2 * max(theirs) or 2 * own <= min(theirs)) for own, theirs in pairs)
 
 
+def _is_part_of_headline(fact: Facts, frame: Frame) -> bool:
+    """Whether a frame is but a headline on two attacks, with more victims than this one of them has."""
+    headline = frame.lead.candidate
+    if len(frame.facts) > 1 or headline.source != "title" or not headline.is_dual:
+        return False
+    pairs = [(fact.killed, frame.lead.killed), (fact.wounded, frame.lead.wounded)]
+    return all(own is None or whole is None or own < whole for own, whole in pairs)
+
+
 def score_toll(fact: Facts, frame: Frame) -> float:
     claims = [hit.start for clause in fact.candidate.clauses for hit in clause.claims if hit.row["sign"] == "claim"]
     if claims and any(min(claims) < toll.start for toll in fact.tolls):
         return 0.0  # who claims an attack counts its victims in his own way
+    if _is_part_of_headline(fact, frame):
+        return 0.0  # "five killed by two bombs", and the text tells how many by each
     told = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
     known = [own in theirs for own, theirs in told if own is not None and theirs]
     refers = fact.candidate.is_definite and not (fact.candidate.is_factive and _is_far(fact, frame))

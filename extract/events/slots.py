@@ -222,6 +222,28 @@ def lend_means(clauses: Sequence[Clause], method: str) -> None:
                 )
 
 
+_ALIKE = frozenset({"مماثل", "مماثله", "مشابه", "مشابهه", "مماثلا", "مشابها"})  # a like one
+
+
+def lend_likeness(clauses: Sequence[Clause], method: str) -> None:
+    """Give "a like attack" the means of the attack told before it, in its sentence or, by `method`, before that."""
+    for clause in clauses:
+        words = clause.sentence.words
+        is_earlier = bool(clause.dates) or words[clause.first].text in _AFTER
+        named = [hit for hit in clause.triggers if hit.row["kind"] in _MEANS and hit.row["method"] not in _VAGUE[:2]]
+        named = [hit for hit in named if hit.row["kind"] != "attack" or hit.row["method"] not in _VAGUE]
+        for index, hit in enumerate(clause.triggers):
+            alike = hit.last < len(words) and words[hit.last].text in _ALIKE
+            vague = hit.row["kind"] in _NOUNS and hit.row["method"] in _VAGUE and not named
+            if alike and vague and method not in ("unknown", "") and not is_earlier:
+                columns = hit.row.columns | {"method": method, "kind": "attack"}
+                clause.triggers[index] = replace(hit, row=replace(hit.row, columns=columns))
+        method = named[-1].row["method"] if named else method
+
+
+_VAGUE = ("unknown", "", "ied")  # of a blast that may be a car bomb's
+
+
 def _tells(slot: Sequence[Clause], *, placed: bool) -> bool:
     """Whether a slot says where, by what means or on what its attack was; `placed`: nothing but where will do."""
     if placed:

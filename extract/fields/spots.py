@@ -199,6 +199,7 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
     orders = {fact.candidate.order for fact in frame.facts}
     first = min(orders)
     found: list[tuple[float, PlaceChoice, str]] = []
+    beside: list[tuple[float, PlaceChoice, str]] = []  # of the same sentence
     own = {id(fact) for fact in frame.facts}
     for fact in reading.facts:
         apart = first - fact.candidate.order
@@ -207,12 +208,15 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
             continue  # where an older attack was
         if id(fact) in own or not (0 <= apart <= reach or fact.candidate.source == "title"):
             continue
-        found.extend(
+        weighed = [
             (_weigh(choice, fact.candidate, 2) - abs(apart), choice, fact.candidate.source)
             for choice in fact.places
             if choice.hit.manner == "plain"
-        )
-    return sorted(found, key=lambda item: -item[0])
+        ]
+        found += weighed
+        beside += weighed if apart == 0 else []
+    exact = any(_is_narrow(choice) and choice.hit.bearing is None for _, choice, _ in beside)
+    return sorted(beside if exact else found, key=lambda item: -item[0])
 
 
 def _spot_from(

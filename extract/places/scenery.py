@@ -8,19 +8,15 @@ from dataclasses import replace
 
 from extract.lexicon import word_set
 from extract.places import Place, PlaceChoice, PlaceHit, load_gazetteer
-from extract.places.nearness import distance, lies_that_way
-from extract.places.surroundings import lend_points
-from extract.text import fold
-
-_AT = re.compile(
-    r"(?:مقر|مبني|خارج|امام|قرب|بوابه|محيط|مجمع|علي|استهدف\w*|داخل|دمرت|اقتحم\w*)\s+$"
-)  # at, outside, on, struck …
-# Street, square, park, hotel, club; mosque, shrine, hospital, school, restaurant …
-_STREET = re.compile(
-    r"(?:شارع|ساحه|ميدان|متنزه|حديقه|ملعب|فندق|فنادق|نادي|مسجد|جامع|حسينيه|مرقد|ضريح|مقام|كنيسه|مدرسه|كليه|مطعم|مقهي"
-    r"|قاعه|مول)\s+$"
+from extract.places.namesakes import (
+    is_family_name,
+    is_foreign_mission,
+    is_namesake_of_street,
+    is_quoted_body,
+    is_stray_quarter,
 )
-
+from extract.places.nearness import distance, lies_that_way
+from extract.places.surroundings import house_quarters, lend_points
 
 THE_LAND = "البلاد"  # "the country", which a report calls so after it has named it
 _PART = re.compile(rf"(?<!\w)[وبفل]?(?P<way>شمال|جنوب|شرق|غرب)ي?(?: (?:شرق|غرب)ي?)? (?P<land>{THE_LAND})(?!\w)")
@@ -53,7 +49,7 @@ def add_parts_of_land(choices: list[PlaceChoice], folded: str) -> list[PlaceChoi
 
 def keep_scenes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoice]:
     """The places that can be a scene, namesakes settled; `folded` is the text that names them."""
-    settled = lend_points(settle_namesakes(choices, folded), folded)
+    settled = lend_points(house_quarters(settle_namesakes(choices, folded), folded), folded)
     choices = weaken_posts(add_parts_of_land(settled, folded), folded)
     return [
         choice
@@ -223,65 +219,3 @@ def _lies_that_way(choice: PlaceChoice, anchor: Place, pointer: PlaceHit) -> boo
     if any(other.admin1 != place.admin1 for other in choice.hit.candidates):
         return False  # Kirkuk is a city and its governorate
     return pointer.bearing is not None and lies_that_way(anchor, place, pointer.bearing)
-
-
-def is_foreign_mission(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
-    """Whether an embassy or consulate is taken for that of a country which the report does not name."""
-    place = choice.place
-    if (
-        place is None
-        or place.kind not in ("embassy", "consulate", "site")
-        or not place.name.startswith(("السفارة", "القنصلية"))
-        or " في " in choice.hit.name  # "the embassy in Baghdad": its city is told
-    ):
-        return False
-    others = {
-        c.place.country for c in choices if c is not choice and c.place and c.place.country and c.hit.manner == "plain"
-    }
-    return bool(others) and place.country not in others
-
-
-def is_quoted_body(choice: PlaceChoice, folded: str) -> bool:
-    """Whether a ministry or embassy is named only as who speaks, not as where it happened."""
-    place = choice.place
-    if (
-        place is not None and fold(place.name) == "القاعده" and choice.hit.cue is None
-    ):  # "the base", though a town bears the name
-        return True
-    if place is None or not place.name.startswith("وزارة"):  # ministry
-        return False
-    return not _AT.search(folded, max(0, choice.hit.start - 20), choice.hit.start)
-
-
-# A first name, or a pair of them, right before (Muhammad, Ahmad …); "علي" alone is also "on".
-_NAMED = re.compile(
-    r"(?:محمد|احمد|محمود|حسن|حسين|خالد|ابراهيم|يوسف|عمر|سعيد|صالح|مصطفي|جاسم|كريم|حيدر|قاسم|ناصر|سلمان|فهد|عبد\s?\w+)"
-    r"\s+(?:علي\s+)?$"
-)
-
-
-def is_family_name(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
-    """Whether a town abroad is only somebody's family name: "the police officer Muhammad Ali Shinwari"."""
-    place = choice.place
-    if place is None or not _NAMED.search(folded, max(0, choice.hit.start - 24), choice.hit.start):
-        return False
-    others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
-    return bool(others) and place.country not in others
-
-
-def is_stray_quarter(choice: PlaceChoice, choices: list[PlaceChoice]) -> bool:
-    """Whether a quarter's name is that of one abroad, in a text that names no place of that land."""
-    place = choice.place
-    if place is None or place.precision != "quarter":
-        return False
-    others = {c.place.country for c in choices if c is not choice and c.place and c.place.country}
-    return bool(others) and place.country not in others
-
-
-def is_namesake_of_street(choice: PlaceChoice, choices: list[PlaceChoice], folded: str) -> bool:
-    """Whether a city abroad is only what a street, a hotel or a mosque is called after: "Beirut Square in Baghdad"."""
-    place = choice.place
-    if place is None or place.rank < 2 or not _STREET.search(folded, max(0, choice.hit.start - 8), choice.hit.start):
-        return False
-    others = [c.place.country for c in choices if c is not choice and c.place and c.place.country]
-    return bool(others) and place.country not in others

@@ -1,4 +1,4 @@
-"""Turns a name that the gazetteer lacks into a place, where the words right after it say what lies around it."""
+"""Turns a name that the gazetteer lacks into a place, where the words around it say what it lies in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extract.lexicon import word_set
 from extract.places.nearness import distance
 from extract.places.records import Place, PlaceChoice, Precision
 from extract.places.words import load_words
@@ -37,6 +38,51 @@ def lend_points(choices: Sequence[PlaceChoice], folded: str) -> list[PlaceChoice
         around = _find_around(choice, kept[-1 : -1 - _REACH : -1], folded)
         kept.append(choice if around is None else _lend(choice, around, folded))
     return kept[::-1]
+
+
+_QUARTER_KM = 40.0  # farther from its city no quarter lies
+_SENTENCE = re.compile(r"[.\n؟!]")
+# In, as for, saw, shook, a source (said), said …
+_SCENE_OPENERS = word_set("saying") | {"في", "اما", "شهدت", "كما", "هزت", "مصدر", "مصادر"}
+_OPENING = 6  # words before the city
+_SOURCE = re.compile(r"(?:شرطه|مستشفي|صحه|عمليات)\s(?:(?:مدينه|محافظه)\s)?$")  # the police of, the hospital of …
+
+
+def house_quarters(choices: Sequence[PlaceChoice], folded: str) -> list[PlaceChoice]:
+    """Put a quarter into the city that opens its sentence: "in Mosul, …, in the Qadisiya quarter" is not Baghdad's.
+
+    The namesake in that city is taken; where the gazetteer knows none there, the quarter bears the city's point.
+    """
+    kept: list[PlaceChoice] = []
+    for index, choice in enumerate(choices):
+        city = _find_city(choice, choices, index, folded) if choice.hit.cue in ("quarter", "area") else None
+        if city is None or city.place is None:
+            kept.append(choice)
+            continue
+        near = [place for place in choice.hit.candidates if distance(place, city.place) <= _QUARTER_KM]
+        own = replace(choice, place=near[0], lat=near[0].lat, lon=near[0].lon) if near else None
+        kept.append(own or _lend(choice, city, folded))
+    return kept
+
+
+def _find_city(choice: PlaceChoice, choices: Sequence[PlaceChoice], index: int, folded: str) -> PlaceChoice | None:
+    """The city with which the sentence opens, where the quarter's own lies elsewhere and is not named in it."""
+    place = choice.place
+    if place is None or place.kind != "quarter" or choice.hit.manner != "plain":
+        return None
+    start = max((m.end() for m in _SENTENCE.finditer(folded, 0, choice.hit.start)), default=0)
+    end = next((m.start() for m in _SENTENCE.finditer(folded, choice.hit.end)), len(folded))
+    beside = [c for c in choices if start <= c.hit.start < end and c is not choice and c.hit.distance_km is None]
+    city = next((c for c in beside if c.place is not None and c.place.kind in ("city", "capital")), None)
+    if city is None or city.place is None or city.hit.start > choice.hit.start or place.country != city.place.country:
+        return None
+    if any(c.place is not None and c.place.admin1 == place.admin1 for c in beside):
+        return None
+    before = folded[start : city.hit.start].split()
+    heads = {before[0].removeprefix(letter) for letter in ("", "و", "ف")} if before else set()
+    opens = bool(heads & _SCENE_OPENERS) and len(before) <= _OPENING
+    told = city.hit.manner == "plain" or _SOURCE.search(folded, start, city.hit.start) is not None
+    return city if opens and told and distance(place, city.place) > _QUARTER_KM else None
 
 
 def _find_around(choice: PlaceChoice, later: Sequence[PlaceChoice], folded: str) -> PlaceChoice | None:
