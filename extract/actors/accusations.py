@@ -144,6 +144,8 @@ def _is_held(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> 
     """Whether the actor is on whom responsibility is laid: "held X responsible"."""
     if line.word(sign.last) == "توقيع":
         return False  # "bore the signature of"
+    if hit.prefix == "ل" and any("مسوولي" in word for word in line.words[sign.last : hit.first]):
+        return True  # "bore the responsibility for it home to X"
     after = line.words[hit.last : hit.last + 5]
     return any("مسوولي" in word for word in after) and (
         hit.first > sign.last or not any(hit.last <= other.first <= hit.last + 3 for other in hits)
@@ -158,18 +160,22 @@ def _is_spoken_of(line: Line, hit: ActorHit) -> bool:
 
 def _is_suspected(line: Line, hit: ActorHit, sign: Hit) -> bool:
     """Whether the suspicion is of the deed: the actor's men fired it, are behind it, belong to it."""
-    if _is_spoken_of(line, hit) and not any(line.word(at) in _TIED for at in (hit.first - 1, hit.first - 2)):
+    if _is_spoken_of(line, hit) and not any(_is_tie(line.word(at)) for at in (hit.first - 1, hit.first - 2)):
         return False
     window = line.words[sign.last : hit.last + 7]
-    linked = any(word in _TIED or word.removeprefix("و") in _TIED for word in window)
+    linked = any(_is_tie(word) for word in window)
     return linked or any(find_verb(word) is not None for word in window)
 
 
+def _is_tie(word: str) -> bool:
+    """Whether a word says that somebody is one of the actor's, or that the deed is its: his belonging to, behind it."""
+    return word.removeprefix("ب").startswith("انتما") or word in _TIED or word.removeprefix("و") in _TIED
+
+
 _TIED = frozenset(
-    "انهم انه ينتمون ينتمي انتماوهم بانتمائهم بانتمايهم بانتماءهم بانهم تابعون تابعين مرتبطون مرتبطين "
-    "وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها انتماوها انتماوه "
-    "انتماوهما بانتمائها بانتمائه انتماءها انتماءه ينتميان يتبعون يتبعان يتبع تتبع انهما بانهما تابعه "
-    "ولاوهم".split()
+    "انهم انه ينتمون ينتمي بانهم تابعون تابعين مرتبطون مرتبطين "
+    "وراء خلف تورط ضلوع يكون تكون يكونوا مسلحو مسلحون عناصر مسلحين عناصره ارسلها "
+    "ينتميان يتبعون يتبعان يتبع تتبع انهما بانهما تابعه ولاوهم".split()
 )
 
 

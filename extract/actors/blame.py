@@ -177,12 +177,15 @@ def _condemns(line: Line, hit: ActorHit) -> bool:
 
 
 _JUDGING = word_set("judging")
+_GUNS = frozenset({"مضادات", "المضادات", "بمضادات", "بالمضادات"})  # anti-aircraft guns
 _AIRCRAFT = ("طاير", "مسير", "صاروخ", "صواريخ", "هدف", "اهداف", "جسم", "درون")  # aircraft, drone, missile, target
 
 
 def _fires_at_aircraft(line: Line, hit: ActorHit) -> bool:
     """Whether it only defends: "the security forces opened fire on a drone"."""
-    for at in range(hit.last, min(hit.last + 6, len(line.words) - 2)):
+    for at in range(hit.last, min(hit.last + 6, len(line.words) - 1)):
+        if line.word(at) in _GUNS:
+            return True
         if line.word(at) in ("النار", "النيران") and line.word(at + 1) in ("علي", "باتجاه", "صوب", "تجاه"):
             return line.word(at + 2).removeprefix("ال").startswith(_AIRCRAFT)
     return False

@@ -29,7 +29,8 @@ def find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Seque
         ):
             continue  # somebody else holds them responsible
         if sign.row["sign"] == "avow" and any(
-            other.row["sign"] in ("blame", "suspect", "attribute") and 0 <= sign.first - other.last <= 12
+            other.row["sign"] in ("blame", "suspect", "attribute", "hold" if hit.prefix == "ل" else "blame")
+            and 0 <= sign.first - other.last <= 12
             for other in signs
         ):
             continue  # "they accuse X of being behind it"

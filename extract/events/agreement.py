@@ -20,8 +20,8 @@ def score_day(fact: Facts, frame: Frame, frames: list[Frame]) -> float:
     day, candidate = frame.day, fact.candidate
     if fact.is_past and _is_told_as_news(frame) and candidate.has_new_trigger and not candidate.is_definite:
         return -5.0  # "in June 2006 a bomb killed …", behind the report's own news
-    if fact.day is None:
-        return 0.0
+    if fact.day is None or (candidate.strength < 2 and any(toll.total for toll in fact.tolls)):
+        return 0.0  # nor on what day a toll rose, behind the attack
     apart = abs((fact.day - day).days)
     if fact.precision == "week" and candidate.strength >= 2:
         return -3.0 if apart > 4 else 0.0

@@ -250,9 +250,10 @@ def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too:
             break
     if noun.number == "plural" and not explicit and _is_two_in_digits(texts, at, stop):
         count, explicit, after = 2, True, after + 1
-    if (definite or is_bound(texts[at])) and noun.number == "plural" and after < stop and texts[after] in WORDS:
-        read = read_cardinal(scan, after, stop)
-        if read is not None and read.definite and not read.ordinal and read.value is not None:
+    if (definite or is_bound(texts[at])) and noun.number == "plural" and after < stop:
+        article = texts[after] == "ال" and after + 1 < stop  # الضحايا الـ21: the 21 victims
+        read = read_cardinal(scan, after + article, stop)
+        if read is not None and (read.definite or article) and not read.ordinal and read.value is not None:
             count, explicit, after = read.value, True, read.after
     status = noun.group if noun.cls == "status" else None
     return People(count, None, None, noun.group, status, explicit, definite, index, after)

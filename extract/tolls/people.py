@@ -12,6 +12,7 @@ _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
 _NAME_LENGTH = 7  # parts of a name or a title that may stand before "and two of his guards"
 _WITH_WOUNDS = frozenset({"بجروح", "باصابات", "باصابه", "بجراح"})
 _STRUCK = ("soldiers", "police", "security", "civilians", "children", "women")
+_BYSTANDERS = ("civilians", "children", "women")
 _TWO_MORE = [("اثنين",), ("اثنان",)]
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
 
@@ -70,6 +71,8 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
                 return None
             ranked = texts[index : index + 1] == ("برتبه",)  # an officer of the rank of … and a soldier
             ranked = ranked or not _WITH_WOUNDS.isdisjoint(texts[index:at])  # with slight wounds, and another soldier
+            bystander = skipped <= 2 and texts[index - 2] == "من" and item.group in _BYSTANDERS
+            ranked = ranked or bystander  # two of the peace-keepers and a civilian
             near = (
                 skipped == 0 or ranked or item.definite or (item.number == 1 and is_bound(text))
             )  # or with a possessive: and his guard

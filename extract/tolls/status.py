@@ -25,7 +25,7 @@ def read_people_status(walk: Walk) -> int | None:
     if noun is not None and noun.cls == "status" and (noun.prefix in DEFINITE or noun.number == "plural"):
         total = _read_total_of(walk, noun.group)
         if total is not None or noun.prefix in DEFINITE:
-            return total
+            return total or _read_known(walk, noun.group)
     people = walk.people_at(at, bare=False)
     if people is None:
         return _read_bare_pooled(walk) if noun is None else None
@@ -107,6 +107,16 @@ def _read_total_of(walk: Walk, kind: str) -> int | None:
         if people is not None:
             return None
     return None
+
+
+def _read_known(walk: Walk, kind: str) -> int | None:
+    """الضحايا الـ21, القتلى السبعة: the dead whose number was told before, or is taken for known."""
+    people = walk.people_at(walk.index, bare=True)
+    if people is None or not people.explicit or people.number is None or not people.definite:
+        return None
+    if kind == "victims":
+        kind = _kind_of_victims(walk.scan.texts, people.after)
+    return walk.add(kind, people, people.first, people.after)
 
 
 def _kind_of_victims(texts: tuple[str, ...], after: int) -> str:

@@ -27,6 +27,7 @@ _OTHERS = ("اخرون", "اخرين")
 _OTHERS_NEXT = [(text,) for text in _OTHERS]
 _OF = ("من", "منهم", "منهما")
 _EVENTS = ("noun", "noun_plural", "both", "verb")
+_DEEDS = (*_EVENTS, "active")
 
 
 def read_event_noun(walk: Walk, word: TollWord) -> int | None:
@@ -62,9 +63,13 @@ def _is_one_more(walk: Walk, index: int) -> bool:
 def _read_pooled(walk: Walk, word: TollWord) -> int | None:
     """مقتل وإصابة 14, استشهدوا وأصيبوا: one number for the killed and the wounded together."""
     at = walk.index
-    other = walk.word_at(at + 1)
-    if other is None or other.prefix != "و" or other.role not in _EVENTS or other.kind == word.kind:
+    either = walk.scan.texts[at + 1 : at + 2] == ("او",)  # killed or wounded
+    other = walk.word_at(at + 1 + either)
+    if other is None or other.kind == word.kind or (other.prefix != "و" and not either):
         return None
+    if other.role not in (_DEEDS if either else _EVENTS):
+        return None
+    at += either
     if word.number == "plural":
         subject = walk.find_subject(explicit=True) if other.number == "plural" else None
         return None if subject is None else walk.add("pooled", subject, subject.first, at + 2)
@@ -115,7 +120,7 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
     people = walk.people_at(at + 1, bare=True)
     if people is not None and people.status is None:
         doers = people.group in _DOERS and walk.scan.texts[people.first].endswith("ون")
-        found = None if people.explicit else _find_object(walk, people.after, any_one=doers)
+        found = _find_object(walk, people.after, any_one=doers) if not people.explicit else _find_next(walk, people)
         if found is not None:
             return walk.add(word.kind, found, at, found.after, active=True)
         return walk.add(word.kind, people, at, people.after)
@@ -147,6 +152,14 @@ def _is_circumstance(text: str) -> bool:
         return True
     noun = NOUNS.get(text)
     return noun is not None and noun.cls == "munition" and noun.prefix == "ب"
+
+
+def _find_next(walk: Walk, doers: People) -> People | None:
+    """After "two gunmen killed": the people with a number that stand right behind them, so that these are the doers."""
+    if doers.group not in _DOERS or not walk.scan.texts[doers.first].endswith("ان"):
+        return None
+    struck = walk.people_at(doers.after, bare=False)
+    return struck if struck is not None and struck.explicit and struck.status is None else None
 
 
 def _find_object(walk: Walk, index: int, *, any_one: bool = False) -> People | None:

@@ -93,6 +93,8 @@ class Walk:
             text = texts[at]
             if at >= after and text in SENTENCE_ENDS:
                 break
+            if text not in TOLL_CONTEXTS:
+                text = text.removeprefix("و")
             over_time = text == "خلال" or (text == "منذ" and _WHEN.isdisjoint(texts[at:first]))
             if over_time and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
                 flags.add("aggregate")
