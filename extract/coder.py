@@ -81,7 +81,7 @@ _ATTACKS = re.compile(r"(?:هجوم|هجمات|تفجير|مفخخ|انتحار�
 # A capital stands for its government unless a word puts the event there: in, the capital, the city, attached "in".
 _IN = re.compile(
     r"(?:\b(?:في|العاصمه|مدينه|وسط|قرب|غرب|غربي|شرق|شرقي|شمال|شمالي|جنوب|جنوبي|مشارف|اطراف|ضواحي|محيط|خارج|داخل|شوارع"
-    r"|ناحيه|قضاء|بلده|قريه|فوق|باتجاه|تجاه|نحو|صوب|سماء|اجواء)\s+(?:العاصمه\s+)?|\bب)[^\s]?$"
+    r"|ناحيه|قضاء|بلده|قريه|فوق|باتجاه|تجاه|نحو|صوب|سماء|اجواء|ضاحيه|تفجيري|تفجيرات|هجمات|هجومي|اعتداءات)\s+(?:العاصمه\s+)?|\bب)[^\s]?$"
 )
 
 
@@ -101,10 +101,13 @@ _COINCIDES = frozenset({"تزامن", "وتزامن", "تزامنت", "وتزا�
 
 
 def _is_untold(title: str | None, facts: list[Facts]) -> bool:
-    """Whether a headline, of some words, names neither an attack nor a weapon nor victims."""
+    """Whether a headline, of some words, names neither an attack nor a weapon nor victims, nor tells of a claim."""
     if len((title or "").split()) < SHORTEST_HEADLINE:
         return False
-    return not any(fact.candidate.triggers or fact.tolls for fact in facts if fact.candidate.source == "title")
+    told = [fact for fact in facts if fact.candidate.source == "title"]
+    if any(hit.row["sign"] == "claim" for fact in told for clause in fact.candidate.clauses for hit in clause.claims):
+        return False
+    return not any(fact.candidate.triggers or fact.tolls for fact in told)
 
 
 def find_explanation(facts: list[Facts]) -> str | None:

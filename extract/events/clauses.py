@@ -85,7 +85,7 @@ def cut_clauses(
         between = folded[words[index - 1].end : words[index].start]
         if _is_break(between) or words[index].start in relative or index in slots or _opens_clause(words, index):
             cuts.append(index)
-        elif comes and text in AFTER:
+        elif comes and text in AFTER and words[index - 1].text != "عن":  # "from afar" is no "after"
             cuts.append(index)
             comes = False
         elif 5 < index < 30 and resumes and text in _MAIN_VERBS:

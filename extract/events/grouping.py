@@ -95,8 +95,8 @@ def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool
         return True
     if (after.opens_another or after.turns) and not after.is_definite:
         return True
-    if is_listed(clause):
-        return True
+    if not clause.slot and is_listed(clause):
+        return True  # what goes on in one slot goes on with its attack
     if (
         clause.sentence.source == "title"
         and before.has_toll
@@ -249,7 +249,7 @@ def _is_ranked(clause: Clause) -> bool:
     return False
 
 
-_IT_IS = frozenset({"وهو", "وهي", "هو", "هي"})
+_IT_IS = frozenset({"وهو", "وهي", "هو", "هي", "ليكون", "لتكون", "ليصبح"})  # it is, so that it is
 
 
 def _is_earlier(group: list[Clause], clause: Clause) -> bool:

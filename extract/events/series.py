@@ -40,6 +40,8 @@ def speaks_of_several(candidate: Candidate) -> bool:
                 single = True
         elif hit.row["method"] == "vehicle_bomb" and _is_counted(candidate, hit):
             plural = True  # "six car bombs went off": each an attack
+        elif hit.row["kind"] == "weapon" and _is_counted(candidate, hit) and _is_at_one_spot(candidate):
+            single = True  # "the blasts came when three bombs went off in buses in one town"
         elif (hit.row["kind"] == "weapon" and hit.row["number"] in ("1", "2")) or (
             hit.row["kind"] == "agent" and hit.row["method"] == "suicide"
         ):
@@ -67,10 +69,14 @@ def _is_outcome(candidate: Candidate, hit: Hit) -> bool:
     return any(word.startswith(_RESULTED) for word in before)
 
 
+def _is_at_one_spot(candidate: Candidate) -> bool:
+    return len({place[0] for place in candidate.own_places}) == 1
+
+
 def _is_raid(candidate: Candidate, hit: Hit) -> bool:
     """Whether air raids in the plural are one incident: flown on one day or at one spot."""
-    named = bool(candidate.dates) or bool(candidate.own_places)
-    few = len({place[0] for place in candidate.own_places}) == 1 or not _is_counted(candidate, hit)
+    named = any(date.kind != "relative_event" for date in candidate.dates) or bool(candidate.own_places)
+    few = _is_at_one_spot(candidate) or not _is_counted(candidate, hit)
     return hit.row["method"] == "airstrike" and named and few
 
 

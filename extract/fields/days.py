@@ -25,6 +25,7 @@ _STATEMENTS = word_set("statements")
 _RITES = word_set("rites")
 _PRAYERS = word_set("prayers")
 _AT_PRAYER = word_set("at_prayer")
+_RELATIVES = word_set("relatives")
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +72,7 @@ class Calendar:
             for hit in clause.dates:
                 if not (can_date_event(hit) or is_of_prayer(candidate, hit)):
                     continue
-                if is_span_of_rank(candidate, hit) or is_of_greenwich(hit, folded):
+                if is_span_of_rank(candidate, hit) or is_of_greenwich(hit, folded) or is_of_other_news(candidate, hit):
                     continue
                 resolved = self.resolve(hit)
                 if resolved.date and resolved.precision == "day" and is_day_of_rite(candidate, hit):
@@ -93,6 +94,8 @@ class Calendar:
                     resolved = replace(resolved, date=day)
                 weight -= 1.7 if said else 0.0
                 weight -= 0.8 if _is_of_what_followed(candidate, hit, anchors) else 0.0
+                bygone = resolved.precision == "year" and is_year_of_attack(candidate, hit)
+                weight += 0.5 if bygone or is_of_told_attack(candidate, hit) else 0.0
                 weight -= 2.5 if "anaphoric" in hit.flags else 0.0  # "on the same day" is the day of something else
                 if best is None or weight > best[0]:
                     best = (weight, hit, resolved, said)
@@ -109,6 +112,51 @@ def can_date_event(hit: DateHit) -> bool:
     return not (hit.kind == "period" and "during" in flags)
 
 
+def is_of_told_attack(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether a date stands in a relative clause of the attack: "that began on", "the mosque that they attacked on"."""
+    first = min((trigger.first for trigger in candidate.real if trigger.row["kind"] != "act"), default=None)
+    if first is None:
+        return False
+    words = [word for word in candidate.sentence.words[max(0, first - 1) :] if word.end <= hit.start]
+    return any(word.text in _RELATIVES for word in words)
+
+
+_YEAR_REACH = 4  # words from "the bombing of the marathon of Boston" to its year
+
+
+def is_year_of_attack(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether a year stands right behind the attack ("the Boston bombing of 2013"), and not behind "since"."""
+    words = candidate.sentence.words
+    at = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
+    near = [trigger.last for trigger in candidate.real if 0 <= at - trigger.last <= _YEAR_REACH]
+    return any(all(word.text != "منذ" for word in words[last:at]) for last in near)
+
+
+_BACKGROUND = "خلفيه"  # (against the) background (of)
+
+
+def is_of_other_news(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether a date stands before "had been" or "against the background of", behind which the attack is told.
+
+    "He died yesterday; he had survived a bombing"; "they met on Monday against the background of the attacks".
+    """
+    words = candidate.sentence.words
+    had = had_been(candidate)
+    if had is not None and hit.end <= words[had].start:
+        return True
+    first = min((trigger.start for trigger in candidate.real if trigger.row["kind"] != "act"), default=0)
+    return any(word.text == _BACKGROUND for word in words if hit.end <= word.start <= first)
+
+
+def had_been(candidate: Candidate) -> int | None:
+    """Where "had (been)" stands before the first word of attack, behind other news of the sentence."""
+    first = min((trigger.first for trigger in candidate.real if trigger.row["kind"] != "act"), default=0)
+    words = candidate.sentence.words[:first]
+    pairs = enumerate(pairwise(words))
+    return next((at for at, (word, after) in pairs if at and word.text in _HAD and after.text == "قد"), None)
+
+
+_HAD = frozenset({"كان", "كانت", "كانا", "كانوا", "وكان", "وكانت"})  # had
 _RANK_REACH = 8  # words between "the second" and "this week"
 _THAT = frozenset("ان انه انها انهم بان بانه بانها".split())  # that, that he …
 

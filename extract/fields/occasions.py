@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extract.dates import DateHit
 from extract.events.frames import Facts, Frame
+from extract.fields.days import is_year_of_attack
 from extract.fields.spots import Spot
 from extract.lexicon import word_set
 
@@ -52,6 +53,9 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     if reading.trial and vague:
         return vague[0].day, vague[0].precision or "unknown", vague[0].date_hit  # the other day is the verdict's
     today = reading.calendar.today
+    bygone = next((fact for fact in named if today and _is_of_year_before(fact, today)), None)
+    if bygone is not None:
+        return bygone.day, "year", bygone.date_hit
     undated = not named or (bool(exact) and exact[0].day == today)
     if today is not None and undated and not vague and is_first(frame, reading) and _is_judged(frame):
         return today - timedelta(days=1), "week", None  # who condemns an attack does it some day after
@@ -72,6 +76,13 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
         if previous is not None:
             return previous[0], previous[1], None
     return today, "day", None
+
+
+def _is_of_year_before(fact: Facts, today: date) -> bool:
+    """Whether a year before the report's stands right with the attack: what is told of it without a day is of then."""
+    if fact.day is None or fact.date_hit is None or fact.precision != "year" or fact.day.year >= today.year:
+        return False
+    return is_year_of_attack(fact.candidate, fact.date_hit)
 
 
 def _is_judged(frame: Frame) -> bool:
@@ -169,10 +180,24 @@ def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading
     signs = set().union(*(c.clause_modality for c in frame.candidates[:2]))
     if is_first(frame, reading) and (lead.order <= 1 or frame.in_headline):
         remembered = any("anniversary" in c.covers for c in frame.candidates) or bool(signs & {"trial", "analysis"})
-        remembered = remembered or _is_condemnation(reading)
+        remembered = remembered or _is_condemnation(reading) or reading.untold or _is_occasion(frame)
         if not remembered and today - day <= timedelta(days=REVEALED_DAYS):
             return "news"
     return "background"
+
+
+_UPON = word_set("upon")
+_UPON_REACH = 3  # words between "after" and the attack: "after the two attacks", "against the background of what the"
+
+
+def _is_occasion(frame: Frame) -> bool:
+    """Whether the sentence that first tells the attack only names it as what its own news came after."""
+    candidate = frame.lead.candidate
+    first = next((hit.first for hit in candidate.real if hit.row["kind"] != "act"), 0)
+    words = candidate.sentence.words
+    if any(toll.count and toll.start < words[first].start for toll in frame.lead.tolls):
+        return False  # "five died after a car bomb went off"
+    return any(word.text.removeprefix("و") in _UPON for word in words[max(0, first - _UPON_REACH) : first])
 
 
 def _is_condemnation(reading: Reading) -> bool:

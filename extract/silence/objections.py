@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from extract.events.candidates import Candidate
 from extract.events.frames import Facts, Frame
 from extract.events.strength import is_claimed
+from extract.fields.days import had_been
 from extract.fields.occasions import is_first
 from extract.fields.spots import Spot
 from extract.lexicon import word_readings, word_set
@@ -81,8 +82,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
     ):
         return "series"
     when = frame.lead.date_hit
-    if lead.is_series and when is not None and when.kind == "period" and not frame.lead.listed:
-        return "series"  # attacks of a week or a month told as one
+    if lead.is_series and when is not None and when.kind in ("period", "relative_event") and not frame.lead.listed:
+        return "series"  # attacks of a week, or "after eight days of raids", told as one
     blasts = all(hit.row["kind"] in ("blast", "act") for c in frame.candidates for hit in c.real)
     if not reading.attacks and blasts and not any(is_claimed(c) for c in frame.candidates):
         return "an explosion that nobody calls an attack"
@@ -219,7 +220,12 @@ def _is_of_that_time(frame: Frame) -> bool:
 def _is_told_before(frame: Frame) -> bool:
     """Whether all that is told of it opens with "had been", behind other news, and without a day."""
     told = [fact.candidate for fact in frame.facts if fact.candidate.strength >= 2]
-    if frame.in_headline or not told or any(fact.day for fact in frame.facts):
+    if not told or any(fact.day for fact in frame.facts):
+        return False
+    below = [c for c in told if c.source == "text"]
+    if below and all(had_been(c) is not None for c in below):
+        return True
+    if frame.in_headline:
         return False
     if any(word.text in _TODAY_AT for c in told for word in c.sentence.words):
         return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extract.events.candidates import Candidate
 from extract.events.frames import Facts, Frame
+from extract.fields.days import is_of_told_attack
 from extract.fields.occasions import is_first
 from extract.lexicon import Hit, word_set
 from extract.text import Token
@@ -117,4 +118,7 @@ def _is_described(hit: Hit, words: Sequence[Token]) -> bool:
 
 def _is_told_again(fact: Facts) -> bool:
     """Whether a fact's day is that on which its sentence says that an attack is remembered, shown or told."""
+    own = fact.date_hit if fact.precision in ("day", "month") else None
+    if own is not None and is_of_told_attack(fact.candidate, own):
+        return False  # "compensation for the dead of the bombing that struck on 10 October"
     return speaks_before(fact.candidate, TOLD_AGAIN)
