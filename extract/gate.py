@@ -8,7 +8,7 @@ from functools import lru_cache
 import ahocorasick
 
 from extract.lexicon import Lexicon, Row, expand_pattern, read_rows
-from extract.text import fold, tokenize
+from extract.text import tokenize
 
 _TELLING = frozenset({"attack", "weapon", "blast", "agent"})
 _EXPLODED = "نفجر"  # in every form of "exploded": the one verb that tells of an attack by itself
@@ -38,7 +38,7 @@ def _automaton() -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
     for row in _rows():
         for phrase in expand_pattern(row["pattern"]):
-            words = [word for word in fold(phrase).split() if word != "*"]
+            words = [word for word in phrase.split() if word != "*"]
             longest = max(words, key=len)
             key = longest if len(longest) > TINY else " ".join(words)  # RPG, as letters, stands in every other word
             automaton.add_word(key, len(key))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import product
 
 from extract.text import Token, fold, strip_prefixes
 
@@ -71,13 +72,22 @@ def phrase_set(name: str) -> tuple[str, ...]:
 
 
 def expand_pattern(pattern: str) -> list[str]:
-    """Write out the alternatives of a pattern; nested groups are expanded from the inside."""
-    match = _GROUP.search(pattern)
-    if match is None:
-        phrase = " ".join(pattern.split())
-        return [phrase, phrase.replace("كرد", "كورد")] if "كرد" in phrase else [phrase]  # "Kurd", spelt both ways
-    head, tail = pattern[: match.start()], pattern[match.end() :]
-    return [text for choice in match.group(1).split("|") for text in expand_pattern(f"{head}{choice}{tail}")]
+    """Write out the alternatives of a pattern, folded, each once; nested groups are expanded from the inside."""
+    phrases = dict.fromkeys(" ".join(text.split()) for text in _write_out(fold(pattern)))
+    both = [phrase.replace("كرد", "كورد") for phrase in phrases if "كرد" in phrase]  # "Kurd", spelt both ways
+    return [*phrases, *both]
+
+
+def _write_out(pattern: str) -> Iterator[str]:
+    """The alternatives of a pattern, as they stand there."""
+    parts = _GROUP.split(pattern)  # words outside the innermost groups and, between them, what these hold
+    choices = [[part] if index % 2 == 0 else part.split("|") for index, part in enumerate(parts)]
+    for chosen in product(*choices):
+        text = "".join(chosen)
+        if "(" in text and len(parts) > 1:
+            yield from _write_out(text)
+        else:
+            yield text
 
 
 # Attached pronouns: her/its, their, our (the longer first).
@@ -122,8 +132,8 @@ class Lexicon:
         self._index: dict[str, list[tuple[tuple[str, ...], Row]]] = {}
         self._known: dict[str, _Phrases] = {}
         for row in rows:
-            for phrase in set(expand_pattern(row[pattern_column])):
-                words = tuple(fold(phrase).split())
+            for phrase in expand_pattern(row[pattern_column]):
+                words = tuple(phrase.split())
                 if words:
                     self._index.setdefault(words[0], []).append((words[1:], row))
         for entries in self._index.values():

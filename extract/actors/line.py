@@ -9,7 +9,6 @@ from functools import lru_cache
 from extract.actors.table import role_words
 from extract.layout import Sentence
 from extract.lexicon import expand_pattern, load_lexicon, read_rows
-from extract.text import fold
 
 _OBJECTS = ("ه", "ها", "هم", "هما")  # object pronouns: him, her, them
 
@@ -39,7 +38,7 @@ def verb_forms() -> dict[str, Verb]:
         if row["role"] not in ("deed", "strike", "kill"):
             continue
         for phrase in expand_pattern(row["pattern"]):
-            past, _, present = fold(phrase).partition("/")
+            past, _, present = phrase.partition("/")
             for form, has_object in _conjugate(past, present):
                 forms.setdefault(form, Verb(row["role"], has_object))
     return forms

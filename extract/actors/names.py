@@ -45,7 +45,7 @@ def _names() -> Lexicon:
 def _pronouns() -> dict[str, str]:
     """Which noun takes up which kind of group: folded word to pronoun."""
     return {
-        fold(text): row["role"].removeprefix("pronoun:")
+        text: row["role"].removeprefix("pronoun:")
         for row in read_rows("agents.tsv")
         if row["role"].startswith("pronoun:")
         for text in expand_pattern(row["pattern"])

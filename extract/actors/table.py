@@ -9,7 +9,6 @@ from importlib.resources import files
 
 from extract.layout import Sentence
 from extract.lexicon import expand_pattern, read_rows
-from extract.text import fold
 
 LOCAL_ARMY = "~army"  # "the army", which the country of the attack settles
 LOCAL_ARMIES = {
@@ -76,7 +75,7 @@ def load_actors() -> dict[str, dict[str, str]]:
 def role_words(role: str) -> frozenset[str]:
     """The folded words of agents.tsv that play a role (phrases of several words joined by spaces)."""
     return frozenset(
-        fold(text) for row in read_rows("agents.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
+        text for row in read_rows("agents.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
     )
 
 

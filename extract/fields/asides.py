@@ -8,14 +8,13 @@ from extract.actors.line import Line
 from extract.events.candidates import Candidate
 from extract.fields.target_classes import FROM_AFAR, NEED_AIM, TargetContext
 from extract.lexicon import Hit, expand_pattern, read_rows
-from extract.text import fold
 
 
 @lru_cache(maxsize=16)
 def aim_words(role: str) -> frozenset[str]:
     """The folded words of aims.tsv that play a role."""
     return frozenset(
-        fold(text) for row in read_rows("aims.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
+        text for row in read_rows("aims.tsv") if row["role"] == role for text in expand_pattern(row["pattern"])
     )
 
 
