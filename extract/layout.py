@@ -219,6 +219,10 @@ def find_debris(folded: str, headline: str) -> list[tuple[int, int]]:
     return _join(spans)
 
 
+# Lines behind a heading of their own that close with no full stop: headlines of other reports.
+_HEADLINES = re.compile(r"(?:\s*\n[^\n]{8,140}[^\n.،:\s][ \t]*(?=\n|\Z))+")
+
+
 def _cut_span(folded: str, match: re.Match[str], cut: str) -> tuple[int, int]:
     line_end = folded.find("\n", match.end())
     line_end = len(folded) if line_end < 0 else line_end
@@ -226,6 +230,10 @@ def _cut_span(folded: str, match: re.Match[str], cut: str) -> tuple[int, int]:
         return 0, match.end()
     if cut == "line_rest":
         return match.start(), line_end
+    if cut == "list":
+        alone = not folded[match.end() : line_end].strip(" :")
+        headlines = _HEADLINES.match(folded, line_end) if alone else None
+        return match.start(), headlines.end() if headlines else line_end
     if cut == "run":
         restart = _RESTART.search(folded, min(match.end() + 8, line_end), line_end)
         return match.start(), restart.start() if restart else line_end

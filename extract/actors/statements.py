@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.actors.line import Line, find_verb
+from extract.actors.line import Line, find_verb, is_attack_noun
 from extract.actors.table import LOCAL_ARMIES, LOCAL_ARMY, ActorHit, kind_of, load_actors, role_words
 from extract.events.frames import Frame
 from extract.layout import Document, Sentence
-from extract.lexicon import load_lexicon, word_set
+from extract.lexicon import load_lexicon, phrase_set, word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ def find_speaker(document: Document, actors: dict[int, list[ActorHit]]) -> Speak
             alone = len(rest) <= 6 and not any(map(find_verb, rest)) and not hit.forced
             speaks = document.folded("text")[hit.end : hit.end + 3].lstrip("\"' ").startswith(":")
             named = hit.id in load_actors() and not (hit.forced and before)
+            named = named and not is_attack_noun(sentence.words[hit.first].text)  # "the American aggression on …"
             if opening and hit.first <= 5 and (alone or speaks) and named:
                 return Speaker(hit.id, not word_set("deeds_heads").isdisjoint(before))
     return None
@@ -50,17 +51,16 @@ def is_told_by(frame: Frame, speaker: Speaker, actors: dict[int, list[ActorHit]]
             for word in words
         ):
             return True
-        if any(hit.id != speaker.id for hit in actors.get(id(sentence), [])):
-            continue
-        if _OWN_ARMS.search(" ".join(words)) or _goes_on_of_them(words):
+        others = [hit.first for hit in actors.get(id(sentence), []) if hit.id != speaker.id]
+        if _OWN_ARMS.search(" ".join(words[: min(others, default=len(words))])):
+            return True
+        if not others and _goes_on_of_them(words):
             return True
     return speaker.lists_deeds and frame.lead.candidate.strength >= 2 and _names_nobody(frame, speaker, actors)
 
 
 # Arms by which a side calls its own forces; "the fiftieth wave of operation …".
-_OWN_ARMS = re.compile(
-    r"\b[وف]?(?:القوه الصاروخيه|القوه البحريه|سلاح الجو المسير|الوحده الصاروخيه|الموجه \S+ من عمليه)\b"
-)
+_OWN_ARMS = re.compile(rf"\b[وف]?(?:{'|'.join(phrase_set('own_arms'))}|الموجه \S+ من عمليه)\b")
 
 
 def _goes_on_of_them(words: Sequence[str]) -> bool:
@@ -82,7 +82,15 @@ def names_itself(frame: Frame, speaker: str, actors: dict[int, list[ActorHit]]) 
     if kind_of(speaker) == "state":
         return False
     lead = frame.lead.candidate
+    words = lead.sentence.words
+    if any(word.text.removeprefix("و") in _WE_JUDGE for word in words):
+        return False  # "we condemn the targeting of …"
+    if any(hit.row["sign"] == "deny" for hit in load_lexicon("claims.tsv").find(words)):
+        return False  # "we have nothing to do with …"
     return lead.strength >= 2 and any(hit.id == speaker for hit in actors.get(id(lead.sentence), []))
+
+
+_WE_JUDGE = word_set("judging") | {"ندين", "نستنكر", "نندد", "نشجب"}  # we condemn, denounce
 
 
 def goes_on_speaking(frame: Frame, document: Document, actors: dict[int, list[ActorHit]]) -> bool:

@@ -327,6 +327,8 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
         return True  # what is fired towards a place is aimed at it
     if before[-1] == "الي" and LEADING & set(wider[-3:]):
         return True  # "on the road that leads to …"
+    if before[-1] == "ضد":  # an operation against the base of …
+        return choice.place is not None and choice.place.precision == "site"
     if before[-1] == "من":
         return len(before) > 1 and (before[-2] in _STILL_THERE or before[-2].startswith(("مقرب", "قريب", "بالقرب")))
     return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.actors.line import Line
 from extract.events.candidates import Candidate
-from extract.fields.owners import read_country, read_owner
+from extract.fields.owners import FOREIGN_MARKS, read_country, read_owner
 from extract.layout import Document
 from extract.lexicon import Hit
 
@@ -50,6 +51,8 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
     """The codebook's class for a word whose meaning depends on country and company (`~army`, `~base` …)."""
     if line is None or hit is None:
         return _settle_by_land(read_country(name, context.country), context)
+    if name == "civilians" and _houses_troops(line, hit):
+        return "coalition_base"
     owned = read_owner(name, context, line, hit)
     if owned != name and owned in ("state_forces", "iraqi_forces", "government"):
         return None if context.striker and _is_of_striker(line, hit, context) else owned
@@ -58,6 +61,32 @@ def settle_target(name: str, context: TargetContext, line: Line | None, hit: Hit
     if owned == "infrastructure" and _is_military(line, hit):
         owned = "~airfield"
     return _settle_by_land(owned, context)
+
+
+_LODGING = re.compile(
+    r"[وبل]*(?:ال)?(?:فندق\w*|فنادق|فيلا|مبني|مبان|مجمع\w*|مقر\w*|منزل\w*|شقه|قصر|منتجع\w*|بنايه|عماره|بيت)"
+)  # hotel, villa, building, compound, house, flat, resort
+# Which (forces) take for their quarters, in which they live, are present, stay; to lodge, for the lodging of.
+_LODGED = frozenset(
+    "يتخذه تتخذه يتخذها تتخذها يقيم تقيم يقطن تقطن يسكن تسكن يسكنه تسكنه يسكنها تسكنها يقطنه تقطنه يتواجد تتواجد "
+    "ينزل تنزل يضم تضم يووي تووي يستخدمه تستخدمه يستخدمها تستخدمها اقامه لاقامه لايواء ايواء لسكن سكن".split()
+)
+_TROOPS = ("جنود", "الجنود", "ضباط", "الضباط", "قوات", "القوات", "عسكريين", "عسكريون", "مستشارين", "المستشارين",
+           "مدربين", "المدربين", "للجنود", "للقوات", "للضباط", "للمستشارين")  # fmt: skip
+
+
+def _houses_troops(line: Line, hit: Hit) -> bool:
+    """Whether a hotel or a house is said to lodge American or allied troops: "a hotel that their officers live in"."""
+    if not _LODGING.fullmatch(line.word(hit.first)):
+        return False
+    near = range(hit.first + 1, min(hit.last + 9, len(line.words)))
+    lodged = next((at for at in near if line.word(at) in _LODGED), None)
+    if lodged is None:
+        return False
+    troops = next((at for at in range(lodged + 1, min(lodged + 4, len(line.words))) if line.word(at) in _TROOPS), None)
+    return troops is not None and any(
+        mark in line.word(at) for at in range(troops + 1, troops + 4) for mark in FOREIGN_MARKS
+    )
 
 
 def _settle_by_land(name: str, context: TargetContext) -> str | None:

@@ -26,6 +26,7 @@ class Context:
     distance_km: float | None = None
     head: str | None = None
     located: bool = False
+    based: bool = False  # a base is told to be in it: "the American base in Harir"
 
 
 class _Reader:
@@ -73,9 +74,18 @@ def read_context(text: str, low: int, stop: int, words: Words) -> Context:
         or head in ("plain", "hint")
         or directed
         or bare_in(reader.peek(), words.locatives) is not None
+        or (reader.peek() == "علي" and any(bare_in(reader.peek(back), _STRIKES) for back in (1, 2, 3)))
     )
+    based = reader.peek() == "في" and any(bare_in(reader.peek(back), _BASES) for back in (1, 2, 3))
     distance = _read_distance(reader, words) if directed or apart else None
-    return Context(reader.start, cue, bearing, directed, distance, head, located)
+    return Context(reader.start, cue, bearing, directed, distance, head, located, based)
+
+
+# What strikes a place that "on" names: a bombardment, raids, an aggression.
+_STRIKES = frozenset(
+    "قصف القصف غاره غارات غارتين غارتان الغاره الغارات ضربه ضربات الضربه الضربات عدوان العدوان".split()
+)
+_BASES = frozenset("القاعده قاعده قواعد القواعد قاعدته قاعدتها معسكر المعسكر".split())  # base, bases, camp
 
 
 def _read_cue(reader: _Reader, words: Words) -> tuple[Cue | None, bool]:

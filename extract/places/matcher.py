@@ -249,7 +249,9 @@ class _Finder:
         return tuple(
             place
             for place, doubt in zip(hit.candidates, doubts, strict=True)
-            if doubt in allowed or (hit.cue is not None and _fits_cue(place, hit.cue))
+            if doubt in allowed
+            or (hit.cue is not None and _fits_cue(place, hit.cue))
+            or (context.based and _fits_cue(place, "base"))
         )
 
     def _is_located(self, match: _Match, context: Context) -> bool:
