@@ -57,7 +57,9 @@ def _judge_sign(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
         return 7.5 - gap * 0.05, "attributed", "held responsible", sign.first
     if kind == "behind" and _is_behind(line, hit, sign) and not _is_spoken_of(line, hit):
         return 7.3, "attributed", "behind it", sign.first
-    if kind == "suspect" and "مشتبه" in line.word(sign.first) and 0 <= sign.first - hit.last <= 3:
+    suspected = kind == "suspect" and "مشتبه" in line.word(sign.first)
+    tied = suspected and _is_called_suspect(line, hit, hits, sign)
+    if suspected and (tied or 0 <= sign.first - hit.last <= 3):
         return 6.0, "attributed", "suspected", sign.first
     if (
         kind == "suspect"
@@ -68,6 +70,15 @@ def _judge_sign(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
     ):
         return 6.0 - gap * 0.1, "attributed", "suspected", sign.first
     return None
+
+
+def _is_called_suspect(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
+    """Whether "the group X, linked with Y, is the main suspect" calls it so: the first named in its clause is meant."""
+    if not 0 < sign.first - hit.last <= 8 or line.word(sign.first - 1) not in ("هي", "هو", "هم"):
+        return False
+    if any(line.is_break(at) for at in range(hit.last + 1, sign.first)):
+        return False
+    return not any(hit.first - 8 <= other.first < hit.first for other in hits)
 
 
 _TIES = frozenset("صلات بصلات روابط بروابط علاقات بعلاقات ارتباطات دعم بدعم بتلقي تلقي تمويل بتمويل".split())
@@ -117,8 +128,13 @@ def _is_ascribed(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit)
     """Whether the actor is the first to whom the attack is ascribed: "ascribed it to X"."""
     if hit.prefix != "ل" and "الي" not in line.words[sign.last : hit.first]:
         return False
+    if line.word(sign.first) == "بالنسبه":
+        return False  # "as regards"
     between = [other for other in hits if other is not hit and sign.last <= other.first < hit.first]
     return not any(line.word(other.first - 1) == "الي" for other in between)
+
+
+_FRIENDS = ("مويد", "متعاطف", "مناصر")  # supporting, in sympathy with
 
 
 def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) -> bool:
@@ -127,6 +143,8 @@ def _is_accused(line: Line, hit: ActorHit, hits: Sequence[ActorHit], sign: Hit) 
     others = [other for other in hits if hit.last <= other.first <= hit.last + 5]
     if between:
         return len(between) == 1
+    if hit.prefix and line.bare(hit.first - 1).startswith(_FRIENDS):
+        return False  # "accused a tribe that supports the movement"
     follower = line.word(hit.last)
     if hit.first == sign.last and others and not follower.startswith("ب"):
         return False  # "Ankara accused the party"
@@ -188,6 +206,10 @@ def find_allegiance(line: Line, hit: ActorHit) -> Verdict | None:
     )
     if not tied or any(line.is_break(at) for at in range(max(1, hit.first - 3), hit.first + 1)):
         return None
+    if line.word(hit.last) in ("نفسه", "نفسها") and any(
+        line.word(at).removeprefix("و") in ("فجر", "فجرت") for at in range(hit.first)
+    ):
+        return 6.5, "attributed", "the attacker's allegiance", hit.last  # "a woman of X blew herself up"
     for at in range(hit.first - 1, max(-1, hit.first - 11), -1):
         if line.bare(at) in ("مقتل", "قتل", "قتلت", "بمقتل", "تصفيه"):
             return None

@@ -256,8 +256,21 @@ def _tells_of_earlier(line: Line, hit: ActorHit) -> bool:
     before = range(max(1, hit.first - 9), hit.first)
     if plural and any(line.word(at) in _SUFFERED and line.word(at - 1) in ("التي", "الذي") for at in before):
         return True  # "in the city that was exposed to attacks which X carried out"
+    if _goes_on_striking(line, hit):
+        return True
     wide = range(max(0, hit.first - 9), min(hit.last + 6, len(line.words)))
     return plural and any(line.word(at) in _EARLIER for at in wide)
+
+
+_STRIKES_ON = frozenset("تشن يشن تشنها يشنها تنفذ ينفذ تنفذها ينفذها تشنه يشنه".split())  # launches, carries out
+
+
+def _goes_on_striking(line: Line, hit: ActorHit) -> bool:
+    """Whether it is what the actor does all along: "the attacks that the Taliban launch grew", "X launches attacks"."""
+    if not any(line.word(at).removeprefix("و") in _STRIKES_ON for at in (hit.first - 1, hit.first - 2)):
+        return False
+    around = range(max(0, hit.first - 6), min(hit.last + 5, len(line.words)))
+    return any(line.word(at).removeprefix("و").removeprefix("ال") in _PLURALS for at in around)
 
 
 def is_answered(line: Line, index: int) -> bool:

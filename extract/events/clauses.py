@@ -131,12 +131,32 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
     following = words[index + 1].text if index + 1 < len(words) else ""
     if text in _OPENERS or (text, following) in _WHEREAS:
         return True
-    if opens_another_one(words, index):
+    if opens_another_one(words, index) or _fell_elsewhere(words, index):
         return True
     if text.removeprefix("و") not in _ANSWERED:
         return False
     near = [word.text for word in words[index + 1 : index + 5]]
     return following.startswith("ب") or any(word in _ANSWERING for word in near)
+
+
+_FELL = frozenset("وقتل وقتلت وقتلوا واصيب واصيبت وجرح ولقي وتوفي".split())  # and was killed, wounded; and died
+_OTHERS = frozenset("اخر اخران اخرون اخرين اخري".split())  # another, two others, others
+_IN = frozenset({"في", "جراء", "اثر"})  # in, as a result of
+
+
+def _fell_elsewhere(words: Sequence[Token], index: int) -> bool:
+    """Whether "and two others were killed in an explosion" begins at `index`, behind the victims of another attack."""
+    if index < 3 or words[index].text not in _FELL:
+        return False
+    before = [word.text for word in words[max(0, index - 20) : index]]
+    last = max((at for at, text in enumerate(before) if f"و{text.removeprefix('و')}" in _FELL), default=0)
+    if not any(text.removeprefix("ب").removeprefix("ال") in _FIRES for text in before[last:]):
+        return False
+    near = [word.text for word in words[index + 1 : index + 8]]
+    at = next((at for at, text in enumerate(near[:5]) if text in _OTHERS), None)
+    return at is not None and any(
+        near[step] in _IN and near[step + 1] in _FIRES for step in range(at + 1, min(at + 3, len(near) - 1))
+    )
 
 
 def _opens_with_earlier(words: Sequence[Token], relative: Iterable[int]) -> bool:

@@ -8,7 +8,7 @@ from extract.events.frames import Facts, Frame, is_wide
 from extract.fields.methods import is_same_family
 from extract.lexicon import read_rows, word_set
 from extract.places import Place
-from extract.places.nearness import distance, is_one_spot, lies_that_way, nests
+from extract.places.nearness import distance, is_one_spot, lies_that_way, nests, parts_of_lands
 
 _ARTICLES = ("ال", "وال", "بال", "لل")  # the; and the; with the; to the
 _NEW = word_set("new")
@@ -173,11 +173,21 @@ def _score_place(fact: Facts, frame: Frame) -> float:
         return -2.5
     if theirs and not own and not fact.candidate.is_definite and _is_off(fact, frame):
         return -3.0
+    if not own and not theirs and _are_in_other_parts(fact, frame):
+        return -5.0
     if fact.admin1 and frame.admin1:
         return 0.8 if fact.admin1 & frame.admin1 else -5.0
     if fact.countries and frame.countries and not fact.countries & frame.countries:
         return -4.0
     return 0.0
+
+
+def _are_in_other_parts(fact: Facts, frame: Frame) -> bool:
+    """Whether one was in the south of the land, and the other, told anew, in its east."""
+    if fact.candidate.is_definite or not fact.candidate.has_new_trigger or fact.admin1 or frame.admin1:
+        return False
+    first, second = parts_of_lands(fact.places), set().union(*(parts_of_lands(one.places) for one in frame.facts))
+    return bool(first and second) and not first & second
 
 
 def _is_off(fact: Facts, frame: Frame) -> bool:

@@ -253,6 +253,24 @@ def _is_launch_site(candidate: Candidate, start: int) -> bool:
     return False
 
 
+def _is_left_by_fire(candidate: Candidate, choice: PlaceChoice, before: list[str]) -> bool:
+    """Whether a place only says where who fired was: "militants in Gaza fired a rocket at Ashkelon"."""
+    if not any(word.removeprefix("و") in _FIRED for word in before):
+        return False
+    words = candidate.sentence.words
+    return any(
+        hit.row["kind"] == "weapon"
+        and hit.row["method"] in FLYING
+        and 0 <= hit.start - choice.hit.end <= _AT_ONCE
+        and hit.last < len(words)
+        and words[hit.last].text in _AIMED_AT
+        for hit in candidate.triggers
+    )
+
+
+_FIRED = frozenset({"اطلق", "اطلقت", "اطلقوا"})
+_AIMED_AT = TOWARDS | {"علي"}
+_AT_ONCE = 20  # characters between where they fired and what they fired
 _WHENCE = frozenset({"اتجاه", "فوق", "اجواء"})  # (from) the direction of, above, the skies of
 
 
@@ -317,7 +335,7 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     points = (bool(before) and before[-1] in _LYING) or _only_points(choice, candidate)
     if choice.hit.bearing is not None and points and _is_beside_another(choice, candidate):
         return False  # "Diyala, which lies north of Baghdad"
-    if _is_launch_site(candidate, start) or _is_whence(wider):
+    if _is_launch_site(candidate, start) or _is_whence(wider) or _is_left_by_fire(candidate, choice, wider):
         return False
     if len(before) > 1 and before[-2] == "مع":  # at the same time as the attack of …
         return False

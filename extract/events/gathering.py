@@ -91,7 +91,7 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
         return  # where they were fired from, and what had not gone off there
     told = "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
     comes = "recall" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
-    ranked = "rank" in candidate.signs and not fact.spots and fact.precision != "day"
+    ranked = "rank" in candidate.signs and not fact.spots and (fact.precision != "day" or _counts_from_day(fact))
     if best < FITS and candidate.sentence.heading:
         return  # a section's heading: what it names is told below it, or on another page
     if best < FITS and (told or comes or ranked) and frames:
@@ -105,6 +105,16 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
             frames.append(Frame(facts=[fact]))
     else:
         frames.append(Frame(facts=[fact]))
+
+
+_SINCE_REACH = 4  # words between "since" and the day: "since the elections of"
+
+
+def _counts_from_day(fact: Facts) -> bool:
+    """Whether "since" stands before its day: "this is the first attack since the elections of 11 May"."""
+    when = fact.date_hit
+    before = [word.text for word in fact.candidate.sentence.words if when is not None and word.end <= when.start]
+    return "منذ" in before[-_SINCE_REACH:]
 
 
 _WORD = word_set("saying") | {"اعلان", "الاعلان", "اقرار", "تاكيد"}  # the announcing of, the confirming of

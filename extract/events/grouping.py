@@ -9,7 +9,7 @@ from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_lis
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 from extract.places import PlaceChoice
-from extract.places.nearness import distance
+from extract.places.nearness import distance, parts_of_lands
 
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
@@ -27,7 +27,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
     """Join a sentence's clauses into candidates; one with its own event and its own place or day stands alone."""
     groups: list[list[Clause]] = []
     recalled: list[bool] = []
-    for clause in clauses:
+    for clause, following in zip(clauses, [*clauses[1:], None], strict=True):
         if groups and clause.slot != groups[-1][-1].slot:
             groups.append([clause])
             recalled.append(_is_recalled(_head_of(groups)))
@@ -39,7 +39,7 @@ def gather_candidates(clauses: list[Clause], among_attacks: bool = False) -> lis
             groups
             and not recalls
             and not (len(groups) == 1 and recalled[0])
-            and not _opens_own(groups[-1], clause, among_attacks)
+            and not _opens_own(groups[-1], _with_cause(clause, following), among_attacks)
         ):
             groups[-1].append(clause)
         else:
@@ -81,10 +81,19 @@ def _is_placed_by(group: list[Clause], clause: Clause) -> bool:
     return before.opens_another and not before.own_places and bool(after.clauses[0].places) and after.is_definite
 
 
-def _opens_own(group: list[Clause], clause: Clause, among_attacks: bool) -> bool:
-    """Whether `clause` tells of another event than the clauses before it in its sentence."""
+def _with_cause(clause: Clause, following: Clause | None) -> list[Clause]:
+    """A clause with the next one, where that tells of what its victims died: "while two died, after an attack in …"."""
+    if following is None or clause.triggers or not clause.tolls or following.tolls or not following.triggers:
+        return [clause]
+    after = clause.sentence.words[following.first].text in AFTER
+    return [clause, following] if after and clause.sentence.words[clause.first].text in _MEANWHILE else [clause]
+
+
+def _opens_own(group: list[Clause], told: list[Clause], among_attacks: bool) -> bool:
+    """Whether `told`, a clause with what it goes on with, tells of another event than the clauses before it."""
+    clause = told[0]
     before = Candidate(clauses=group, among_attacks=among_attacks)
-    after = Candidate(clauses=[clause], among_attacks=among_attacks)
+    after = Candidate(clauses=told, among_attacks=among_attacks)
     if before.strength >= 2 and _strikes_elsewhere(before, after, clause):
         return True
     if before.strength < 2 or after.strength < 2:
@@ -133,6 +142,8 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
     if (after.has_new_weapon or _strikes_anew(clause, after)) and _are_apart(before, after):
         return True
     if _strikes_anew(clause, after) and after.has_new_weapon and _are_placed_apart(before, after):
+        return True
+    if before.has_toll and after.has_toll and after.has_new_trigger and _are_in_other_parts(before, after):
         return True
     first_places, second_places = before.own_places, after.own_places
     both = bool(first_places and second_places)
@@ -319,6 +330,15 @@ def _are_unlike(before: Candidate, after: Candidate) -> bool:
         for c in (before, after)
     )
     return bool(first and second) and not any(is_same_family(a, b) for a in first for b in second)
+
+
+def _are_in_other_parts(before: Candidate, after: Candidate) -> bool:
+    """Whether "three died in the south of Afghanistan, and two in the east of the country": two parts of a land."""
+    first, second = (
+        parts_of_lands(choice for clause in candidate.clauses for choice in clause.places)
+        for candidate in (before, after)
+    )
+    return bool(first and second) and not first & second
 
 
 def _are_apart(before: Candidate, after: Candidate) -> bool:

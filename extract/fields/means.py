@@ -98,9 +98,11 @@ def _inherit_method(frame: Frame, reading: Reading) -> str:
 def default_target(target: TargetChoice, method: str, attribution: Attribution, frame: Frame) -> TargetChoice:
     """The target where nothing firm is said: an air power's strike is on militants, a deadly bomb in a crowd."""
     vague = target.target in ("unknown", "civilians", "government")
-    if vague and method in ("drone", "airstrike") and attribution.actor in _AIR_POWERS:
+    powerful = attribution.actor in _AIR_POWERS
+    if vague and method in ("drone", "airstrike") and (powerful or attribution.actor is None):
         tolls = [toll for fact in frame.facts for toll in fact.tolls if not toll.negated]
-        militants = any(toll.group == "militants" for toll in tolls) or "armed_group" in target.losers
+        named = powerful and "armed_group" in target.losers
+        militants = named or any(toll.group == "militants" for toll in tolls)
         harmed = any(toll.group in ("civilians", "children", "women") for toll in tolls)
         presumed = target.target == "unknown" and attribution.actor in _STRIKE_GROUPS
         if presumed or (militants and not harmed):

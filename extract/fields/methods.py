@@ -73,7 +73,7 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
         if others and others[0].first < weapons[0].first:
             return others[0].row["method"], others[0]
     if exact:
-        return exact[0].row["method"], exact[0]
+        return "grenade" if _is_thrown(exact[0], hits) else exact[0].row["method"], exact[0]
     for hit in named:
         if hit.row["method"] == "ied" and hit.row["kind"] == "attack":
             return "ied", hit
@@ -84,6 +84,16 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
         if hit.row["kind"] == "blast" and hit.row["method"] == "ied":
             return "ied", hit
     return ("unknown", named[0]) if named else ("unknown", None)
+
+
+_THROW = 60  # characters between "threw" and the bomb: "the riders of a motorcycle"
+
+
+def _is_thrown(bomb: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether a bomb of no other kind was thrown: the codebook's grenade."""
+    if bomb.row["method"] != "ied" or bomb.row["gloss"] not in ("bomb", "two bombs", "bombs"):
+        return False
+    return any(hit.row["gloss"] == "threw" and 0 < bomb.start - hit.end <= _THROW for hit in hits)
 
 
 _APART = 120  # characters: told in another sentence
@@ -114,6 +124,21 @@ def _is_second_noun(number: NumberHit, hit: Hit) -> bool:
     return hit.start <= number.start < hit.end and (number.start > hit.start or hit.last - hit.first == 1)
 
 
+_SHOT = 80  # characters between "fired" and what a drone fired
+
+
+def _find_fired(numbers: Iterable[NumberHit], triggers: Sequence[Hit]) -> NumberHit | None:
+    """The number of missiles that a drone is said to have fired: they are counted, not the drone."""
+    shots = [hit for hit in triggers if hit.row["gloss"] == "launched"]
+    for number in numbers:
+        nouns = {number.noun, number.group} & {"rocket", "missile"}
+        if not nouns or not number.value or number.form == "singular" or number.ordinal or number.unit is not None:
+            continue
+        if any(0 < number.start - shot.end <= _SHOT for shot in shots):
+            return number
+    return None
+
+
 def count_munitions(
     method: str, numbers: Iterable[NumberHit], triggers: Sequence[Hit]
 ) -> tuple[int | None, int, int] | None:
@@ -123,6 +148,7 @@ def count_munitions(
     """
     if method not in COUNTED:
         return None
+    numbers = list(numbers)
     best: tuple[int, int | None, int, int] | None = None
     plurals = [hit for hit in triggers if hit.row["kind"] == "weapon" and not hit.row["number"]]
     for number in numbers:
@@ -144,6 +170,9 @@ def count_munitions(
     duals = [hit for hit in told if hit.row["number"] == "2"]
     if duals and (best is None or best[0] < _TOLD):
         return 2, duals[0].start, duals[0].end
+    fired = _find_fired(numbers, triggers) if method == "drone" and (best is None or best[0] < _TOLD) else None
+    if fired is not None:
+        return fired.value, fired.start, fired.end
     if best is None:
         for hit in triggers if not plurals else ():
             if hit.row["kind"] == "weapon" and hit.row["method"] == method and hit.row["number"]:

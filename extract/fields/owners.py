@@ -13,7 +13,7 @@ from extract.places.words import load_words
 if TYPE_CHECKING:
     from extract.fields.target_classes import TargetContext
 
-FOREIGN_MARKS = ("امريك", "اميرك", "تحالف", "بريطاني", "اطلسي", "ناتو", "نيتو", "ايساف", "اجنبي")
+FOREIGN_MARKS = ("امريك", "اميرك", "اميريك", "تحالف", "بريطاني", "اطلسي", "ناتو", "نيتو", "ايساف", "اجنبي")
 # Whose soldiers abroad are the coalition's, by the adjective of their home.
 _ALLIES = frozenset({"US", "GB", "FR", "DE", "CA", "AU", "NL", "IT", "ES", "PL", "DK", "NO", "EE", "GE"})
 
@@ -87,6 +87,9 @@ _OWNERS = (
 )
 
 
+_ITS_MISSION = ("ال", "ايساف", "ناتو")  # the … (forces), ISAF, NATO
+
+
 def _is_foreign_soldier(line: Line, hit: Hit, context: TargetContext) -> bool:
     """Whether soldiers are called foreign right behind, or stand without a nation where such were named before."""
     if hit.last - hit.first > 1 or not any(mark in line.word(hit.first) for mark in _SOLDIERS):
@@ -99,7 +102,7 @@ def _is_foreign_soldier(line: Line, hit: Hit, context: TargetContext) -> bool:
     ):
         return False
     return any(
-        line.word(at).startswith("ال") and any(mark in line.word(at) for mark in FOREIGN_MARKS)
+        line.word(at).startswith(_ITS_MISSION) and any(mark in line.word(at) for mark in FOREIGN_MARKS)
         for at in range(hit.first)
     ) or _announces_own(context.document.folded("text"))
 

@@ -72,7 +72,8 @@ def choose_spot(frame: Frame, reading: Reading) -> Spot:
     return Spot(country=reading.country)
 
 
-_WITHIN = {"quarter": 3.0, "village": 3.0, "town": 5.0, "subdistrict": 4.0}  # by cue: ranks from which a place is wider
+# By cue: ranks from which a place is wider
+_WITHIN = {"quarter": 3.0, "suburb": 3.0, "village": 3.0, "town": 5.0, "subdistrict": 4.0}
 
 
 def _name_within(item: Weighed, frame: Frame) -> Weighed | None:
@@ -254,6 +255,8 @@ def _wide_spot(item: tuple[float, PlaceChoice, str], reading: Reading) -> Spot:
     text = reading.document.folded_text(source)
     start = hit.phrase_start if hit.phrase_start is not None else hit.start
     named = hit.bearing is not None and hit.manner == "plain"
+    if named and text.folded[start : start + 1] in ("ب", "ل") and start < hit.start:
+        start += 1  # "in the south of", "to the south of", written as one word
     words = text.quote(start, hit.end)
     if place.precision == "country" and hit.start > start:
         words = text.quote(start, hit.start) + place.name  # also for "the south of the country"

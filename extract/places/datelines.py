@@ -10,7 +10,7 @@ _AFTER = re.compile(
     r"\s{0,2}(?:[,،]\s{0,2}[^\W\d_]+(?: [^\W\d_]+){0,3}\s{0,2})?"
     r"(?:[,،]?\s{0,2}\d{1,2} [^\W\d_]{3,7}(?: [^\W\d_]{3,7})?(?: \d{4})?\s{0,2}(?=\())?"
     r"(?:\([^()\n]{2,40}\)\s{0,2}(?=[:\u2013\u2014-]))?"
-    r"(?P<mark>\(cnn|--|[-/\u2013\u2014]|:(?=\s)|(?=[\s(]{1,3}(?P<agency>\w+(?: \w+){0,2})))"
+    r"(?P<mark>\(cnn|--|[-/\u2013\u2014]|:(?=[\s\w])|(?=[\s(]{1,3}(?P<agency>\w+(?: \w+){0,2})))"
 )
 _LINE_HEAD = 3  # characters that may stand before a dateline's place
 _BYLINE = re.compile(r"\s*(?:[^\W\d_]+ ){0,3}[^\W\d_]+ ?[-/|\u2013\u2014] ?$")  # an outlet's name and a dash

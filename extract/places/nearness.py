@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from extract.places import Place
+from collections.abc import Iterable
+
+from extract.places import Place, PlaceChoice
 from extract.places.geometry import bearing_of, kilometres
 
 NEAR_KM = 12.0  # two names of one spot
@@ -29,6 +31,18 @@ def is_one_spot(a: Place, b: Place) -> bool:
 def is_settled(place: Place) -> bool:
     """Whether a place is a town, a village or a quarter, whose name stands for little around it."""
     return place.precision in _SETTLED and place.kind not in _BUILT
+
+
+def parts_of_lands(choices: Iterable[PlaceChoice]) -> set[float]:
+    """The bearings of "the south of Afghanistan", "the east of the country" among the places named."""
+    return {
+        choice.hit.bearing
+        for choice in choices
+        if choice.hit.bearing is not None
+        and choice.hit.manner == "plain"
+        and choice.place is not None
+        and choice.place.precision == "country"
+    }
 
 
 def distance(a: Place, b: Place) -> float:
@@ -65,12 +79,13 @@ def narrow_down(places: list[Place]) -> list[Place]:
     return [place for place in places if place.id not in wider]
 
 
-FAR_KM, ASTRAY = 450.0, 60.0  # how far "north of the capital" may lie, and how many degrees off
+# How far "north of the capital" may lie, a town or an island, a village, and how many degrees off.
+FAR_KM, VILLAGE_FAR_KM, ASTRAY = 1200.0, 450.0, 60.0
 
 
 def lies_that_way(anchor: Place, place: Place, bearing: float) -> bool:
-    """Whether a place lies in the direction told from another of its country, however far within FAR_KM."""
+    """Whether a place lies in the direction told from another of its country, however far within reason."""
     if None in (place.lat, place.lon, anchor.lat, anchor.lon) or place.country != anchor.country:
         return False
     astray = abs((bearing_between(anchor, place) - bearing + 180) % 360 - 180)
-    return distance(place, anchor) <= FAR_KM and astray <= ASTRAY
+    return distance(place, anchor) <= (FAR_KM if place.rank >= 3 else VILLAGE_FAR_KM) and astray <= ASTRAY

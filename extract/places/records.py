@@ -23,6 +23,7 @@ CUE_KINDS: Mapping[str, frozenset[str]] = {
     "town": frozenset({"town", "city", "subdistrict", "village"}),
     "village": frozenset({"village", "town", "subdistrict"}),
     "quarter": frozenset({"quarter"}),
+    "suburb": frozenset({"quarter", "area", "town", "city", "village"}),
     "area": frozenset({"quarter", "area", "town", "city", "subdistrict", "village"}),
     "street": frozenset({"street", "road"}),
     "square": frozenset({"square"}),

@@ -13,8 +13,8 @@ from extract.places.words import load_words
 
 # What a cue makes of a name that no row has: its precision.
 _PRECISIONS: dict[str, Precision] = {
-    "quarter": "quarter", "area": "village", "village": "village", "town": "town", "subdistrict": "town",
-    "district": "district", "city": "town",
+    "quarter": "quarter", "suburb": "quarter", "area": "village", "village": "village", "town": "town",
+    "subdistrict": "town", "district": "district", "city": "town",
 }  # fmt: skip
 _CLOSE = r"[\"')]?"
 # "belonging to", "lying in", a comma, a dash: what ties a place to the one around it.

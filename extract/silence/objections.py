@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from extract.events.candidates import Candidate
@@ -49,6 +50,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return "accident"
     if _is_wreck(frame):
         return "wreck"
+    if _is_laid_by_forces(frame, reading):
+        return "arrest"
     if all(_is_exchange(c) for c in frame.candidates if c.strength >= 2):
         return "combat"
     if frame.method == "abduction" and _is_for_ransom(frame, reading):
@@ -117,6 +120,30 @@ def _is_wreck(frame: Frame) -> bool:
     hurt = any(frame.killed) or any(frame.wounded)
     attacked = any(c.has_sign_of_attack for c in frame.candidates)
     return "wreck" in frame.lead.candidate.covers and not hurt and not attacked
+
+
+_FELLED = re.compile(
+    r"\b(?:قتل|قتلت|قتلوا|قضت|قضي|القضاء|تقتل|يقتل|مقتل|اردت|اردي)\b.{0,60}?"
+    r"\b(?:ال)?(?:مسلح|ارهابي|متمرد|متشدد|متطرف)\w*\b[^.]{0,80}\bكمين"
+)  # killed, brought down … a gunman, terrorist, rebel, militant … in an ambush
+_FORCES = re.compile(r"\b[وبل]?ل?(?:ال)?(?:جيش|شرطه|امن|امنيه|درك|عسكريه|حرس|جنود)\b")
+_NO_MILITANTS = frozenset("soldiers police security officials government civilians children women families".split())
+
+
+def _is_laid_by_forces(frame: Frame, reading: Reading) -> bool:
+    """Whether an ambush was the forces' own: militants fell in it, and nobody else is told to have."""
+    told = [hit for c in frame.candidates for hit in c.real if hit.row["kind"] in ("attack", "weapon", "blast")]
+    if not told or any(not hit.row["gloss"].startswith("ambush") for hit in told):
+        return False
+    tolls = [toll for fact in frame.facts for toll in fact.tolls if not toll.negated]
+    if any(toll.group in _NO_MILITANTS for toll in tolls):
+        return False
+    for candidate in frame.candidates:
+        sentence = reading.document.folded(candidate.source)[candidate.sentence.start : candidate.sentence.end]
+        felled = _FELLED.search(sentence)
+        if felled is not None and _FORCES.search(sentence[: felled.end() + 40]):
+            return True
+    return False
 
 
 def _is_exchange(candidate: Candidate) -> bool:
@@ -261,7 +288,7 @@ def _are_raids_of_no_day(frame: Frame) -> bool:
 
 def is_too_vague(frame: Frame, spot: Spot, *, day_named: bool, reading: Reading) -> bool:
     """Whether an attack is spoken of without particulars: no spot, no day, no toll; beside the lead, no governorate."""
-    if spot.admin1 is not None or (frame.lead.listed and frame.lead.countries):
+    if spot.admin1 is not None or spot.precision == "town" or (frame.lead.listed and frame.lead.countries):
         return False
     leads = is_first(frame, reading) or frame.in_headline
     has_toll = bool(frame.killed or frame.wounded)
