@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from extract.actors.attribution import attribute_frames
 from extract.actors.names import find_all_actors
@@ -38,6 +40,7 @@ LONGEST = (
     40_000  # characters of a text that are read; ten times the longest report known, and a bound for hostile pages
 )
 LONGEST_TITLE = 1_000
+_START = attrgetter("start")
 SHORTEST_HEADLINE = 3  # words; fewer ("urgent", an outlet's name) say nothing
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _NOT_ARABIC = re.compile("[^\u0620-\u064a\u06a9\u06cc]+")
@@ -145,7 +148,8 @@ class _Coder:
         self.places = {source: self._find_places(source) for source in ("title", "text")}
         self.country = self._main_country()
         self.among_attacks = speaks_of_attacks(self.document.text.folded)
-        self.calendar = Calendar(report, self.country, self._all_dates())
+        self.dates = {source: find_dates(self.document.folded(source)) for source in ("title", "text")}
+        self.calendar = Calendar(report, self.country, self.dates["text"])
 
     def code(self) -> Coding:
         sentences = self.document.sentences
@@ -236,17 +240,14 @@ class _Coder:
                     votes[choice.place.country] += 2 if source == "title" else 1
         return votes.most_common(1)[0][0] if votes else None
 
-    def _all_dates(self) -> list[DateHit]:
-        return find_dates(self.document.text.folded)
-
     def _read_sentence(self, sentence: Sentence, order: int) -> list[Candidate]:
         folded = self.document.folded(sentence.source)
         places = [c for c in self.places[sentence.source] if sentence.start <= c.hit.start < sentence.end]
         if sentence.source == "title" and places and self._is_prefix(places[0], folded):
             places = places[1:]
-        dates = [
-            hit for hit in find_dates(folded, sentence.start, sentence.end) if folded[hit.start : hit.end] not in _TWO
-        ]
+        found = self.dates[sentence.source]
+        first, last = (bisect_left(found, end, key=_START) for end in (sentence.start, sentence.end))
+        dates = [hit for hit in found[first:last] if folded[hit.start : hit.end] not in _TWO]
         places = [choice for choice in places if not _is_in_date(choice, dates)]
         tolls = find_tolls(folded, sentence.start, sentence.end)
         counted = self.counted[1] if 0 < order - self.counted[0] <= 2 else []

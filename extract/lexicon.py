@@ -148,18 +148,15 @@ class Lexicon:
         stop = len(words) if end is None else end
         known = self._known
         hits: list[Hit] = []
-        at = start
-        while at < stop:
-            text = words[at].text
-            phrases = known.get(text)
-            if phrases is None:
-                phrases = self._read(text)
-            found = None if phrases is _NONE else _match(phrases, words, at, stop)
-            if found is None:
-                at += 1
+        free = start
+        for at in [at for at in range(start, stop) if known.get(words[at].text) is not _NONE]:  # few words begin any
+            if at < free:
                 continue
-            hits.append(found)
-            at = at + 1 if overlap else found.last
+            phrases = known.get(words[at].text) or self._read(words[at].text)
+            found = None if phrases is _NONE else _match(phrases, words, at, stop)
+            if found is not None:
+                hits.append(found)
+                free = at + 1 if overlap else found.last
         return hits
 
     def _read(self, word: str) -> _Phrases:
