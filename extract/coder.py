@@ -16,8 +16,9 @@ from extract.events.clauses import Clause, read_clauses
 from extract.events.frames import Facts, Frame, read_facts
 from extract.events.gathering import gather_frames
 from extract.events.grouping import gather_candidates
+from extract.events.lending import lend_likeness, lend_means, lend_row
 from extract.events.listing import gather_wave
-from extract.events.slots import lend_likeness, lend_means
+from extract.events.series import find_row
 from extract.events.twins import merge_twins
 from extract.fields.days import Calendar
 from extract.fields.mentions import Reading, make_mention
@@ -25,7 +26,7 @@ from extract.fields.recalls import settle_relative_days
 from extract.gate import has_trigger
 from extract.language import detect_language
 from extract.layout import Document, Sentence
-from extract.lexicon import word_set
+from extract.lexicon import Hit, word_set
 from extract.places import PlaceChoice, find_places, resolve_places
 from extract.places.scenery import keep_scenes
 from extract.silence.notices import find_notices
@@ -142,6 +143,7 @@ class _Coder:
         self.document = Document((report.title or "")[:LONGEST_TITLE], report.text[:LONGEST])
         self.pair = "unknown"  # the means of the two attacks that were last counted
         self.means = "unknown"  # of the attack that was last told by its means
+        self.row: Hit | None = None  # the word for the row of attacks that the headline or the lead counts
         self.counted: tuple[int, list[Clause]] = (-9, [])  # the sentence that last counted attacks, and its clauses
         self.reading: Reading | None = None  # once the report is coded, for who asks why
         self.actors = find_all_actors(self.document.sentences)
@@ -158,6 +160,8 @@ class _Coder:
             told = [self._read_facts(candidate) for candidate in self._read_sentence(sentence, order)]
             self.pair = next((fact.method for fact in told if fact.candidate.is_dual), self.pair)
             self.means = next((fact.method for fact in reversed(told) if fact.exact), self.means)
+            if order <= 1 and self.row is None:
+                self.row = find_row(fact.candidate for fact in told if fact.tolls)
             several = next((f for f in told if f.spots and (f.candidate.is_dual or f.candidate.is_series)), None)
             if several is not None and sentence.source == "text":
                 self.counted = (order, several.candidate.clauses)
@@ -255,6 +259,8 @@ class _Coder:
         if self.pair not in ("unknown", "ied"):
             lend_means(clauses, self.pair)
         lend_likeness(clauses, self.means)
+        if sentence.source == "text":
+            lend_row(clauses, self.row)
         candidates = gather_candidates(clauses, self.among_attacks)
         for candidate in candidates:
             candidate.order = order

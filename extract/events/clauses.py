@@ -7,6 +7,15 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extract.dates import DateHit
+from extract.events.openers import (
+    AFTER,
+    COMES,
+    LATER,
+    MEMORIES,
+    opens_comparison,
+    opens_since,
+    opens_with_rank,
+)
 from extract.events.slots import fill_ellipses, fill_others, fill_slots, find_slots, opens_another_one
 from extract.layout import Sentence
 from extract.lexicon import Hit, load_lexicon, word_set
@@ -14,13 +23,7 @@ from extract.places import PlaceChoice
 from extract.text import Token
 from extract.tolls.find import TollHit
 
-COMES = word_set("comes")
-AFTER = word_set("after")
 _FIRES = word_set("fires")
-_PLURAL_ATTACKS = word_set("plural_attacks")
-SINCE = "منذ"
-_LATER = frozenset({"بعد", "عقب"})  # after, following
-MEMORIES = frozenset({"الذكري", "ذكري", "لذكري", "بذكري"})  # the anniversary: what follows is an event of another year
 _ANSWERED = frozenset({"رد", "ردت", "ردوا"})  # "they answered with …", "the army answered by shelling …"
 _ANSWERING = frozenset("بقصف بغارات بغاره بضربات بضربه بشن باستهداف باطلاق بضرب بهجوم بمهاجمه".split())
 _OPENERS = MEMORIES | word_set("connectives") | word_set("in_answer") | word_set("and_attack")
@@ -92,32 +95,13 @@ def cut_clauses(
             cuts.append(index)
             resumes = False
         elif (
-            text in _LATER and index + 1 < len(words) and words[index + 1].text in (*_FIRES, "اخر", "اخري")
+            text in LATER and index + 1 < len(words) and words[index + 1].text in (*_FIRES, "اخر", "اخري")
         ):  # after shots, an attack …
             cuts.append(index)
-        elif opens_since(words, index):
+        elif opens_since(words, index) or opens_comparison(words, index):
             cuts.append(index)
     cuts.append(len(words))
     return [(first, last) for first, last in pairwise(cuts) if last > first]
-
-
-RANKED = frozenset("الثاني الثانيه الثالث الثالثه الرابع الرابعه الخامس الخامسه الاحدث الاخير الاخيره احدث".split())
-
-
-def opens_with_rank(words: Sequence[Token]) -> bool:
-    """Whether a sentence opens with "the incident is the second (of its kind …)"."""
-    return (
-        len(words) > 3
-        and words[1].text in ("هو", "هي")
-        and words[0].text.removeprefix("و").startswith("ال")
-        and words[2].text in RANKED
-    )
-
-
-def opens_since(words: Sequence[Token], index: int) -> bool:
-    """Whether "since the attack (of) …" begins at `index`: the worst since an attack of another day."""
-    following = words[index + 1].text if index + 1 < len(words) else ""
-    return words[index].text == SINCE and (following in _FIRES or following in _PLURAL_ATTACKS)
 
 
 def _is_break(between: str) -> bool:

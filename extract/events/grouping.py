@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from extract.events.candidates import Candidate, NamedPlace
-from extract.events.clauses import AFTER, COMES, MEMORIES, SINCE, Clause, is_listed, opens_since, opens_with_rank
+from extract.events.clauses import Clause, is_listed
+from extract.events.openers import (
+    AFTER,
+    COMES,
+    MEMORIES,
+    SINCE,
+    is_ranked,
+    opens_before_it,
+    opens_comparison,
+    opens_since,
+    opens_with_lower_rank,
+    opens_with_rank,
+)
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 from extract.places import PlaceChoice
@@ -14,8 +24,6 @@ from extract.places.nearness import distance, parts_of_lands
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
 _RANKING = frozenset("هذا وهذا هذه وهذه وهو وهي ويعد وتعد".split())  # "this is the second attack …, after that on …"
-_RANKS = frozenset("ثاني ثالث رابع خامس سادس سابع احدث".split())  # the second (attack), the third …, the latest
-_RANK_REACH = 12
 _BESIDES = word_set("besides")
 _AS_WELL_AS = frozenset({"فضلا", "اضافه", "علاوه"})
 _FIRES = word_set("fires")
@@ -201,7 +209,7 @@ def _is_recalled(clause: Clause) -> bool:
         return True
     if clause.first == 0:
         return False
-    if clause.opener in MEMORIES or _opens_before_it(clause) or _opens_with_lower_rank(clause):
+    if clause.opener in MEMORIES or opens_before_it(clause) or opens_with_lower_rank(clause):
         return True
     if clause.opener in _IN_ANSWER:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
@@ -209,9 +217,11 @@ def _is_recalled(clause: Clause) -> bool:
         return opens_since(words, clause.first)
     if clause.opener not in AFTER:
         return False
+    if opens_comparison(words, clause.first):
+        return True
     if any(word.text in _LIKE_IT for word in words[clause.first + 1 : clause.first + 5]):
         return True
-    if _is_ranked(clause):
+    if is_ranked(clause):
         return True  # "in the fourth great attack in eight days, after the storming of …"
     if opens_with_rank(words):
         return True
@@ -220,47 +230,6 @@ def _is_recalled(clause: Clause) -> bool:
         or words[0].text in _RANKING
         or any(date.kind == "relative_event" and date.start == clause.start for date in clause.dates)
     )
-
-
-_BEFORE_IT = frozenset("وقبلها وقبله قبلها قبله وسبقها وسبقه سبقها سبقه وسبقتها وسبقته سبقتها سبقته".split())
-
-
-def _opens_before_it(clause: Clause) -> bool:
-    """Whether "and before it …" opens a clause that tells no time of its own: an earlier one of a row of attacks."""
-    return clause.opener in _BEFORE_IT and not clause.dates
-
-
-_OCCURRED = frozenset("وقع وقعت كان كانت نفذ نفذت".split())  # occurred, was, was carried out
-_ORDINALS = {
-    f"ال{word}": rank
-    for rank, words in enumerate(("اول اولي", "ثاني ثانيه", "ثالث ثالثه", "رابع رابعه", "خامس خامسه"), 1)
-    for word in words.split()
-}  # the first, the second …
-
-
-def _opens_with_lower_rank(clause: Clause) -> bool:
-    """Whether "the first of which occurred in …" opens a clause behind "it is the third": an earlier one of them."""
-    words = [word.text for word in clause.sentence.words]
-    opening = words[clause.first : clause.first + 4]
-    rank = next((_ORDINALS[b] for a, b in pairwise(opening) if a in _OCCURRED and b in _ORDINALS), None)
-    return rank is not None and any(
-        _ORDINALS.get(b, 0) > rank and a not in _OCCURRED for a, b in pairwise(words[: clause.first])
-    )
-
-
-def _is_ranked(clause: Clause) -> bool:
-    """Whether "the fourth attack in eight days", "and it is the second" stands before the clause."""
-    words = clause.sentence.words
-    for at in range(max(0, clause.first - _RANK_REACH), clause.first):
-        text = words[at].text
-        if text in _RANKS:
-            return True
-        if text.removeprefix("ال") in _RANKS and any(word.text in _IT_IS for word in words[max(0, at - 2) : at]):
-            return True
-    return False
-
-
-_IT_IS = frozenset({"وهو", "وهي", "هو", "هي", "ليكون", "لتكون", "ليصبح"})  # it is, so that it is
 
 
 def _is_earlier(group: list[Clause], clause: Clause) -> bool:

@@ -29,7 +29,7 @@ def add_waves(frames: list[Frame], facts: list[Facts]) -> None:
         candidate = fact.candidate
         if not candidate.is_series or candidate.strength < 2 or candidate.is_count or candidate.source != "text":
             continue
-        whole = fact.spots and fact.killed and is_dated(fact)
+        whole = fact.spots and (fact.killed or fact.wounded) and (is_dated(fact) or fact.day is None)
         if whole and not any(tells_there(frame, fact) for frame in frames) and not _sums_up(fact, frames):
             frames.append(Frame(facts=[fact]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from extract.lexicon import Hit, word_readings, word_set
@@ -47,6 +48,17 @@ def speaks_of_several(candidate: Candidate) -> bool:
         ):
             single = True
     return plural and not single
+
+
+def find_row(candidates: Iterable[Candidate]) -> Hit | None:
+    """The word for the attacks, bombings … that one of the candidates tells in the plural; None where none does."""
+    for candidate in candidates:
+        if candidate.is_series and not candidate.is_definite and not candidate.covers:
+            for hit in candidate.real:
+                readings = set(word_readings(candidate.sentence.words[hit.first].text))
+                if hit.row["kind"] == "attack" and readings & _PLURAL_ATTACKS:
+                    return hit
+    return None
 
 
 def _is_cause(candidate: Candidate, hit: Hit) -> bool:

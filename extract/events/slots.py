@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from extract.events.lending import stand_in
 from extract.lexicon import Hit, word_readings, word_set
 from extract.text import Token
 
@@ -209,41 +209,6 @@ def fill_others(clauses: Sequence[Clause]) -> None:
         _lend(head, clauses[number:end])
 
 
-def lend_means(clauses: Sequence[Clause], method: str) -> None:
-    """Give "the first bombing", "the other blast" the means of the two attacks that a sentence before counted."""
-    for clause in clauses:
-        words = clause.sentence.words
-        for index, hit in enumerate(clause.triggers):
-            after = words[hit.last].text if hit.last < len(words) else ""
-            ordinal = after in _FIRST or after in _NEXT
-            if ordinal and hit.row["kind"] in _NOUNS and words[hit.first].text.lstrip("و").startswith("ال"):
-                clause.triggers[index] = replace(
-                    hit, row=replace(hit.row, columns=hit.row.columns | {"method": method})
-                )
-
-
-_ALIKE = frozenset({"مماثل", "مماثله", "مشابه", "مشابهه", "مماثلا", "مشابها"})  # a like one
-
-
-def lend_likeness(clauses: Sequence[Clause], method: str) -> None:
-    """Give "a like attack" the means of the attack told before it, in its sentence or, by `method`, before that."""
-    for clause in clauses:
-        words = clause.sentence.words
-        is_earlier = bool(clause.dates) or words[clause.first].text in _AFTER
-        named = [hit for hit in clause.triggers if hit.row["kind"] in _MEANS and hit.row["method"] not in _VAGUE[:2]]
-        named = [hit for hit in named if hit.row["kind"] != "attack" or hit.row["method"] not in _VAGUE]
-        for index, hit in enumerate(clause.triggers):
-            alike = hit.last < len(words) and words[hit.last].text in _ALIKE
-            vague = hit.row["kind"] in _NOUNS and hit.row["method"] in _VAGUE and not named
-            if alike and vague and method not in ("unknown", "") and not is_earlier:
-                columns = hit.row.columns | {"method": method, "kind": "attack"}
-                clause.triggers[index] = replace(hit, row=replace(hit.row, columns=columns))
-        method = named[-1].row["method"] if named else method
-
-
-_VAGUE = ("unknown", "", "ied")  # of a blast that may be a car bomb's
-
-
 def _tells(slot: Sequence[Clause], *, placed: bool) -> bool:
     """Whether a slot says where, by what means or on what its attack was; `placed`: nothing but where will do."""
     if placed:
@@ -262,18 +227,12 @@ def _lend(head: Clause, slot: Sequence[Clause]) -> None:
     lends_act = not nouns and not any(hit.row["kind"] == "act" for hit in own)  # "two car bombs went off, one in …"
     for hit in head.triggers:
         if hit.row["kind"] == "act" and lends_act:
-            taker.triggers.insert(0, _stand_in(hit, taker, hit.row["method"]))
+            taker.triggers.insert(0, stand_in(hit, taker, hit.row["method"]))
         elif hit.row["kind"] in _NOUNS:
             method = "unknown" if named else hit.row["method"]
-            taker.triggers.insert(0, _stand_in(hit, taker, method))
+            taker.triggers.insert(0, stand_in(hit, taker, method))
         elif not named and hit.row["kind"] in _MEANS:
-            taker.triggers.insert(0, _stand_in(hit, taker, hit.row["method"]))
+            taker.triggers.insert(0, stand_in(hit, taker, hit.row["method"]))
     for name in ("dates", "places", "targets"):
         if not any(getattr(clause, name) for clause in slot):
             getattr(taker, name).extend(getattr(head, name))
-
-
-def _stand_in(hit: Hit, taker: Clause, method: str) -> Hit:
-    """The head's word of attack as if it stood at the head of the slot; a pair of weapons is one for each."""
-    columns = hit.row.columns | {"method": method, "number": "1" if hit.row["number"] == "2" else hit.row["number"]}
-    return replace(hit, first=taker.first, last=taker.first + 1, row=replace(hit.row, columns=columns))

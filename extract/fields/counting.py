@@ -63,14 +63,22 @@ def code_toll(frame: Frame, reading: Reading, quotes: Quotes, *, on_militants: b
 def _drop_headline_sum(told: list[TollHit], frame: Frame, reading: Reading) -> list[TollHit]:
     """The tolls but for the headline's, where it adds up those of several attacks told below it."""
     title = [toll for fact in frame.facts if fact.candidate.source == "title" for toll in fact.tolls]
-    own = max((toll.count or 0 for toll in told if toll not in title and toll.kind == "killed"), default=0)
     others = [
-        max(other.killed) for other in reading.frames
-        if other is not frame and _is_told(other) and any(other.killed)
-        and all(fact.candidate.source == "text" for fact in other.facts)
+        other for other in reading.frames
+        if other is not frame and _is_told(other) and all(fact.candidate.source == "text" for fact in other.facts)
     ]  # fmt: skip
-    top = max((toll.count or 0 for toll in title if toll.kind == "killed"), default=0)
-    return [toll for toll in told if toll not in title] if own and top > own and top in _sums(own, others) else told
+    dead = [max(other.killed) for other in others if any(other.killed)]
+    hurt = [max(other.wounded) for other in others if any(other.wounded)]
+    rest = [toll for toll in told if toll not in title]
+    own, top = _most(rest, "killed"), _most(title, "killed")
+    if own and top > own and top in _sums(own, dead):
+        return rest
+    own, top = _most(rest, "wounded"), _most(title, "wounded")
+    return rest if own and hurt and top >= own + max(hurt) else told
+
+
+def _most(tolls: list[TollHit], kind: str) -> int:
+    return max((toll.count or 0 for toll in tolls if toll.kind == kind), default=0)
 
 
 def _sums(own: int, others: list[int]) -> set[int]:
@@ -99,6 +107,7 @@ def _read_shared_denial(frame: Frame, reading: Reading, quotes: Quotes) -> tuple
 _SEVERAL = word_set("dual_attacks") | word_set("pooling")
 _INCIDENTS = word_set("dual_heads") | _SEVERAL
 _APART = word_set("apart")
+_ONE_OF = frozenset({"واحد", "واحده", "احد", "احدي"})  # one of (three attacks, which left five dead)
 _AREAS = frozenset({"مناطق", "اماكن", "احياء", "مدن", "انحاء"})  # areas, places, quarters, towns, parts
 _MANY = word_set("row_of")
 _FIRST, _NEXT = word_set("slot_first"), word_set("slot_next")
@@ -118,7 +127,7 @@ def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
     bombings" may be one attack by two bombers.
     """
     told = sum(_is_told(frame) for frame in reading.frames)
-    if (told < 2 and _is_parted(fact)) or (told > 1 and _is_of_many_areas(fact)):
+    if (told < 2 and (_is_parted(fact) or _heads_parted(fact, reading))) or (told > 1 and _is_of_many_areas(fact)):
         return []
     nouns = [hit for hit in fact.candidate.real if hit.row["kind"] in _TELLING]
     several = {id(hit) for hit in nouns if _is_of_several(hit, fact, reading)}
@@ -148,6 +157,13 @@ def _is_parted(fact: Facts) -> bool:
     )
 
 
+def _heads_parted(fact: Facts, reading: Reading) -> bool:
+    """Whether it is the headline of two attacks that the text's lead calls separate."""
+    if fact.candidate.source != "title" or not fact.candidate.is_dual:
+        return False
+    return any(other.candidate.is_dual and _is_parted(other) for other in reading.facts[:4])
+
+
 def _is_of_many_areas(fact: Facts) -> bool:
     """Whether several weapons went off "in various areas", which the report goes on to tell one by one."""
     candidate = fact.candidate
@@ -163,7 +179,7 @@ def _is_of_several(hit: Hit, fact: Facts, reading: Reading) -> bool:
     if not any(words[at].text.lstrip("وبفل") in _SEVERAL for at in range(hit.first, hit.last)):
         return False
     around = {word.text for word in words[max(0, hit.first - 2) : hit.last + 3]}
-    if around & _APART:
+    if around & _APART or _ONE_OF & {word.text for word in words[max(0, hit.first - 4) : hit.first]}:
         return True
     behind = {word.text for word in words[hit.last :]}
     if behind & _FIRST and behind & _NEXT:

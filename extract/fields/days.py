@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from extract.dates import DateHit, ResolvedDate, find_report_day, resolve_date
 from extract.events.candidates import Candidate
-from extract.events.clauses import RANKED
+from extract.events.openers import RANKED
 from extract.lexicon import word_set
 from store.records import Report
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.events.candidates import Candidate
-from extract.events.frames import FLYING, LEADING, TOWARDS, Frame, is_wide
+from extract.events.frames import Frame, is_wide
+from extract.events.scenes import FLYING, LEADING, TOWARDS
 from extract.fields.landmarks import (
     is_end_of_named_road,
     is_landmark,

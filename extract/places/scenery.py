@@ -153,7 +153,7 @@ def settle_namesakes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoic
         near = following if following and following.hit.start - choice.hit.end <= 30 else None
         if (
             near is None
-            or near.hit.bearing is None
+            or (near.hit.bearing is None and not _NEAR_TO.fullmatch(folded, choice.hit.end, near.hit.start))
             or near.place is None
             or near.place.rank >= 5
             or choice.hit.bearing is not None
@@ -166,6 +166,8 @@ def settle_namesakes(choices: list[PlaceChoice], folded: str) -> list[PlaceChoic
     return [choice for choice in kept if not is_foreign_mission(choice, kept)]
 
 
+# (Which is) near to (the town of).
+_NEAR_TO = re.compile(r"[\"')]? (?:القريب|القريبه|القريبين|قريبه|بالقرب) من (?:بلده |مدينه |قريه )?")
 _INSIDE = re.compile(r"[\"\')]?[،,]? ?(?:في|ضمن|من|التابعه|التابع|الواقعه|الواقع)?(?: في)? ?[بل]?ال?")
 _AROUND = frozenset({"governorate", "countryside", "district", "subdistrict", "city", "area", "country"})
 
