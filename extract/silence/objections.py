@@ -256,7 +256,19 @@ def _is_told_before(frame: Frame) -> bool:
         return False
     if any(word.text in _TODAY_AT for c in told for word in c.sentence.words):
         return False
-    return all(c.order >= 1 and c.sentence.words[0].text in ("وكان", "وكانت") and c.clauses[0].first == 0 for c in told)
+    return all(c.order >= 1 and c.clauses[0].first == 0 and _opens_with_had(c) for c in told)
+
+
+# Worst, most, most noted, greatest, bloodiest, first: of the row of attacks that the report is about.
+_WORST = frozenset(
+    "اعنف اكثر ابرز اكبر اسوا اشد ادمي اخطر اول اعنفها اكثرها ابرزها اكبرها اسواها اشدها ادماها اولها".split()
+)
+
+
+def _opens_with_had(candidate: Candidate) -> bool:
+    """Whether it opens with "had", and not with "the worst of them was"."""
+    words = candidate.sentence.words
+    return words[0].text in ("وكان", "وكانت") and not (len(words) > 1 and words[1].text in _WORST)
 
 
 _TODAY_AT = frozenset("صباحا فجرا مساء ظهرا عصرا ليلا".split())  # in the morning, at dawn …: of the report's own day
