@@ -60,7 +60,8 @@ def find_claim(line: Line, hit: ActorHit, hits: Sequence[ActorHit], signs: Seque
 
 def _is_source(line: Line, hit: ActorHit, hits: Sequence[ActorHit]) -> bool:
     """Whether the telling is the actor's: "according to a statement of X"."""
-    said = any(line.bare(at) in _ACCORDING for at in range(max(0, hit.first - 3), hit.first))
+    at = next((at for at in range(hit.first - 1, max(-1, hit.first - 4), -1) if line.bare(at) in _ACCORDING), None)
+    said = at is not None and not any(line.is_break(index) for index in range(at + 1, hit.first + 1))
     return (
         said and not is_between(line, hits, hit.first - 3, hit.first) and line.word(hit.first - 1) not in ("في", "من")
     )

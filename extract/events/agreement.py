@@ -133,12 +133,25 @@ def _is_part_of_headline(fact: Facts, frame: Frame) -> bool:
     return all(own is None or whole is None or own < whole for own, whole in pairs)
 
 
+def _counts_some(fact: Facts, frame: Frame) -> bool:
+    """Whether a lone headline counts one kind of those whom the text counts: "five soldiers", two policemen too."""
+    if not (frame.in_headline and len(frame.facts) == 1):
+        return False
+    return any(
+        toll.kind == "killed" and len(toll.items) > 1 and count in frame.killed
+        for toll in fact.tolls
+        for _, count in toll.items
+    )
+
+
 def score_toll(fact: Facts, frame: Frame) -> float:
     claims = [hit.start for clause in fact.candidate.clauses for hit in clause.claims if hit.row["sign"] == "claim"]
     if claims and any(min(claims) < toll.start for toll in fact.tolls):
         return 0.0  # who claims an attack counts its victims in his own way
     if _is_part_of_headline(fact, frame):
         return 0.0  # "five killed by two bombs", and the text tells how many by each
+    if _counts_some(fact, frame):
+        return 0.5
     told = [(fact.killed, frame.killed), (fact.wounded, frame.wounded)]
     known = [own in theirs for own, theirs in told if own is not None and theirs]
     refers = fact.candidate.is_definite and not (fact.candidate.is_factive and _is_far(fact, frame))

@@ -16,6 +16,7 @@ from extract.events.openers import (
     opens_since,
     opens_with_rank,
 )
+from extract.events.readings import settle_means
 from extract.events.slots import fill_ellipses, fill_others, fill_slots, find_slots, opens_another_one
 from extract.layout import Sentence
 from extract.lexicon import Hit, load_lexicon, word_set
@@ -30,6 +31,8 @@ _OPENERS = MEMORIES | word_set("connectives") | word_set("in_answer") | word_set
 _MAIN_VERBS = word_set("main_verbs")
 _LISTED = word_set("listed")
 _WHEREAS = frozenset({("في", "حين"), ("بما", "في"), ("بما", "فيها")})  # while, including
+# raided, struck, shelled, launched, targeted, announced, renewed …: what happened meanwhile
+_VERBS = frozenset("اغارت اغار قصفت قصف شنت شن استهدفت استهدف اعلنت اعلن قتل اصيب قالت قال جددت جدد شهدت واصلت".split())
 _BREAKS = "،,؛:؟!"
 
 
@@ -115,6 +118,9 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
     following = words[index + 1].text if index + 1 < len(words) else ""
     if text in _OPENERS or (text, following) in _WHEREAS:
         return True
+    if (text, following) == ("في", "وقت"):  # "at a time when aircraft raided …", not "at a late hour"
+        after = words[index + 2].text if index + 2 < len(words) else ""
+        return after in _VERBS
     if opens_another_one(words, index) or _fell_elsewhere(words, index):
         return True
     if text.removeprefix("و") not in _ANSWERED:
@@ -174,26 +180,6 @@ def _is_struck(hit: Hit, words: Sequence[Token], triggers: Sequence[Hit]) -> boo
 
 _UPON = frozenset({"علي", "ضد"})  # on, against
 _STRUCK = ("قصفت", "استهدفت", "استهدف", "ضربت")  # shelled, targeted, hit
-_HIMSELF = word_set("himself")
-
-
-def _blows_himself_up(hit: Hit, words: Sequence[Token]) -> Hit:
-    """The hit; as a suicide attack where the attacker blows up himself, whatever stands between the two words."""
-    if (
-        hit.row["method"] != "ied"
-        or "فجر" not in words[hit.first].text
-        or words[hit.first].text.startswith(("انفجر", "تفجر"))
-    ):
-        return hit
-    near = words[hit.last : hit.last + 10]
-    himself = next((index for index, word in enumerate(near) if word.text in _HIMSELF), None)
-    if himself is None or any(
-        word.text in ("في", "علي", "ب", "قرب") and index > 5 for index, word in enumerate(near[:himself])
-    ):
-        return hit
-    return replace(hit, row=replace(hit.row, columns=hit.row.columns | {"method": "suicide"}))
-
-
 def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
     """Whether "suicide" only describes: the suicide (operation), as suicide bombers."""
     if hit.row["kind"] != "agent" or hit.row["method"] != "suicide":
@@ -303,7 +289,7 @@ def read_clauses(
         if hit.row["kind"] == "none" or _is_victim(hit, words, tolls) or _is_struck(hit, words, triggers):
             continue
         if not _is_adjective(hit, words):
-            clause_at(hit.start).triggers.append(_blows_himself_up(hit, words))
+            clause_at(hit.start).triggers.append(settle_means(hit, words))
     for hit in find_modality(words):
         clause_at(hit.start).modality.append(hit)
     for hit in load_lexicon("targets.tsv").find(words, overlap=True):

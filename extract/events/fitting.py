@@ -69,13 +69,15 @@ def _answers(candidate: Candidate) -> bool:
     return bool(own) and all(hit.row["gloss"].startswith("answered") for hit in own)
 
 
+_GOES_BACK = frozenset({"يعود", "ويعود", "تعود", "وتعود", "يرجع", "ويرجع", "وقع", "ووقع"})  # goes back (to), occurred
 _LAST = frozenset({"اخر", "احدث", "ابرز", "اعنف"})
 
 
 def _is_last_before(candidate: Candidate) -> bool:
     """Whether it opens with "the last attack was …": one before those that the report is about."""
     words = candidate.sentence.words[candidate.clauses[0].first :]
-    if len(words) < 3 or words[0].text not in WAS_WORDS or words[1].text not in _LAST:
+    opens = len(words) > 2 and (words[0].text in WAS_WORDS or words[0].text in _GOES_BACK)
+    if not opens or words[1].text not in _LAST:
         return False
     return any(hit.row["kind"] in ("attack", "blast") and hit.start == words[2].start for hit in candidate.real)
 

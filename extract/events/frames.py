@@ -157,12 +157,14 @@ class Frame:
 
     @property
     def is_placed_in_text(self) -> bool:
-        """Whether a sentence of the text names its spot."""
-        return any(fact.spots for fact in self.facts if fact.candidate.source == "text")
+        """Whether a sentence of the text names its spot, or its governorate."""
+        return any(fact.spots or fact.admin1 for fact in self.facts if fact.candidate.source == "text")
 
     @property
     def admin1(self) -> set[str]:
-        return set().union(*(fact.admin1 for fact in self.facts))
+        in_text = any(fact.admin1 for fact in self.facts if fact.candidate.source == "text")
+        told = [fact for fact in self.facts if not (in_text and fact.is_headline_of_many)]
+        return set().union(*(fact.admin1 for fact in told))
 
     @property
     def countries(self) -> set[str]:

@@ -142,6 +142,9 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
         return True
     if strikes_too(clause) and after.has_new_trigger and not after.is_definite:
         return True
+    fallen = clause.opener in _FALLEN and after.has_new_trigger and not after.is_definite
+    if fallen and _are_apart(before, after):
+        return True  # "seven fell in a bombing in Aden, and others were killed by a bomb in the governorate of Ibb"
     if clause.opener in _BESIDES and after.own_places and _are_unlike(before, after):
         return True
     placed = after.has_new_means and any(choice.hit.manner == "plain" for choice in clause.places)
@@ -158,6 +161,8 @@ def _differs(before: Candidate, after: Candidate, clause: Clause) -> bool:
     return both and not any(_is_near(a, b) for a in first_places for b in second_places)
 
 
+# And … was killed, were wounded, fell, met his death.
+_FALLEN = frozenset("وقتل وقتلت وقتلوا واصيب واصيبت وجرح وجرحت ولقي ولقيت وسقط واستشهد واستشهدت وقضي".split())
 _MEANWHILE = frozenset({"فيما", "بينما", "كما", "حين"})  # while, as also
 _STRUCK = frozenset(
     "شن شنت شنوا اغار اغارت قصف قصفت استهدف استهدفت هاجم هاجمت اطلق اطلقت نفذ نفذت فجر فجرت تعرض تعرضت".split()

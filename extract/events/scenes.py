@@ -109,6 +109,9 @@ def _is_of_war_elsewhere(choice: PlaceChoice, before: list[str]) -> bool:
     return at is not None and before[at].removeprefix("و") in _WAR
 
 
+_NEXT_TO = frozenset("المجاوره المجاور المتاخمه المتاخم المحاذيه المحاذي".split())  # adjoining
+
+
 def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
     """Whether a place is told as a scene, not as an origin, a destination or a neighbour."""
     start = choice.hit.phrase_start if choice.hit.phrase_start is not None else choice.hit.start
@@ -125,6 +128,8 @@ def is_there(choice: PlaceChoice, candidate: Candidate) -> bool:
         return False
     if len(before) > 1 and before[-2] == "مع":  # at the same time as the attack of …
         return False
+    if before[-1:] and before[-1] in _NEXT_TO and choice.place is not None and choice.place.rank == 5:
+        return False  # "the state of Adamawa, next to the state of Borno"
     if not before or before[-1] not in _NOT_THERE:
         return True
     if before[-1] in TOWARDS and any(hit.row["method"] in FLYING for hit in candidate.triggers):

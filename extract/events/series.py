@@ -9,6 +9,7 @@ from extract.lexicon import Hit, word_readings, word_set
 
 if TYPE_CHECKING:
     from extract.events.candidates import Candidate
+    from extract.events.clauses import Clause
 
 _PLURAL_ATTACKS = word_set("plural_attacks")
 _PLURAL_HEADS = word_set("plural_heads")
@@ -59,6 +60,24 @@ def find_row(candidates: Iterable[Candidate]) -> Hit | None:
                 if hit.row["kind"] == "attack" and readings & _PLURAL_ATTACKS:
                     return hit
     return None
+
+
+def ranks_since(clause: Clause, count: Hit) -> bool:
+    """Whether "since …" only says for how long no attack was as bad: "the worst attack in the city since …"."""
+    words = clause.sentence.words
+    if not words[count.first].text.endswith("منذ"):
+        return False
+    return any(
+        _is_ranking(words[at].text) and words[at + 1].text not in ("امس", "من")
+        for at in range(clause.first, count.first)
+    )
+
+
+def _is_ranking(text: str) -> bool:
+    return text.removeprefix("ال") in _SUPERLATIVES or text in _FIRST_OF
+
+
+_FIRST_OF = frozenset({"اول", "الاول", "الاولي", "ثاني", "ثالث", "رابع"})  # the first, the second … (attack)
 
 
 def _is_cause(candidate: Candidate, hit: Hit) -> bool:

@@ -70,7 +70,7 @@ class Calendar:
         spoken: date | None = None  # when the statement was made whose words follow
         for clause in candidate.clauses:
             for hit in clause.dates:
-                if not (can_date_event(hit) or is_of_prayer(candidate, hit)):
+                if not (can_date_event(hit) or is_of_prayer(candidate, hit) or _goes_back_to(candidate, hit)):
                     continue
                 if is_span_of_rank(candidate, hit) or is_of_greenwich(hit, folded) or is_of_other_news(candidate, hit):
                     continue
@@ -157,6 +157,14 @@ def had_been(candidate: Candidate) -> int | None:
 
 
 _HAD = frozenset({"كان", "كانت", "كانا", "كانوا", "وكان", "وكانت"})  # had
+
+
+def _goes_back_to(candidate: Candidate, hit: DateHit) -> bool:
+    """Whether "the last attack goes back to 19 April" names the day by the word that elsewhere means "until"."""
+    opener = candidate.clauses[0].opener.removeprefix("و")
+    return "until" in hit.flags and hit.kind == "absolute" and opener in ("يعود", "تعود", "يرجع")
+
+
 _RANK_REACH = 8  # words between "the second" and "this week"
 _THAT = frozenset("ان انه انها انهم بان بانه بانها".split())  # that, that he …
 

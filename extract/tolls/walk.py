@@ -95,6 +95,8 @@ class Walk:
                 break
             if text not in TOLL_CONTEXTS:
                 text = text.removeprefix("و")
+            if text == "منذ" and _ranks(texts, at):
+                continue  # "in the worst attack for years, 17 were killed"
             over_time = text == "خلال" or (text == "منذ" and _WHEN.isdisjoint(texts[at:first]))
             if over_time and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
                 flags.add("aggregate")
@@ -149,6 +151,19 @@ class Walk:
                 best = people
             at = people.after
         return best
+
+
+# The worst, bloodiest, biggest, latest, first (attack for years).
+_RANKING = frozenset("اعنف اسوا اكبر اكثر ادمي اشد اخطر ابرز احدث اول".split())
+_RANK_REACH = 9
+
+
+def _ranks(texts: tuple[str, ...], since: int) -> bool:
+    """Whether "since …" tells for how long no attack was as bad."""
+    return any(
+        texts[at].removeprefix("ال") in _RANKING and texts[at + 1] not in ("من", "امس")
+        for at in range(max(0, since - _RANK_REACH), since)
+    )
 
 
 _WITH_HIM = frozenset("معه معها معهم معهما".split())
