@@ -202,11 +202,11 @@ class _Coder:
                 kept.append(frame)
             else:
                 refused[id(frame)] = outcome
-        if not mentions:
+        if not any(mention.role == "news" for mention in mentions):
             for frame in gather_wave(facts):  # attacks told in the plural alone, their parts too vague by themselves
                 outcome = make_mention(frame, reading)
-                if isinstance(outcome, Mention):
-                    mentions, kept = [outcome], [frame]
+                if isinstance(outcome, Mention) and (not mentions or outcome.role == "news"):
+                    mentions, kept = [*mentions, outcome], [*kept, frame]
         mentions = merge_twins(mentions, kept)
         self.reading = reading
         return Coding(

@@ -33,7 +33,7 @@ _STARTS = (
     | STRETCH
     | SHIFTS.keys()
     | _DAY_WORDS
-    | {"غداه", "الذكري", "لل", "ال"}  # the morrow of, the anniversary, the orphan article before a figure
+    | {"غداه", "وغداه", "الذكري", "لل", "ال"}  # the morrow of, the anniversary, the orphan article before a figure
 )
 
 

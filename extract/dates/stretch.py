@@ -25,7 +25,7 @@ def read_stretch(scan: Scan, index: int, stop: int) -> tuple[DateHit, int] | Non
         return _read_ago(scan, index, stop, since=text.endswith("منذ"))
     if text in ("بعد", "وبعد", "عقب"):
         return _read_after(scan, index, stop)
-    if text == "غداه":
+    if text in ("غداه", "وغداه"):
         return _make(scan, index, index + 1, "relative_event", 1, "day")
     if text in STRETCH:
         return _read_within(scan, index, stop)

@@ -33,6 +33,8 @@ _LISTED = word_set("listed")
 _WHEREAS = frozenset({("في", "حين"), ("بما", "في"), ("بما", "فيها")})  # while, including
 # raided, struck, shelled, launched, targeted, announced, renewed …: what happened meanwhile
 _VERBS = frozenset("اغارت اغار قصفت قصف شنت شن استهدفت استهدف اعلنت اعلن قتل اصيب قالت قال جددت جدد شهدت واصلت".split())
+ALSO = "ايضا"
+_ALSO_FOR = (ALSO, "عن")  # (claimed responsibility) also for: another attack follows
 _BREAKS = "،,؛:؟!"
 
 
@@ -116,7 +118,7 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
     """Whether the word at `index` begins a clause by itself or with the next: a connective, "while", "in answer to"."""
     text = words[index].text
     following = words[index + 1].text if index + 1 < len(words) else ""
-    if text in _OPENERS or (text, following) in _WHEREAS:
+    if text in _OPENERS or (text, following) in _WHEREAS or (text, following) == _ALSO_FOR:
         return True
     if (text, following) == ("في", "وقت"):  # "at a time when aircraft raided …", not "at a late hour"
         after = words[index + 2].text if index + 2 < len(words) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.events.candidates import Candidate, NamedPlace
-from extract.events.clauses import Clause, is_listed
+from extract.events.clauses import ALSO, Clause, is_listed
 from extract.events.openers import (
     AFTER,
     COMES,
@@ -108,6 +108,8 @@ def _opens_own(group: list[Clause], told: list[Clause], among_attacks: bool) -> 
         return False
     if clause.opener in _AS_WELL_AS and (before.is_count or before.is_series):
         return False  # "carried out 52 attacks, as well as the shelling of …": all of it is counted
+    if clause.opener == ALSO and after.has_new_trigger and not after.is_definite:
+        return True  # "claimed responsibility also for an attack …"
     if before.is_series and after.strength >= 3 and not after.is_series and after.own_places:
         return True
     if (after.opens_another or after.turns) and not after.is_definite:
@@ -220,7 +222,7 @@ def _is_recalled(clause: Clause) -> bool:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
     if clause.opener == SINCE:
         return opens_since(words, clause.first)
-    if clause.opener not in AFTER:
+    if clause.opener.removeprefix("و") not in AFTER:
         return False
     if opens_comparison(words, clause.first):
         return True

@@ -129,14 +129,14 @@ def is_year_of_attack(candidate: Candidate, hit: DateHit) -> bool:
     words = candidate.sentence.words
     at = next((i for i, word in enumerate(words) if word.start >= hit.start), len(words))
     near = [trigger.last for trigger in candidate.real if 0 <= at - trigger.last <= _YEAR_REACH]
-    return any(all(word.text != "منذ" for word in words[last:at]) for last in near)
+    return any(all(word.text != _SINCE for word in words[last:at]) for last in near)
 
 
-_BACKGROUND = "خلفيه"  # (against the) background (of)
+_BACKGROUND, _SINCE = "خلفيه", "منذ"  # (against the) background (of); since
 
 
 def is_of_other_news(candidate: Candidate, hit: DateHit) -> bool:
-    """Whether a date stands before "had been" or "against the background of", behind which the attack is told.
+    """Whether a date stands before "had been", "against the background of", "since", behind which the attack is told.
 
     "He died yesterday; he had survived a bombing"; "they met on Monday against the background of the attacks".
     """
@@ -145,7 +145,8 @@ def is_of_other_news(candidate: Candidate, hit: DateHit) -> bool:
     if had is not None and hit.end <= words[had].start:
         return True
     first = min((trigger.start for trigger in candidate.real if trigger.row["kind"] != "act"), default=0)
-    return any(word.text == _BACKGROUND for word in words if hit.end <= word.start <= first)
+    between = [word.text for word in words if hit.end <= word.start <= first]
+    return _BACKGROUND in between or between[-2:-1] == [_SINCE]
 
 
 def had_been(candidate: Candidate) -> int | None:
@@ -188,8 +189,14 @@ _IN_ITS_WAKE = frozenset({"اثر", "عقب", "بعد", "غداه", "جراء"})
 
 
 def _is_of_what_followed(candidate: Candidate, hit: DateHit, anchors: Sequence[int]) -> bool:
-    """Whether "the army moved in on Monday after a mine exploded (on Sunday)" tells the day of the moving in."""
+    """Whether "the army moved in on Monday after a mine exploded (on Sunday)" tells the day of the moving in.
+
+    "On Monday the court charged him with trying to blow up an aircraft on Friday" tells that of the charge.
+    """
     first = min(anchors)
+    between = (told for told in candidate.modality if hit.end <= told.start < first)
+    if any(told.row["modality"] == "trial" for told in between):
+        return True
     return any(word.text in _IN_ITS_WAKE for word in candidate.sentence.words if hit.end <= word.start < first)
 
 

@@ -21,7 +21,8 @@ from extract.fields.spots import Spot, choose_spot
 from extract.fields.targets import TargetChoice, choose_target
 from extract.layout import Document
 from extract.lexicon import Hit
-from extract.silence.objections import find_objection, is_in_passing, is_recall_without_day, is_too_vague
+from extract.silence.objections import find_objection
+from extract.silence.references import is_in_passing, is_recall_without_day, is_too_vague
 from store.records import Mention, Report
 
 
@@ -95,10 +96,12 @@ def make_mention(frame: Frame, reading: Reading) -> Mention | str:
         return "a mine or remnant without victims"
     if is_recall_without_day(frame, reading, day_named=date_hit is not None):
         return "recalled without a date"
+    if status.status == "foiled" and spot.admin1 is None and date_hit is None:
+        return "too vague"  # "devices are found before they go off": a habit
     if is_too_vague(frame, spot, day_named=date_hit is not None, reading=reading):
         return "too vague"
     told_of = status.status in ("occurred", "intercepted")
-    if reading.untold and told_of and date_hit is None and is_in_passing(frame, reading):
+    if reading.untold and told_of and is_in_passing(frame, reading, day_named=date_hit is not None):
         return "told in passing"  # the report's news is something else
     attribution = reading.attributions.of(frame)
     target = choose_target(candidates, make_context(reading, spot, method, frame))

@@ -53,9 +53,10 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     if reading.trial and vague:
         return vague[0].day, vague[0].precision or "unknown", vague[0].date_hit  # the other day is the verdict's
     today = reading.calendar.today
-    bygone = next((fact for fact in named if today and _is_of_year_before(fact, today)), None)
+    ruling = named if is_first(frame, reading) else []  # what comes later is not taken for today's
+    bygone = next((fact for fact in ruling if today and _is_bygone(fact, today)), None)
     if bygone is not None:
-        return bygone.day, "year", bygone.date_hit
+        return bygone.day, bygone.precision or "unknown", bygone.date_hit
     undated = not named or (bool(exact) and exact[0].day == today)
     if today is not None and undated and not vague and is_first(frame, reading) and _is_judged(frame):
         return today - timedelta(days=1), "week", None  # who condemns an attack does it some day after
@@ -78,11 +79,12 @@ def choose_day(frame: Frame, reading: Reading) -> tuple[date | None, str, DateHi
     return today, "day", None
 
 
-def _is_of_year_before(fact: Facts, today: date) -> bool:
-    """Whether a year before the report's stands right with the attack: what is told of it without a day is of then."""
-    if fact.day is None or fact.date_hit is None or fact.precision != "year" or fact.day.year >= today.year:
+def _is_bygone(fact: Facts, today: date) -> bool:
+    """Whether a year or month before the report's stands right with the attack: the undated is of then."""
+    if fact.day is None or fact.date_hit is None or fact.precision not in ("month", "year"):
         return False
-    return is_year_of_attack(fact.candidate, fact.date_hit)
+    began = date(today.year, today.month if fact.precision == "month" else 1, 1)
+    return fact.day < began and is_year_of_attack(fact.candidate, fact.date_hit)
 
 
 def _is_judged(frame: Frame) -> bool:

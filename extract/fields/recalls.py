@@ -30,7 +30,8 @@ def settle_relative_days(told: list[Facts], before: list[Facts], today: date | N
             if later is not None and later.day is None and precision == "day":
                 later.day, later.precision = earlier.day + days, "day"
             continue
-        beside = next((fact.day for fact in reversed(told[:index]) if fact.day and not fact.said), None)
+        plain = [fact for fact in told[:index] if not (fact.said or fact.candidate.recalled)]
+        beside = next((fact.day for fact in reversed(plain) if fact.day), None)
         known = (later.day if later else None) or beside or _find_day(before) or today
         if known is not None:
             if later and later.day and later.precision in _COARSE:

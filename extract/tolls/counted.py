@@ -228,7 +228,7 @@ def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too:
     """A noun without a number: a single one, a dual, or a plural that tells no count."""
     texts = scan.texts
     noun = find_noun(texts[at])
-    if noun is None or noun.cls not in ("person", "status"):
+    if noun is None or noun.cls not in ("person", "status") or texts[at] == "طالبان":  # the Taliban, not two students
         return None
     definite = noun.prefix in DEFINITE
     if definite and not definite_too and noun.cls == "person":
