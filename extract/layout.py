@@ -207,11 +207,16 @@ def _debris_rules() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(row["regex"], re.MULTILINE), row["cut"]) for row in read_rows("debris.tsv")]
 
 
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
 def find_debris(folded: str, headline: str) -> list[tuple[int, int]]:
     """Spans of a folded text that are page debris, by the rules of debris.tsv and by the repeated headline."""
     spans: list[tuple[int, int]] = []
     for pattern, cut in _debris_rules():
         for match in pattern.finditer(folded):
+            if cut == "line" and not _LETTERS.search(folded[: match.start()] + folded[match.end() :]):
+                continue  # a post of one line: "video: a rocket falls on …"
             spans.append(_cut_span(folded, match, cut))
             if cut == "before":
                 break

@@ -58,8 +58,16 @@ def _owners(at: Facts | None, frame_of: dict[int, Frame], frames: Sequence[Frame
         return [None]
     if id(at) in frame_of:
         return [frame_of[id(at)]]
-    sites = [frame for frame in frames if any(f.candidate is at.candidate for f in frame.facts)]
+    sites = [frame for frame in frames if any(_is_part(fact, at) for fact in frame.facts)]
     return sites or [None]
+
+
+def _is_part(fact: Facts, whole: Facts) -> bool:
+    """Whether a frame's facts are those of a candidate, or one target's share of them."""
+    if fact.candidate is whole.candidate:
+        return True
+    own, other = fact.candidate, whole.candidate
+    return fact.listed and own.sentence is other.sentence and own.start == other.start
 
 
 def _fact_at(told: Sequence[Facts], charge: Charge) -> Facts | None:

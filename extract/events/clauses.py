@@ -182,6 +182,8 @@ def _is_struck(hit: Hit, words: Sequence[Token], triggers: Sequence[Hit]) -> boo
 
 _UPON = frozenset({"علي", "ضد"})  # on, against
 _STRUCK = ("قصفت", "استهدفت", "استهدف", "ضربت")  # shelled, targeted, hit
+
+
 def _is_adjective(hit: Hit, words: Sequence[Token]) -> bool:
     """Whether "suicide" only describes: the suicide (operation), as suicide bombers."""
     if hit.row["kind"] != "agent" or hit.row["method"] != "suicide":

@@ -9,7 +9,8 @@ from extract.events.clauses import is_listed
 from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
 from extract.events.grouping import strikes_too
-from extract.events.listing import add_lists, add_waves, find_run, gather_wave, is_sum, part_lists, part_pairs
+from extract.events.listing import add_lists, add_waves, find_run, gather_wave, is_sum, part_lists
+from extract.events.pairs import part_pairs, part_sites
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 from extract.places.nearness import overlap
@@ -35,6 +36,7 @@ def gather_frames(facts: list[Facts]) -> list[Frame]:
     add_lists(frames, facts)
     part_lists(frames)
     part_pairs(frames)
+    part_sites(frames)
     frames = [frame for frame in frames if not is_sum(frame, frames)]
     return frames or gather_wave(facts)
 

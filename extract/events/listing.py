@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from extract.events.frames import Facts, Frame, is_wide
 from extract.places import Place, PlaceChoice
@@ -225,45 +224,6 @@ def _find_two_scenes(fact: Facts) -> list[PlaceChoice]:
     first, second = (choice.hit for choice in towns)
     between = [word for word in fact.candidate.sentence.words if first.end < word.start and word.end < second.start]
     return towns if any(word.text.startswith("و") for word in between) else []
-
-
-_PAIR_GAP = 3  # words between two targets that "and" joins
-
-
-def part_pairs(frames: list[Frame]) -> None:
-    """Part "two attacks that struck a house and a checkpoint" into one on each; its toll is that of both."""
-    for frame in list(frames):
-        fact = next((fact for fact in frame.facts if fact.candidate.source == "text"), frame.lead)
-        border = _find_second(fact) if len(frame.facts) == 1 else None
-        if border is not None:
-            frame.facts[0] = _aim_at(fact, border, 1)
-            frames.append(Frame(facts=[_aim_at(fact, border, 2)]))
-
-
-def _find_second(fact: Facts) -> int | None:
-    """The word index of the second of two targets that stand side by side behind "two attacks"; None without them."""
-    candidate = fact.candidate
-    if not candidate.is_dual or candidate.is_definite or candidate.covers or candidate.clauses[0].slot:
-        return None
-    duals = [hit.last for hit in candidate.real if hit.row["kind"] in ("attack", "blast")]
-    hits = sorted((hit for clause in candidate.clauses for hit in clause.targets), key=lambda hit: hit.first)
-    hits = [hit for hit in hits if hit.first >= min(duals)]
-    words = candidate.sentence.words
-    for a, b in pairwise(hits):
-        joined = words[b.first].text.startswith("و") and 0 <= b.first - a.last <= _PAIR_GAP
-        if joined and a.row["target"] != b.row["target"]:
-            return b.first
-    return None
-
-
-def _aim_at(fact: Facts, border: int, slot: int) -> Facts:
-    """What a fact says of the first or the second of two attacks; the second target begins at the word `border`."""
-    clauses = [
-        replace(clause, slot=slot, targets=[hit for hit in clause.targets if (hit.first >= border) == (slot == 2)])
-        for clause in fact.candidate.clauses
-    ]
-    candidate = replace(fact.candidate, clauses=clauses)
-    return replace(fact, candidate=candidate, tolls=[], killed=None, wounded=None, listed=True)
 
 
 def find_run(fact: Facts) -> list[PlaceChoice]:

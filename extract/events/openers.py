@@ -56,7 +56,6 @@ def opens_comparison(words: Sequence[Token], index: int) -> bool:
 _THAT = frozenset("الذي التي اللذين اللتين".split())  # that
 
 
-
 _BEFORE_IT = frozenset("وقبلها وقبله قبلها قبله وسبقها وسبقه سبقها سبقه وسبقتها وسبقته سبقتها سبقته".split())
 
 

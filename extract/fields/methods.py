@@ -125,6 +125,7 @@ def _is_second_noun(number: NumberHit, hit: Hit) -> bool:
 
 
 _SHOT = 80  # characters between "fired" and what a drone fired
+_NEXT = 12  # … and from these to "which a drone fired"
 
 
 def _find_fired(numbers: Iterable[NumberHit], triggers: Sequence[Hit]) -> NumberHit | None:
@@ -134,7 +135,7 @@ def _find_fired(numbers: Iterable[NumberHit], triggers: Sequence[Hit]) -> Number
         nouns = {number.noun, number.group} & {"rocket", "missile"}
         if not nouns or not number.value or number.form == "singular" or number.ordinal or number.unit is not None:
             continue
-        if any(0 < number.start - shot.end <= _SHOT for shot in shots):
+        if any(0 < number.start - shot.end <= _SHOT or 0 < shot.start - number.end <= _NEXT for shot in shots):
             return number
     return None
 

@@ -132,6 +132,8 @@ def _is_post(choice: PlaceChoice, folded: str) -> bool:
     words = stretch.split()
     if len(words) < 2 or words[-1] != "في":
         return False
+    if folded.startswith(":", choice.hit.end) and (start <= 60 or "\n" in stretch):
+        return len(stretch.rpartition("\n")[2].split()) <= 6  # "the civil defence in Gaza: …"
     for word in reversed(words[-6:-1]):
         if word in _POST_ENDS or not word.isalpha():
             return False
