@@ -47,11 +47,9 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
             named = [hit for hit in named if hit.row["method"] != yielding]
     if _goes_on_from_gunfire(named):
         named = [hit for hit in named if hit.row["method"] not in ("arson", "abduction")]
-    for sweeping in ("suicide",):
-        # a suicide drone or boat is no suicide attack: its words have rows of their own
-        for hit in named:
-            if hit.row["method"] == sweeping:
-                return sweeping, hit
+    suicide = next((hit for hit in named if hit.row["method"] == "suicide"), None)
+    if suicide is not None:
+        return "suicide", suicide  # a suicide drone or boat is none: its words have rows of their own
     weapons = [hit for hit in named if hit.row["kind"] == "weapon"]
     exact = [hit for hit in named if is_exact(hit)]
     drones = [hit for hit in exact if hit.row["method"] == "drone"]
