@@ -162,7 +162,7 @@ class _Coder:
             self.means = next((fact.method for fact in reversed(told) if fact.exact), self.means)
             if order <= 1 and self.row is None:
                 self.row = find_row(fact.candidate for fact in told if fact.tolls)
-            several = next((f for f in told if f.spots and (f.candidate.is_dual or f.candidate.is_series)), None)
+            several = next((f for f in told if f.candidate.is_dual or f.candidate.is_series), None)
             if several is not None and sentence.source == "text":
                 self.counted = (order, several.candidate.clauses)
             settle_relative_days(told, facts, self.calendar.today)

@@ -277,7 +277,7 @@ def read_clauses(
     if not words:
         return []
     triggers = load_lexicon("triggers.tsv").find(words)
-    slots = find_slots(words, folded, triggers)
+    slots = find_slots(words, folded, triggers, counted=bool(counted))
     clauses = [
         Clause(sentence=sentence, first=first, last=last) for first, last in cut_clauses(sentence, folded, dates, slots)
     ]

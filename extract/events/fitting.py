@@ -223,11 +223,24 @@ def _score_spots(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) ->
     if same:
         return 2.0
     if any(nests(a, b) or nests(b, a) for a, b in pairs):
-        return 0.7
+        return -2.0 if _are_two_towns(fact, frame, pairs) else 0.7
     if fact.candidate.is_definite and not fact.candidate.has_new_trigger and shares_admin1:
         quarters = all(place.rank <= _QUARTER for pair in pairs for place in pair)
         return 0.0 if min(distance(a, b) for a, b in pairs) < 60 and not quarters else -5.0
     return -5.0
+
+
+_TWO_TOWNS_KM = 15.0  # a town and the city or the district's chief town near it
+
+
+def _are_two_towns(fact: Facts, frame: Frame, pairs: list[tuple[Place, Place]]) -> bool:
+    """Whether a town and the city near it are told in the text, each of its own new attack."""
+    candidate = fact.candidate
+    fresh = candidate.has_new_trigger and not candidate.is_definite and bool(fact.tolls)
+    shared = frame.killed & {fact.killed} or frame.wounded & {fact.wounded}
+    told = frame.lead.candidate.source == "text" and not shared
+    towns = all(min(a.rank, b.rank) >= _QUARTER and distance(a, b) > _TWO_TOWNS_KM for a, b in pairs)
+    return fresh and told and towns and not any(c.hit.cue == "district" for c in fact.places)
 
 
 def _lies_where_told(fact: Facts, frame: Frame) -> bool:

@@ -72,7 +72,7 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     candidate = fact.candidate
     if candidate.is_pooled:
         return  # the sentence tells each of them by itself
-    known = _find_unplaced(fact, frames) or _find_claimed(fact, frames)
+    known = _find_unplaced(fact, frames) or _find_claimed(fact, frames) or _find_met(fact, frames)
     if known is not None:
         known.take(fact)
         return
@@ -117,6 +117,24 @@ def _counts_from_day(fact: Facts) -> bool:
     when = fact.date_hit
     before = [word.text for word in fact.candidate.sentence.words if when is not None and word.end <= when.start]
     return "منذ" in before[-_SINCE_REACH:]
+
+
+# (On) the arrival of, the gathering of, hurried, the rescue of, the (same) spot: who came to the first blast.
+_GATHERING = frozenset(
+    "وصول تجمع تجمهر توافد هرع هرعت تجمعوا اسعاف اخلاء تجمعهم وصولهم المسعفين الاسعاف المكان".split()
+)
+
+
+def _find_met(fact: Facts, frames: list[Frame]) -> Frame | None:
+    """The attack whose rescuers a second bomb met there, which makes one attack with two devices."""
+    if not frames:
+        return None
+    candidate, frame = fact.candidate, frames[-1]
+    close = candidate.order - frame.last_sentence <= 1 and not fact.spots and not fact.admin1 and not candidate.recalled
+    words = [word.text for clause in candidate.clauses for word in clause.sentence.words[clause.first : clause.last]]
+    second = candidate.opens_another or bool({"second", "third"} & candidate.signs)
+    alike = is_same_family(fact.method, frame.method) and candidate.strength >= 2
+    return frame if close and second and alike and not _GATHERING.isdisjoint(words) else None
 
 
 _WORD = word_set("saying") | {"اعلان", "الاعلان", "اقرار", "تاكيد"}  # the announcing of, the confirming of

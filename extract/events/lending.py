@@ -53,6 +53,7 @@ _VAGUE = ("unknown", "", "ied")  # of a blast that may be a car bomb's
 
 
 _COUNTED_FIRST = 3  # words before the toll that opens a sentence: "in X were killed …", "also were killed …"
+_WORST = word_set("superlatives_of_them")
 _HARMLESS = frozenset({"sport", "series"})  # a football ground, one of a row
 _PART_OF_ROW = ("attack", "blast", "weapon", "agent")
 
@@ -67,11 +68,12 @@ def lend_row(clauses: Sequence[Clause], row: Hit | None) -> None:
     here = [choice for clause in clauses for choice in clause.places if choice.place and choice.hit.manner == "plain"]
     if not any(choice.place and choice.place.rank < 5 for choice in here):
         return
+    worst = any(word.text in _WORST for word in words)  # "the worst of them was in …"
     for clause in clauses[:3]:
         told = [toll for toll in clause.tolls if toll.kind in ("killed", "wounded") and toll.count]
         told = [toll for toll in told if not (toll.total or toll.aggregate or toll.negated)]
         head = sum(word.end <= told[0].start for word in words) if told else len(words)
-        if head <= _COUNTED_FIRST + (clause.first > 0) * 2:
+        if told and (head <= _COUNTED_FIRST + (clause.first > 0) * 2 or worst):
             clause.triggers.insert(0, stand_in(row, clause, row.row["method"]))
             return
 

@@ -60,7 +60,7 @@ def _is_sum_at_head(frame: Frame, frames: list[Frame]) -> bool:
     """Whether a headline, or a lead on two attacks, names the land in which the text then tells two attacks or more."""
     if not all(fact.candidate.source == "title" or _counts_two(fact) for fact in frame.facts):
         return False
-    if not any(fact.candidate.is_dual or fact.candidate.is_series for fact in frame.facts):
+    if not any(fact.candidate.is_dual or fact.candidate.is_series for fact in frame.facts) or frame.lead.listed:
         return False
     lands = frame.admin1 or frame.countries
     parts = [other for other in frames if other is not frame and lands & (other.admin1 | other.countries)]
@@ -181,11 +181,12 @@ def part_lists(frames: list[Frame]) -> None:
         shared = [] if any(other.spots or other.admin1 for other in around) else around
         parts = [_frame_at([choice], fact, shared) for choice in rest]
         frame.facts[:] = [_without_toll(other) if other in shared else other for other in frame.facts]
-        frame.facts[frame.facts.index(fact)] = _without_toll(fact, [first])
+        frame.facts[frame.facts.index(fact)] = replace(_without_toll(fact, [first]), listed=True)
         _hand_over(frame, first, parts)
         frames.extend(parts)
         town = first.place
-        if fact.candidate.is_dual and town and len(frame.facts) == 1 and any(nests(town, spot) for spot in others):
+        wide = town is not None and town.kind in ("city", "capital") and any(nests(town, spot) for spot in others)
+        if fact.candidate.is_dual and wide and len(frame.facts) == 1:
             frames.remove(frame)  # "two bombings in Baghdad and Kirkuk", the first of them told in its quarter
 
 

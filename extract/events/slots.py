@@ -30,7 +30,7 @@ _NOUNS = frozenset({"attack", "blast"})
 _MEANS = frozenset({"attack", "weapon", "agent"})
 
 
-def find_slots(words: Sequence[Token], folded: str, hits: Sequence[Hit]) -> list[int]:
+def find_slots(words: Sequence[Token], folded: str, hits: Sequence[Hit], *, counted: bool = False) -> list[int]:
     """Word indexes where "the first …", "the second …" begin behind the words that name all; empty where none do."""
     firsts = [
         index for index, word in enumerate(words) if word.text in _FIRST and _stands_alone(words, folded, index, hits)
@@ -38,7 +38,8 @@ def find_slots(words: Sequence[Token], folded: str, hits: Sequence[Hit]) -> list
     if not firsts:
         return []
     first = firsts[0]
-    if find_head(words, first) is None and not _is_ordinal(words, first, hits):
+    opens = counted and first == 0  # "three bombings shook …. The first …, the second …"
+    if find_head(words, first) is None and not _is_ordinal(words, first, hits) and not opens:
         return []
     marks = [first] + [
         index
