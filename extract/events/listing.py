@@ -60,8 +60,10 @@ def _is_sum_at_head(frame: Frame, frames: list[Frame]) -> bool:
     """Whether a headline, or a lead on two attacks, names the land in which the text then tells two attacks or more."""
     if not all(fact.candidate.source == "title" or _counts_two(fact) for fact in frame.facts):
         return False
-    if not any(fact.candidate.is_dual or fact.candidate.is_series for fact in frame.facts) or frame.lead.listed:
+    if not any(fact.candidate.is_dual or fact.candidate.is_series for fact in frame.facts):
         return False
+    if frame.lead.listed and frame.spots and all(place.kind not in ("city", "capital") for place in frame.spots):
+        return False  # "two bombings in the quarters of X and Y", one of them
     lands = frame.admin1 or frame.countries
     parts = [other for other in frames if other is not frame and lands & (other.admin1 | other.countries)]
     return len(parts) >= 2 or _are_the_two(frame, frames)

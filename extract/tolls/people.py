@@ -45,6 +45,11 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
     )
 
 
+_ANOTHER = frozenset({"واخري", "واخر"})  # and another
+# Near, in front of, in the middle of, struck …: where another bomb went off.
+_PLACED = frozenset("قرب امام بالقرب داخل وسط عند شمال جنوب شرق غرب شمالي جنوبي شرقي غربي استهدفت استهدف".split())
+
+
 def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> People | None:
     """The people that are added to those before `index`: and three soldiers, besides a child, … and his guard.
 
@@ -63,6 +68,8 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
                 if tuple(texts[at : at + length]) in _JOINERS:
                     item = read_item(scan, at + length, stop, bare=False)
                     return item if item is not None and (item.explicit or not item.definite) else None
+        if text in _ANOTHER and at + 1 < stop and texts[at + 1] in _PLACED:
+            return None  # "a car bomb killed seven, and another near …"
         if text[0] == "و" and text not in TOLL_WORDS:
             item = read_item(scan, at + 1 if text == "و" else at, stop, bare=False)
             if item is None and titled:

@@ -38,11 +38,24 @@ def read_people_status(walk: Walk) -> int | None:
     if people.number == 1 and not people.explicit and people.after < stop and scan.texts[people.after].startswith("ال"):
         return None  # شهيد المحراب: a title
     if people.status == "bodies":
+        if _are_found(walk, people):
+            return None
         return walk.add("killed", people, people.first, people.after) if people.explicit else None
     pooled_after = _read_pooled(walk, people)
     return walk.add(
         people.status if pooled_after is None else "pooled", people, people.first, pooled_after or people.after
     )
+
+
+_FOUND = ("عثر", "العثور", "بالعثور")  # (was, were) found
+_OF_RUINS = frozenset("انقاض الانقاض ركام الركام حطام تحت موقع الموقع مكان المكان الانفجار التفجير القصف".split())
+
+
+def _are_found(walk: Walk, people: People) -> bool:
+    """Whether "the police found three bodies" tells of people slain elsewhere, not of those under an attack's ruins."""
+    texts, at = walk.scan.texts, people.first
+    found = any(text.removeprefix("و").startswith(_FOUND) for text in texts[max(walk.low, at - 5) : at])
+    return found and _OF_RUINS.isdisjoint(texts[at : min(at + 12, walk.stop)])
 
 
 def _read_bare_pooled(walk: Walk) -> int | None:
