@@ -295,7 +295,7 @@ def gather_wave(facts: list[Facts]) -> list[Frame]:
     for fact in facts:
         candidate = fact.candidate
         wave = candidate.is_series and candidate.strength >= 2 and not candidate.is_count
-        known = candidate.is_definite and not fact.spots  # "the attacks", wherever they were
+        known = candidate.is_definite and not (fact.spots and fact.day)  # "the (latest) attacks", wherever or whenever
         if wave and not known and (is_dated(fact) or fact.tolls):
             return [Frame(facts=[fact])]
     return []

@@ -106,9 +106,13 @@ def _without_place(choice: PlaceChoice) -> PlaceChoice:
 
 
 def _votes(hits: Iterable[PlaceHit]) -> tuple[dict[str, float], dict[str, float]]:
-    """How much the mentions speak for each country and each governorate; an ambiguous name shares its vote."""
+    """How much the mentions speak for each country and each governorate; an ambiguous name shares its vote.
+
+    A name that several countries have votes once, however often it stands: it cannot bear itself out.
+    """
     countries: dict[str, float] = {}
     governorates: dict[str, float] = {}
+    shared: set[str] = set()  # names of several countries that have voted
     homes: dict[str, int] = {}  # how often somebody's home has been named; beyond twice it says no more of the place
     for hit in hits:
         if not hit.candidates:
@@ -118,8 +122,13 @@ def _votes(hits: Iterable[PlaceHit]) -> tuple[dict[str, float], dict[str, float]
             homes[home] = homes.get(home, 0) + 1
             if homes[home] > 2:
                 continue
+        lands = {place.country for place in hit.candidates if place.country}
+        if len(lands) > 1 and hit.name in shared:
+            continue
+        if len(lands) > 1:
+            shared.add(hit.name)
         weight = (1.0 if hit.manner == "plain" else _WEAK) / len({p.country for p in hit.candidates})
-        for country in {place.country for place in hit.candidates if place.country}:
+        for country in lands:
             countries[country] = countries.get(country, 0.0) + weight
         codes = {place.admin1 for place in hit.candidates if place.admin1}
         for code in codes:

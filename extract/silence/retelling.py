@@ -70,7 +70,9 @@ def is_of_a_tale(frame: Frame, own: list[Facts], reading: Reading) -> bool:
     if _is_told_again(frame.lead) and recent and not anew:
         return True
     if own:
-        return _is_told_again(next((fact for fact in own if fact.day == frame.day), own[0]))
+        told = next((fact for fact in own if fact.day == frame.day), own[0])
+        bygone = today is not None and told.day is not None and (today - told.day).days >= RECENT_DAYS
+        return _is_told_again(told) and not (bygone and told.precision == "day")  # no day of a showing is so old
     dated = (fact for fact in reading.facts if fact.day and not fact.said and fact.candidate.strength >= 2)
     return all(_is_told_again(fact) for fact in dated)
 
