@@ -17,7 +17,7 @@ CLASSES = set(
 )
 SETTLED = set(
     "~army ~police ~security ~convoy ~foreign_convoy ~foreign_soldiers ~coalition_patrol ~coalition_soldiers"
-    " ~hosts_coalition ~base ~erbil_airport ~baghdad_airport ~green_zone ~own ~settlement".split()
+    " ~hosts_coalition ~committees ~base ~erbil_airport ~baghdad_airport ~green_zone ~own ~settlement".split()
 )
 
 

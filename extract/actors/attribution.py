@@ -53,6 +53,7 @@ class Attributions:
 
 
 NOBODY = Attribution(actor=None, claim="none")
+_BY_HAND = frozenset({"suicide", "stabbing"})
 _UNLIKE_STATES = frozenset({"suicide", "vehicle_bomb", "stabbing", "mine", "ied", "abduction"})  # no army's means
 
 
@@ -160,12 +161,7 @@ def _choose(
         if charge.claim == "none":
             silent = silent or charge.pointer or "all"
             continue
-        if (
-            charge.actor is not None
-            and kind_of(charge.actor) == "state"
-            and frame.method in _UNLIKE_STATES
-            and charge.actor not in ("israel", "iran")
-        ):
+        if _is_unlike(charge.actor, frame.method):
             continue
         if best is None or charge.weight * weight > best[0]:
             best = (charge.weight * weight, charge)
@@ -188,9 +184,18 @@ def _choose(
             if claim == "attributed" and not silent and speaks_for_itself(actor, mouth, frame, document, actors):
                 claim = "claimed"
             return Attribution(actor=actor, claim=claim, hit=charge.hit, rule=charge.rule)
-    if speaker is not None and (is_told_by(frame, speaker, actors) or names_itself(frame, speaker.id, actors)):
+    if speaker is None or _is_unlike(speaker.id, frame.method):
+        return NOBODY
+    if is_told_by(frame, speaker, actors) or names_itself(frame, speaker.id, actors):
         return Attribution(actor=speaker.id, claim="claimed", rule="the actor's own statement")
     return NOBODY
+
+
+def _is_unlike(actor: str | None, method: str) -> bool:
+    """Whether no army fights so: none stabs or blows itself up, and few plant bombs or kidnap."""
+    if actor is None or kind_of(actor) != "state":
+        return False
+    return method in _BY_HAND or (method in _UNLIKE_STATES and actor not in ("israel", "iran"))
 
 
 def _settle_actor(actor: str | None, land: str | None) -> str | None:

@@ -25,6 +25,8 @@ def find_aim(line: Line, hit: Hit, candidate: Candidate) -> tuple[float, set[int
             passed |= set(range(man, at + 1))
             at = man - 1
             continue
+        if steps == 0 and word in _HE_WAS and hit.row["target"] in _GROUPS:
+            return 4.5, passed  # the dead, it is said, was a member of …
         aim = _aim_word(line, at, steps, candidate)
         if aim is not None:
             return aim, passed
@@ -101,6 +103,8 @@ def _aim_word(line: Line, at: int, steps: int, candidate: Candidate) -> float | 
     return None
 
 
+_GROUPS = frozenset({"armed_group", "popular_mobilization", "kurdish_forces"})
+_HE_WAS = frozenset("انه انهما انهم هو هما وهو وهما كونه بانه".split())
 _FELL = frozenset("قتلوا قتلا استشهدوا استشهدا لقوا لقيا اصيبوا اصيبا جرحوا جرحا قضوا سقطوا".split())
 
 

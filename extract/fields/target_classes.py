@@ -26,6 +26,7 @@ NEED_AIM = {
     "diplomatic": 0.5,
 }
 FROM_AFAR = frozenset({"rocket", "missile", "drone", "mortar", "airstrike"})
+_KURDISH_LANDS = frozenset({"IQ", "SY", "TR", "IR", None})
 _NAMED_BASES = frozenset({"IQ", "SY", "JO"})
 
 
@@ -99,6 +100,8 @@ def _settle_by_land(name: str, context: TargetContext) -> str | None:
         return None
     if context.striker == "saudi_coalition" and name in ("~base", "~army") and country == "YE":
         return "armed_group"
+    if name == "kurdish_forces" and country not in _KURDISH_LANDS:
+        return "armed_group"  # a self-defence group, elsewhere
     if name == "popular_mobilization" and country not in ("IQ", "SY", None):
         return None  # "the crowd", elsewhere
     if arabian and name.startswith(("coalition", "~coalition_soldiers")):
@@ -106,6 +109,8 @@ def _settle_by_land(name: str, context: TargetContext) -> str | None:
     match name:
         case "~army" | "~police" | "~security":
             return forces
+        case "~committees":
+            return "popular_mobilization" if country == "IQ" else "armed_group"
         case "~convoy":
             return "coalition_convoy" if context.coalition else forces
         case "~coalition_patrol":

@@ -44,6 +44,7 @@ class _Scale:
     victims: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     posts: dict[str, float] = field(default_factory=lambda: defaultdict(float))  # checkpoints and the like, struck
     officials: float = 0.0  # the greatest weight of officials told dead or wounded
+    members: float = 0.0  # the greatest weight of an armed group's men told dead or wounded
     fallen: float = 0.0  # the greatest weight of civilians told only as dead or wounded
     support: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # further sentences that name it firmly
 
@@ -108,6 +109,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
                 continue
             if target in _LANDMARKS and context.method in _BOMBS and _stands_near(line, hit):
                 aim = max(aim, _BLOWN_UP)
+            if context.method in _BOMBS and _stands_by_home(line, hit):
+                aim = max(aim, _BLOWN_UP)
             if hit.row["target"] in NEED_AIM and candidate.covers & _STOPPED:
                 stopped = [trigger.first for trigger in candidate.triggers if trigger.row["kind"] != "act"]
                 if aim <= 0.5 or (aim < 3 and hit.first < min(stopped)):
@@ -140,6 +143,8 @@ def _weigh(candidate: Candidate, context: TargetContext, factor: float, scale: _
                 scale.posts[target] = max(scale.posts[target], weight * factor)
             elif target == "government" and 4 <= aim <= _STRUCK:
                 scale.officials = max(scale.officials, weight * factor)
+            elif target == "armed_group" and 2.5 < aim <= _STRUCK:
+                scale.members = max(scale.members, weight * factor)
             elif target == "civilians" and 2.5 < aim <= 4.5:
                 scale.fallen = max(scale.fallen, weight * factor)
             if weight >= 8:
@@ -209,6 +214,17 @@ def _stands_near(line: Line, hit: Hit) -> bool:
     return line.word(at) in _NEAR and not is_measured(line, hit)
 
 
+_HOMES = frozenset({"منزل", "بيت", "دار", "منزلي", "منازل", "مكتب"})  # home, house, homes, office
+
+
+def _stands_by_home(line: Line, hit: Hit) -> bool:
+    """Whether a bomb went off by the home of whom it meant: "near the home of a police officer"."""
+    at = hit.first - 1 if line.word(hit.first - 1) in _HOMES else hit.first - 2
+    if line.word(at) not in _HOMES or is_measured(line, hit):
+        return False
+    return line.word(at - 1) in _BESIDE or (line.word(at - 1) == "من" and line.word(at - 2) in _BESIDE)
+
+
 def _is_adjective(line: Line, hit: Hit) -> bool:
     """Whether "military" only describes the noun before it: a projectile, an escalation, a source."""
     return (
@@ -232,6 +248,7 @@ def _is_anybody(hit: Hit, others: Sequence[Hit], aim: float, context: TargetCont
 
 
 _NEAR = frozenset({"قرب", "بالقرب", "جوار", "بجوار", "مقربه"})  # near
+_BESIDE = _NEAR | {"امام", "قباله", "خارج", "جانب", "بجانب", "محيط"}  # before, opposite, outside, beside
 _UPON = frozenset({"علي", "فوق", "استهدفت", "استهدف", "اصابت", "اصاب", "ضربت", "ضرب"})  # on, struck
 
 
@@ -262,6 +279,8 @@ def _add_victims(scale: _Scale, context: TargetContext) -> None:
     if vehicle is None or "civilians" in scale.victims or not _is_vehicle(context, vehicle, scale):
         return
     force = max(scale.victims, key=lambda name: scale.victims[name], default=None)
+    if scale.members and context.method in _AIMED:  # a car in which a group's man died
+        scale.weights["armed_group"] = max(scale.weights["armed_group"], scale.weights["civilians"] + 0.1)
     if force is not None and scale.victims[force] >= _WEAK:  # a bus in which soldiers died
         scale.weights[force] = max(scale.weights[force], scale.weights["civilians"] + 0.1)
 
@@ -272,7 +291,7 @@ def _is_vehicle(context: TargetContext, hit: Hit, scale: _Scale) -> bool:
     return context.document.folded(source)[hit.start : hit.end].lstrip("بلو").removeprefix("ال").startswith(_VEHICLES)
 
 
-_VEHICLES = ("حافله", "حافلات", "باص", "سياره", "شاحنه", "مركبه")  # bus, buses, car, lorry, vehicle
+_VEHICLES = ("حافله", "حافلات", "باص", "سياره", "شاحنه", "مركبه", "دراجه", "منزل")  # bus, car, lorry, motorcycle, house
 
 
 def _is_the_base(line: Line, hit: Hit) -> bool:

@@ -6,8 +6,9 @@ from extract.tolls.lexicon import TollWord, find_noun
 from extract.tolls.people import STOP_WORDS, People, read_people
 from extract.tolls.walk import SENTENCE_ENDS, Walk, starts_people
 
-_REACH = 7  # parts between the verb and its victim: who did it stands there
+_REACH = 9  # parts between the verb and its victim: who did it stands there
 _DOERS = ("militants", "attackers", "fighters", "members")
+_ON = frozenset("علي متن يستقلان يستقلون كانا كانوا".split())  # (gunmen) on, aboard, riding (a motorcycle)
 _UNTIL = frozenset({"في", "بعد", "قبل", "امام", "قرب", "خلال", "اثناء", "مساء", "صباح", "فجر", "امس", "اليوم", "ان"})
 
 
@@ -22,9 +23,14 @@ def read_assassination(walk: Walk, word: TollWord) -> int | None:
 
 def _find_victim(walk: Walk, index: int) -> People | None:
     """The first person told after the verb who is none of the doers."""
-    texts = walk.scan.texts
+    texts, rides = walk.scan.texts, False
     for at in range(index, min(index + _REACH, walk.stop)):
         text = texts[at]
+        if rides and texts[at - 1] in _ON and (noun := find_noun(text)) is not None and noun.cls == "munition":
+            continue
+        rides = text in _ON
+        if rides:
+            continue
         if text in SENTENCE_ENDS or text in _UNTIL or text in STOP_WORDS or text.startswith("ب"):
             return None
         noun = find_noun(text)

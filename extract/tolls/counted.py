@@ -27,6 +27,9 @@ class People(NamedTuple):
 
 
 STOP_WORDS = WORD_SETS["after_people"]
+# Organisation, movement, the Taliban …: whose men, where soldiers fall too, are those who attacked them.
+_FOES = frozenset("تنظيم التنظيم حركه الحركه حزب الحزب جماعه الجماعه داعش طالبان القاعده الشباب بوكو المتمردين".split())
+_CORPS_GROUPS = {"الشرطه": "police", "الجيش": "soldiers"}  # four of the police, of the army
 _EXTRA = WORD_SETS["describing"]
 _CORPS = WORD_SETS["corps"]
 _TWO = WORD_SETS["two"]
@@ -68,7 +71,7 @@ def is_describing(text: str, *, strict: bool) -> bool:
 def read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None:
     modifier, at = _read_before(scan, index, stop)
     texts = scan.texts
-    bracket = at < stop and texts[at] in ("(", '"')
+    bracket = at < stop and texts[at] in ("(", "[", '"')
     at += bracket
     if at < stop and texts[at] in ("ال", "لل", "ب"):
         at += 1
@@ -88,7 +91,7 @@ def read_item(scan: Scan, index: int, stop: int, *, bare: bool) -> People | None
     if people is None:
         return None
     after = people.after
-    if bracket and after < stop and texts[after] in (")", '"'):
+    if bracket and after < stop and texts[after] in (")", "]", '"'):
         after += 1
     later, after = read_after_modifier(scan, after, stop)
     doers = texts[after - 1].endswith("ون")  # nominative: what follows in the accusative is whom they struck
@@ -146,7 +149,7 @@ def _read_counted(scan: Scan, index: int, at: int, stop: int, read: Cardinal, *,
         return None
     read = read_range(scan, at, stop, max(0, at - 1), read)
     after = read.after
-    if after < stop and texts[after] == ")":
+    if after < stop and texts[after] in (")", "]"):
         after += 1
     word = texts[after] if after < stop else ""
     if word == "/" or word == "%" or (word == "في" and texts[after + 1 : after + 2] in (("الميه",), ("المايه",))):
@@ -177,6 +180,10 @@ def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[st
     texts = scan.texts
     if word == "من" and after + 1 < stop:
         after += texts[after + 1] == '"' and after + 2 < stop
+        if texts[after + 1] in _FOES:
+            return "foes", None, after + 2
+        if texts[after + 1] in _CORPS_GROUPS:
+            return _CORPS_GROUPS[texts[after + 1]], None, after + 2
         noun = find_noun(texts[after + 1])
         if (
             (noun is not None and noun.cls in _UNPEOPLED)
@@ -189,7 +196,8 @@ def _read_counted_noun(scan: Scan, after: int, stop: int, word: str) -> tuple[st
                 return None, None, None
             known = texts[after + 1].isalpha() and texts[after + 1] not in STOP_WORDS
             return ("people" if known else None), None, after + (2 if known else 0)
-        return _classify(noun, after + 2)
+        foes = noun.group in ("members", "fighters") and texts[after + 2 : after + 3] and texts[after + 2] in _FOES
+        return ("foes", None, after + 2) if foes else _classify(noun, after + 2)
     noun = find_noun(word) if word else None
     told = TOLL_WORDS.get(word)
     of_cases = word in ("حاله", "حالات") and after + 1 < stop

@@ -19,6 +19,7 @@ class TollHit:
     an enumeration's parts. `subset`: a part of the toll before it ("among them"). `total`: told as a toll's new state.
     `negated`: said to be none. `aggregate`: over a time, a war or many attacks. `preliminary`: a first, former figure.
     `named`: one person told by name or by a pronoun. `active`: told of who did it ("a bomber kills seven").
+    `further`: to be added to what another sentence told ("three civilians were also killed in the attack").
     """
 
     start: int
@@ -35,6 +36,7 @@ class TollHit:
     preliminary: bool = False
     named: bool = False
     active: bool = False
+    further: bool = False
     items: tuple[tuple[str | None, int | None], ...] = ()
 
 
@@ -51,9 +53,9 @@ class Toll:
 def combine_tolls(hits: Iterable[TollHit], *, militants_count: bool = False) -> Toll:
     """One incident's toll from the tellings in its sentences.
 
-    Attackers never count; militants only where they are the attacked side (`militants_count`). Parts of a toll and
-    aggregates are left out; of several figures a newer state goes before others, then the one told most often, then the
-    highest, which is the fuller one.
+    Attackers never count; militants only where they are the attacked side (`militants_count`), a group's men (`foes`)
+    there and where nobody else is told. Parts of a toll and aggregates are left out; of several figures a newer state
+    goes before others, then the one told most often, then the highest, which is the fuller one.
     """
     hits = list(hits)
     usable = [
@@ -61,13 +63,25 @@ def combine_tolls(hits: Iterable[TollHit], *, militants_count: bool = False) -> 
         if not hit.subset and not hit.aggregate and hit.group != "attackers"
         and (militants_count or hit.group != "militants")
     ]  # fmt: skip
+    others = [hit for hit in usable if hit.group != "foes"]
+    if not militants_count and any(hit.count for hit in others):
+        usable = others
     killed, wounded = _choose(usable, "killed"), _choose(usable, "wounded")
     return Toll(
-        killed=None if killed is None else _without_attackers(killed, hits),
-        wounded=None if wounded is None else wounded.count,
+        killed=None if killed is None else _add_further(killed, usable, _without_attackers(killed, hits)),
+        wounded=None if wounded is None else _add_further(wounded, usable, wounded.count),
         killed_from=killed,
         wounded_from=wounded,
     )
+
+
+def _add_further(chosen: TollHit, hits: Sequence[TollHit], count: int | None) -> int | None:
+    """The figure with those told as fallen besides, unless a figure told elsewhere has them in it."""
+    more = {hit.count for hit in hits if hit.further and hit.kind == chosen.kind and hit.count}
+    if chosen.further or chosen.total or not count or len(more) != 1:
+        return count
+    others = {hit.count for hit in hits if hit.kind == chosen.kind and not hit.further}
+    return count if count - max(more) in others else count + max(more)
 
 
 def _without_attackers(killed: TollHit, hits: Sequence[TollHit]) -> int | None:
@@ -75,7 +89,8 @@ def _without_attackers(killed: TollHit, hits: Sequence[TollHit]) -> int | None:
     if not killed.count:
         return killed.count
     among = [
-        count for hit in hits if hit.subset and hit.kind == "killed" and 0 < hit.start - killed.start <= _AMONG_REACH
+        count for hit in hits
+        if hit.subset and hit.kind == "killed" and (hit.total or 0 < hit.start - killed.start <= _AMONG_REACH)
         for count in [_count_attackers(hit)] if count
     ]  # fmt: skip
     return killed.count - among[0] if among and among[0] < killed.count else killed.count
@@ -102,7 +117,8 @@ def _choose(hits: Sequence[TollHit], kind: str) -> TollHit | None:
     positive = [hit for hit in told if hit.count]
     if not positive:
         return told[0] if told else None
-    final = [hit for hit in positive if not hit.preliminary] or positive
+    own = [hit for hit in positive if not hit.further] or positive
+    final = [hit for hit in own if not hit.preliminary] or own
     certain = [hit for hit in final if not hit.named] or final
     certain = [hit for hit in certain if not _is_part_of_sum(hit, certain)] or certain
     totals = [hit for hit in certain if hit.total]

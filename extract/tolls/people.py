@@ -12,8 +12,10 @@ _JOINER_STARTS = frozenset(words[0] for words in _JOINERS)
 _NAME_LENGTH = 7  # parts of a name or a title that may stand before "and two of his guards"
 _WITH_WOUNDS = frozenset({"بجروح", "باصابات", "باصابه", "بجراح"})
 _STRUCK = ("soldiers", "police", "security", "civilians", "children", "women")
+_FORCES = ("soldiers", "police", "security")
 _BYSTANDERS = ("civilians", "children", "women")
 _TWO_MORE = [("اثنين",), ("اثنان",)]
+_IN = ("في", "قرب", "ب")
 _LONGEST = 12  # parts of one enumeration: no report lists more groups in one breath
 
 
@@ -30,8 +32,9 @@ def read_people(scan: Scan, index: int, stop: int, *, bare: bool) -> People | No
         items.append(following)
     if len(items) == 1:
         return first._replace(items=((first.group, first.number),))
-    own = "militants" if first.group in _STRUCK else ""  # five soldiers and four gunmen: these are who attacked
-    victims = [item for item in items if item.group not in ("attackers", own)] or items
+    # five soldiers and four gunmen: these are who attacked
+    own = "militants" if first.group in _STRUCK or any(item.group in _FORCES for item in items) else ""
+    victims = [item for item in items if item.group not in ("attackers", own, own and "foes")] or items
     counts = [item.number for item in victims if item.number is not None]
     open_end = len(counts) < len(victims)
     return first._replace(
@@ -84,7 +87,10 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
                 skipped == 0 or ranked or item.definite or (item.number == 1 and is_bound(text))
             )  # or with a possessive: and his guard
             return item if item.explicit or near else None
-        of_body = skipped == 0 and text in ("في", "من") and _has_followers(texts, at, stop)
+        follower = _find_follower(texts, at, stop) if skipped <= 2 and text in ("في", "من") and not comma else None
+        if follower is not None:
+            at = follower
+            continue
         if text == "علي" and _is_ali(texts, at, stop):
             at += 1
             continue
@@ -96,7 +102,7 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
         if text in _WITH_WOUNDS:
             at += 1  # an officer with slight wounds and another soldier
             continue
-        if comma or (text not in ('"', "ب") and not of_body and not is_describing(text, strict=False)):
+        if comma or (text not in ('"', "ب") and not is_describing(text, strict=False)):
             return None
         at += 1
     return None
@@ -137,19 +143,34 @@ def _is_title(text: str) -> bool:
     return noun is not None and noun.key in _RANKS and noun.prefix == ""
 
 
-def _has_followers(texts: tuple[str, ...], at: int, stop: int) -> bool:
-    """Whether "(a commander) in the force and two of his guards" follows: a number joined, and whose they are."""
+def _find_follower(texts: tuple[str, ...], at: int, stop: int) -> int | None:
+    """Where "and two of his guards" stands behind "in the force", "and three civilians" behind a place."""
     for index in range(at + 1, min(at + 5, stop)):
-        follower = find_noun(texts[index][1:]) if texts[index][0] == "و" and texts[index][1:] not in NOUNS else None
+        if texts[index][0] != "و":
+            continue
+        text = texts[index][1:]
+        joined = NOUNS.get(text)
+        follower = find_noun(text) if joined is None else None
         if follower is not None and follower.cls == "person":
-            return True  # an officer in the army and his wife
-        joined = NOUNS.get(texts[index][1:]) if texts[index][0] == "و" else None
+            return index  # an officer in the army and his wife
+        if joined is not None and joined.key == "driver":
+            return index
         if joined is not None and joined.group == "civilians" and texts[index + 1 : index + 2] in _TWO_MORE:
-            return True  # three of the police and two civilians
-    for index in range(at + 1, min(at + 5, stop - 2)):
-        if texts[index][0] == "و" and texts[index][1:] in WORDS and texts[index + 1] == "من":
-            return texts[index + 2].endswith(("ه", "ها", "هم"))
-    return False
+            return index  # three of the police and two civilians
+        if text in WORDS and index + 2 < stop and _is_follower(texts, index + 1, stop):
+            return index
+    return None
+
+
+def _is_follower(texts: tuple[str, ...], at: int, stop: int) -> bool:
+    """Whether those counted are of the same attack: "(three) of his guards", "(three) civilians", in no other place."""
+    if texts[at] == "من":
+        return texts[at + 1].endswith(("ه", "ها", "هم"))
+    noun = NOUNS.get(texts[at])
+    if noun is None or noun.cls != "person" or noun.prefix:
+        return False
+    behind = NOUNS.get(texts[at + 2]) if at + 2 < stop else None
+    return texts[at + 1] not in _IN or (behind is not None and behind.cls == "munition")
 
 
 __all__ = ["ONE_OF_THEM", "STOP_WORDS", "People", "read_joined", "read_people", "starts_modifier"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extract.numbers.lexicon import MODIFIERS, NOUNS, WORDS
 from extract.scan import DEFINITE, WORD_SETS
 from extract.tolls.lexicon import TollWord
@@ -22,6 +24,8 @@ def read_people_status(walk: Walk) -> int | None:
         return at + 1  # five dead, one of them a soldier
     if noun is not None and noun.cls not in ("person", "status"):
         return None
+    if noun is not None and scan.texts[at] == "القتلي" and at > walk.low and scan.texts[at - 1] == "بين":
+        return _read_attackers_among(walk)
     if noun is not None and noun.cls == "status" and (noun.prefix in DEFINITE or noun.number == "plural"):
         total = _read_total_of(walk, noun.group)
         if total is not None or noun.prefix in DEFINITE:
@@ -56,6 +60,19 @@ def _are_found(walk: Walk, people: People) -> bool:
     texts, at = walk.scan.texts, people.first
     found = any(text.removeprefix("و").startswith(_FOUND) for text in texts[max(walk.low, at - 5) : at])
     return found and _OF_RUINS.isdisjoint(texts[at : min(at + 12, walk.stop)])
+
+
+def _read_attackers_among(walk: Walk) -> int | None:
+    """من بين القتلى المهاجمون الأربعة: attackers said, in a sentence of their own, to be among the dead."""
+    at = walk.index
+    behind = walk.people_at(at + 1, bare=True)
+    people = behind if behind is not None and behind.group == "attackers" else walk.find_subject(definite=True)
+    if people is None or people.group != "attackers" or not people.number:
+        return at + 1
+    after = max(people.after, at + 1)
+    walk.add("killed", people, min(at, people.first), after, subset=True)
+    walk.hits[-1] = replace(walk.hits[-1], total=True)
+    return after
 
 
 def _read_bare_pooled(walk: Walk) -> int | None:
@@ -174,9 +191,13 @@ def read_suffered(walk: Walk, word: TollWord) -> int | None:
 _WIDER = ("pooled", "victims")
 
 
+_ALL_OF = [("جميع",), ("كل",), ("كافه",)]  # (among them) all the (attackers)
+
+
 def read_subset(walk: Walk, word: TollWord) -> int | None:
     """بينهم: those among the people just told."""
     at = walk.index + 1
+    at += walk.scan.texts[at : at + 1] in _ALL_OF
     people = walk.people_at(at, bare=True) if walk.last_kind else None
     if people is None or (people.status is not None and people.status != walk.last_kind):
         return None

@@ -8,7 +8,7 @@ from extract.scan import WORD_SETS
 from extract.tolls.fates import read_struck
 from extract.tolls.lexicon import TollWord, find_noun
 from extract.tolls.people import STOP_WORDS, People, read_joined, starts_modifier
-from extract.tolls.walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk, starts_people
+from extract.tolls.walk import CLAUSE_ENDS, SAME_EVENT, SENTENCE_ENDS, Walk, starts_people
 
 _OBJECT_REACH = 5  # parts that may lie between those who killed and those who were killed
 _AHEAD_REACH = 8  # parts of circumstance between a verb and its people
@@ -121,6 +121,8 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
     if people is not None and people.status is None:
         doers = people.group in _DOERS and walk.scan.texts[people.first].endswith("ون")
         found = _find_object(walk, people.after, any_one=doers) if not people.explicit else _find_next(walk, people)
+        if found is None and doers and not people.explicit and at + 2 < walk.stop:
+            found = _find_of_doers(walk, at + 2)
         if found is not None:
             return walk.add(word.kind, found, at, found.after, active=True)
         return walk.add(word.kind, people, at, people.after)
@@ -135,7 +137,7 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
     if walk.scan.texts[at + 1 : at + 2] in (("نفسه",), ("نفسها",)):
         return at + 2  # killed himself
     named = _join_to_name(walk, at + 2) if _is_name(walk, at + 1) else None
-    ahead = named or _find_ahead(walk, at + 1, far=walk.scan.texts[at].endswith("تلت"))
+    ahead = named or _find_ahead(walk, at + 1, far=_is_killing_event(walk))
     if ahead is not None:
         return walk.add(word.kind, ahead, at, ahead.after)
     subject = walk.find_subject()
@@ -180,6 +182,21 @@ def _find_object(walk: Walk, index: int, *, any_one: bool = False) -> People | N
     return None
 
 
+def _find_of_doers(walk: Walk, index: int) -> People | None:
+    """Whom gunmen killed of whom more is told first: "gunmen belonging to such a group killed five soldiers"."""
+    if _is_circumstance(walk.scan.texts[index]):
+        return None  # gunmen were killed in, by, after …
+    found = _find_ahead(walk, index, far=True)
+    return found if found is not None and found.explicit and found.group not in _DOERS else None
+
+
+def _is_killing_event(walk: Walk) -> bool:
+    """Whether a long-winded thing does the killing: قتلت of mortar fire on such a place, قتل of "a bombing that …"."""
+    texts, at = walk.scan.texts, walk.index
+    doer = NOUNS.get(texts[at + 1]) if at + 1 < walk.stop else None
+    return texts[at].endswith("تلت") or (doer is not None and doer.cls == "munition" and doer.prefix in ("", "ال"))
+
+
 def _find_ahead(walk: Walk, index: int, *, far: bool = False) -> People | None:
     """After a verb and a few words of circumstance: people with a number ("killed in it were five guards")."""
     texts = walk.scan.texts
@@ -198,7 +215,7 @@ def _find_ahead(walk: Walk, index: int, *, far: bool = False) -> People | None:
             people = walk.people_at(at, bare=False)
             if people is not None and people.status is None and (people.explicit or (near and not people.definite)):
                 return people
-        near = near and text in _CIRCUMSTANCE
+        near = near and bool(text in _CIRCUMSTANCE or SAME_EVENT & {text, texts[min(at + 1, walk.stop - 1)]})
     return None
 
 

@@ -43,19 +43,24 @@ class Walk:
         scan = self.scan
         flags = self._read_contexts(first, after)
         number = people.number if people is not None else count
-        if number and self._is_besides(kind, first, after):
-            number += self.hits[-1].count or 0
+        besides = bool(number) and not subset and self._is_besides(kind, first, after)
+        last = self.hits[-1].count if besides and self.hits and self.hits[-1].kind == kind else None
+        if number and last:
+            number += last
         if number is not None and number >= _BEYOND_ONE_ATTACK[kind == "wounded"]:
             flags.add("aggregate")
-        total = self._is_total(kind, first)
+        total = bool(last) or self._is_total(kind, first)
         group = None if people is None else people.group
+        if people is not None and self._is_of_attackers(first, after):
+            group = "attackers"
         self.hits.append(
             TollHit(
                 start=scan.starts[first], end=scan.ends[after - 1], kind=kind,
-                count=number, group="attackers" if people is not None and self._is_of_routed(after) else group,
+                count=number, group=group,
                 high=None if people is None else people.high, modifier=None if people is None else people.modifier,
                 subset=subset, total=total, aggregate="aggregate" in flags, preliminary="preliminary" in flags,
-                named=named, active=active, items=() if people is None else people.items,
+                named=named and not besides, active=active, further=besides and not last,
+                items=() if people is None else people.items,
             )
         )  # fmt: skip
         self.last_kind = kind
@@ -64,20 +69,26 @@ class Walk:
     def _is_besides(self, kind: str, first: int, after: int) -> bool:
         """Whether it adds to those told last: "and with him was killed …", "as also … was killed in the blast"."""
         texts, last = self.scan.texts, self.hits[-1] if self.hits else None
-        if last is None or last.kind != kind or last.start < self.scan.starts[self.sentence]:
+        if last is not None and (last.subset or last.negated):
             return False
-        also = first > 0 and texts[first - 1] == "كما"
+        also = (first > 0 and texts[first - 1] == "كما") or not _ALSO.isdisjoint(texts[after : after + 2])
         with_him = texts[first + 1 : first + 2] and texts[first + 1] in _WITH_HIM
         if with_him and (also or texts[first].startswith("و")):
-            return True
-        return also and not _SAME_EVENT.isdisjoint(texts[first : min(after + 6, self.stop)])
+            return last is not None and last.kind == kind and last.group != "attackers"
+        ahead = texts[first : min(after + 6, self.stop)]
+        return also and not SAME_EVENT.isdisjoint(ahead) and _ANOTHER.isdisjoint(ahead)
 
-    def _is_of_routed(self, after: int) -> bool:
-        """Whether it befell some of those whose others fled or were seized: "one of them was killed, the rest fled"."""
-        texts = self.scan.texts
+    def _is_of_attackers(self, first: int, after: int) -> bool:
+        """Whether it befell the attackers: some of them, whose others fled, or a man "suspected to have done it"."""
+        texts, end = self.scan.texts, self.stop
+        for at in range(after + 1, min(after + _SUSPECT_REACH, end)):
+            if texts[at] in _WHO_DID and texts[at - 1] in _THAT_HE:
+                return True
         if after < 1 or texts[after - 1] not in _OF_THEM:
             return False
-        return any(text.removeprefix("و") in _ROUTED for text in texts[after : min(after + 4, self.stop)])
+        if not _MANAGED.isdisjoint(texts[max(self.sentence, first - 4) : first]):
+            return True  # before the police managed to kill two of them
+        return any(text.removeprefix("و") in _ROUTED for text in texts[after : min(after + 4, end)])
 
     def _is_total(self, kind: str, first: int) -> bool:
         """Whether this is the first telling of its kind after the sentence spoke of a toll's state."""
@@ -101,7 +112,11 @@ class Walk:
             if over_time and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
                 flags.add("aggregate")
             for rest, flag in TOLL_CONTEXTS.get(text, ()):
-                former = flag == "preliminary" and at >= after and (at > after + 2 or "حصيل" not in text)
+                former = (
+                    flag == "preliminary"
+                    and at >= after
+                    and (at > after + 2 or "حصيل" not in text or "وكانت" in texts[after:at])
+                )
                 if texts[at + 1 : at + 1 + len(rest)] == rest and not former:
                     flags.add(flag)  # a former figure stands behind the words that say so
         return flags
@@ -167,9 +182,18 @@ def _ranks(texts: tuple[str, ...], since: int) -> bool:
 
 
 _WITH_HIM = frozenset("معه معها معهم معهما".split())
-_SAME_EVENT = frozenset(
-    f"{prefix}{noun}" for prefix in ("", "ب") for noun in "الانفجار التفجير الهجوم القصف الغاره الحادث الكمين".split()
-)  # in the blast, the bombing, the attack, the shelling, the raid, the incident, the ambush
+SAME_EVENT = frozenset(
+    f"{prefix}{noun}"
+    for prefix in ("", "ب")
+    for noun in "الانفجار التفجير الهجوم القصف الغاره الحادث الكمين المكان الاعتداء العمليه".split()
+)  # in the blast, the bombing, the attack, the shelling, the raid, the incident, the ambush, the place
+_ALSO = frozenset({"ايضا", "كذلك"})
+# Another, a second, like it: the attack is not the same.
+_ANOTHER = frozenset("اخر اخري الاخر الاخري الثاني الثانيه ثان ثانيه مماثل مماثله المماثل".split())
+_SUSPECT_REACH = 8  # parts between a man killed and "he is the one who carried it out"
+_WHO_DID = frozenset("منفذ المنفذ منفذه منفذها منفذا منفذي المنفذين المهاجم مهاجم المهاجمين الفاعل".split())
+_THAT_HE = frozenset("بانه انه بانهما انهما بانهم انهم بكونه كونه هو بان ان".split())  # that he, they (are)
+_MANAGED = frozenset("تتمكن تمكنت تمكن تمكنوا نجحت نجح تنجح استطاعت".split())
 _OF_THEM = frozenset("احدهم احدهما منهم منهما".split())
 # The flight of, fled, took to flight, the arrest of, arrested.
 _ROUTED = frozenset("فرار هروب فر ففر هرب فرا هربا فروا هربوا لاذ لاذوا القبض اعتقال اعتقلوا اعتقلت ضبط توقيف".split())
