@@ -32,6 +32,8 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True
     if hit.row["target"] == "armed_group" and line.word(hit.first - 2) in ("الجناح", "الذراع"):
         return True  # "its military wing"
+    if hit.row["target"] == "armed_group" and _is_fought(line, hit):
+        return True
     if _employs(line, hit) or _is_threatened(candidate, hit):
         return True
     if line.word(hit.first - 1) == "عن" and line.word(hit.first - 2).startswith("بعيد"):
@@ -63,6 +65,16 @@ def _helps(line: Line, hit: Hit) -> bool:
 def _is_taken_there(line: Line, hit: Hit) -> bool:
     """Whether it is the hospital to which the victims were taken."""
     return line.word(hit.first - 1) == "الي" and line.bare(hit.first - 2).startswith(_TAKING)
+
+
+_CAMPAIGNS = frozenset("عمليه العمليه عمليات العمليات حمله الحمله حملات معركه المعركه معارك الحرب قتال القتال".split())
+
+
+def _is_fought(line: Line, hit: Hit) -> bool:
+    """Whether only a campaign against it is told: "while the army's great operation against the movement goes on"."""
+    if "ضد" not in (line.word(hit.first - 1), line.word(hit.first - 2)):
+        return False
+    return any(line.word(at).lstrip("وبل") in _CAMPAIGNS for at in range(max(0, hit.first - 8), hit.first - 1))
 
 
 _WORKS = frozenset({"يعمل", "يعملون", "يعملان", "عمل", "عملوا", "العامل", "العاملين"})  # who works

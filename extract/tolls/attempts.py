@@ -43,6 +43,13 @@ def is_of_attacker(walk: Walk) -> bool:
     return texts[at] in _OF_ATTACK or (texts[at] in _OF_CAR and "مفخخه" in texts[walk.sentence : at])
 
 
+def is_death_alone(walk: Walk, at: int) -> bool:
+    """Whether nobody but the bomber has been told dead in the sentence: "which led to his death, without …"."""
+    if walk.hits and walk.hits[-1].start >= walk.scan.starts[walk.sentence]:
+        return False
+    return any(text.lstrip("وبلف") in _HIS_DEATH for text in walk.scan.texts[max(walk.sentence, at - 6) : at])
+
+
 def _has_tried(walk: Walk) -> bool:
     """Whether the dead was killed for what he had tried: "was killed on the spot after his attempt to stab"."""
     texts = walk.scan.texts

@@ -49,7 +49,7 @@ def starts_modifier(text: str) -> bool:
 def is_bound(text: str) -> bool:
     """Whether a noun bears a possessive: his driver, their children."""
     noun = NOUNS.get(text)
-    return noun is None or noun.key == "driver"
+    return noun is None or noun.key == "driver" or (noun.key == "relative" and text.endswith("ه"))
 
 
 def is_describing(text: str, *, strict: bool) -> bool:
@@ -249,6 +249,8 @@ def _read_uncounted(scan: Scan, index: int, at: int, stop: int, *, definite_too:
         count, explicit = 2, True
     if texts[at].endswith("ا") and noun.number == "singular" and after < stop and texts[after] in _CORPS:
         count, explicit, after = 2, True, after + 1  # ضابطا شرطة: two police officers, the dual before its noun
+    elif noun.number == "singular" and after < stop and texts[after] in _CORPS:
+        after += 1  # ضابط شرطة: a police officer
     # مسلحون … اثنين: what "two" follows in another case is not these gunmen
     for ahead in range(after, after if texts[at].endswith("ون") else min(after + 3, stop)):
         if texts[ahead] in _TWO:

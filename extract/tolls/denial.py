@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extract.numbers.lexicon import NOUNS
 from extract.scan import WORD_SETS
+from extract.tolls.attempts import is_death_alone
 from extract.tolls.hit import TollHit
 from extract.tolls.lexicon import TollWord, find_noun
 from extract.tolls.walk import CLAUSE_ENDS, SENTENCE_ENDS, Walk
@@ -40,7 +41,7 @@ def read_denial(walk: Walk, word: TollWord) -> int | None:
         if text in SENTENCE_ENDS or text in _EXCEPT or (kinds and (text in CLAUSE_ENDS or text in _UNTOLD)):
             break
         found = _read_denied(walk, index)
-        if found and not kinds and texts[index + 1 : index + 2] in _MORE:
+        if found and not kinds and texts[index + 1 : index + 2] in _MORE and not is_death_alone(walk, at):
             return index + 2
         if not found and (denied := walk.word_at(index)) is not None and denied.role == "damage":
             last = index  # no damage to the buildings, or casualties

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extract.numbers.lexicon import NOUNS
 from extract.tolls.lexicon import TollWord
-from extract.tolls.people import People, read_joined, read_people
+from extract.tolls.people import People, read_followers, read_people
 from extract.tolls.walk import SENTENCE_ENDS, Walk, read_status
 
 _LED_TO = frozenset({"عن", "الي", "في"})  # (resulted) in his wounding
@@ -83,7 +83,7 @@ def read_own(walk: Walk, word: TollWord) -> int | None:
         return read_struck(walk, word)  # متأثرا بإصابته, or أصابته شظية: the same letters are a verb
     if after < walk.stop and read_status(walk.scan.texts[after]) is not None:
         after += 1
-    joined = read_joined(walk.scan, after, walk.stop) if word.number else None
+    joined = read_followers(walk.scan, after, walk.stop) if word.number else None
     if joined is not None and joined.number is not None and joined.status is None:
         both = joined._replace(number=joined.number + int(word.number))  # the killing of him and his guard
         return walk.add(word.kind, both, at, joined.after)

@@ -79,6 +79,8 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
                 item = _read_title(scan, at, stop)
             if item is None or (item.definite and not titled):
                 return None
+            if item.group == "people" and _is_second_nation(texts, at, index):
+                return None
             ranked = texts[index : index + 1] == ("برتبه",)  # an officer of the rank of … and a soldier
             ranked = ranked or not _WITH_WOUNDS.isdisjoint(texts[index:at])  # with slight wounds, and another soldier
             bystander = skipped <= 2 and texts[index - 2] == "من" and item.group in _BYSTANDERS
@@ -106,6 +108,25 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
             return None
         at += 1
     return None
+
+
+def _is_second_nation(texts: tuple[str, ...], at: int, index: int) -> bool:
+    """Whether "and Afghan" only goes on describing those counted: "twelve fighters, Iraqi and Afghan"."""
+    return at == index and texts[at].endswith("يا") and texts[at - 1].endswith("يا") and texts[at - 2] in NOUNS
+
+
+def read_followers(scan: Scan, index: int, stop: int, *, titled: bool = False) -> People | None:
+    """All who are joined to the one told before `index`, summed: his brother, his driver and two guards."""
+    first = read_joined(scan, index, stop, titled=titled)
+    if first is None or first.number is None or first.status is not None:
+        return first
+    number, last = first.number, first
+    for _ in range(_LONGEST):
+        following = read_joined(scan, last.after, stop, titled=titled)
+        if following is None or following.status is not None or not following.number:
+            break
+        number, last = number + following.number, following
+    return first._replace(number=number, after=last.after)
 
 
 def _is_ali(texts: tuple[str, ...], at: int, stop: int) -> bool:
@@ -146,6 +167,8 @@ def _is_title(text: str) -> bool:
 def _find_follower(texts: tuple[str, ...], at: int, stop: int) -> int | None:
     """Where "and two of his guards" stands behind "in the force", "and three civilians" behind a place."""
     for index in range(at + 1, min(at + 5, stop)):
+        if texts[index] == "مع" and index + 2 < stop and texts[index + 1] in WORDS and texts[index + 2] == "من":
+            return index  # an officer in the army, a major, with four of his guards
         if texts[index][0] != "و":
             continue
         text = texts[index][1:]
@@ -173,4 +196,4 @@ def _is_follower(texts: tuple[str, ...], at: int, stop: int) -> bool:
     return texts[at + 1] not in _IN or (behind is not None and behind.cls == "munition")
 
 
-__all__ = ["ONE_OF_THEM", "STOP_WORDS", "People", "read_joined", "read_people", "starts_modifier"]
+__all__ = ["ONE_OF_THEM", "STOP_WORDS", "People", "read_followers", "read_people", "starts_modifier"]

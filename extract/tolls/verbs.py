@@ -7,7 +7,7 @@ from extract.numbers.lexicon import NOUNS, WORDS
 from extract.scan import WORD_SETS
 from extract.tolls.fates import read_struck
 from extract.tolls.lexicon import TollWord, find_noun
-from extract.tolls.people import STOP_WORDS, People, read_joined, starts_modifier
+from extract.tolls.people import STOP_WORDS, People, read_followers, starts_modifier
 from extract.tolls.walk import CLAUSE_ENDS, SAME_EVENT, SENTENCE_ENDS, Walk, starts_people
 
 _OBJECT_REACH = 5  # parts that may lie between those who killed and those who were killed
@@ -101,7 +101,7 @@ def _add_named(walk: Walk, kind: str, at: int) -> int:
 
 def _join_to_name(walk: Walk, index: int) -> People | None:
     """One person by name and those who are joined to the name ("and 21 gunmen", "and his driver")."""
-    joined = read_joined(walk.scan, index, walk.stop, titled=True)
+    joined = read_followers(walk.scan, index, walk.stop, titled=True)
     if joined is None or joined.status is not None or joined.number is None:
         return None
     return joined._replace(number=joined.number + 1)
@@ -172,6 +172,8 @@ def _find_object(walk: Walk, index: int, *, any_one: bool = False) -> People | N
     texts = walk.scan.texts
     for at in range(index, min(index + _OBJECT_REACH, walk.stop)):
         text = texts[at]
+        if any_one and (text in TIME_WORDS or text == "بالرصاص"):
+            continue  # gunmen shot, this morning, an officer
         if text in STOP_WORDS or text in SENTENCE_ENDS or walk.word_at(at) or (text[0] == "و" and text in NOUNS):
             return None
         if starts_people(text):
@@ -187,7 +189,16 @@ def _find_of_doers(walk: Walk, index: int) -> People | None:
     if _is_circumstance(walk.scan.texts[index]):
         return None  # gunmen were killed in, by, after …
     found = _find_ahead(walk, index, far=True)
-    return found if found is not None and found.explicit and found.group not in _DOERS else None
+    if found is not None and found.explicit:
+        return found if found.group not in _DOERS else None
+    texts = walk.scan.texts
+    for at in range(index, min(index + _FAR_REACH, walk.stop)):
+        if texts[at] in SENTENCE_ENDS or walk.word_at(at) is not None:
+            return None
+        noun = NOUNS.get(texts[at]) if texts[at].endswith("ا") else None
+        if noun is not None and noun.cls == "person" and noun.number == "singular" and noun.prefix == "":
+            return walk.people_at(at, bare=False)  # the accusative: an officer, an employee
+    return None
 
 
 def _is_killing_event(walk: Walk) -> bool:
