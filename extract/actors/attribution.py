@@ -176,8 +176,8 @@ def _choose(
     if best is not None:
         charge = best[1]
         actor = _settle_actor(charge.actor, land)
-        if charge.rule == "its own statement" and _is_struck(actor, frame):
-            return NOBODY  # it announces that its own base was struck
+        if charge.rule == "its own statement" and (_is_struck(actor, frame) or _HOMES.get(actor or "") == land):
+            return NOBODY  # it announces that its own base, or its own land, was struck
         if actor is not None or charge.rule in _OF_UNKNOWN_GROUPS:
             claim = charge.claim
             mouth = speaker.id if speaker is not None else None
@@ -226,6 +226,9 @@ def _is_struck(actor: str | None, frame: Frame) -> bool:
         return False
     clauses = [clause for c in frame.candidates if c.strength >= 2 for clause in c.clauses]
     return any(hit.row["target"] in own for clause in clauses for hit in clause.targets)
+
+
+_HOMES = {"iran": "IR", "israel": "IL"}
 
 
 def _country_of(frame: Frame) -> str | None:

@@ -311,9 +311,14 @@ def _is_of_militants(line: Line, at: int, hits: Sequence[ActorHit]) -> bool:
     return group and any(word.startswith(_STRIKES) for word in line.words[at : at + 14])
 
 
+_BELLIGERENTS = frozenset({"iran", "israel"})  # whose "X announces the targeting of …" is of its own deed
+
+
 def _find_announced(line: Line, hit: ActorHit, hits: Sequence[ActorHit], speech: int) -> int | None:
     """The attack that the actor announces as its own doing: "the group announced the targeting of …"."""
-    if not line.bare(speech).startswith(_ANNOUNCING) or (speech > hit.first and hit.kind == "state"):
+    if not line.bare(speech).startswith(_ANNOUNCING) or (
+        speech > hit.first and hit.kind == "state" and hit.id not in _BELLIGERENTS
+    ):
         return None
     start = max(hit.last, speech + 1)
     for at in range(start, min(start + 9, len(line.words))):

@@ -54,7 +54,7 @@ def is_told_by(frame: Frame, speaker: Speaker, actors: dict[int, list[ActorHit]]
         others = [hit.first for hit in actors.get(id(sentence), []) if hit.id != speaker.id]
         if _OWN_ARMS.search(" ".join(words[: min(others, default=len(words))])):
             return True
-        if not others and _goes_on_of_them(words):
+        if _goes_on_of_them(words[: min(others, default=len(words))]):
             return True
     return speaker.lists_deeds and frame.lead.candidate.strength >= 2 and _names_nobody(frame, speaker, actors)
 
@@ -64,9 +64,10 @@ _OWN_ARMS = re.compile(rf"\b[وف]?(?:{'|'.join(phrase_set('own_arms'))}|الم�
 
 
 def _goes_on_of_them(words: Sequence[str]) -> bool:
-    """Whether a line of a statement goes on with "and they struck …": those of whom it told before."""
-    first = words[0] if words else ""
-    return first.startswith("و") and first.endswith("وا") and find_verb(first) is not None
+    """Whether a line of a statement goes on with "and at four they struck …": those of whom it told before."""
+    if not words or not words[0].startswith("و"):
+        return False
+    return any(word.endswith("وا") and find_verb(word) is not None for word in words[:6])
 
 
 def _names_nobody(frame: Frame, speaker: Speaker, actors: dict[int, list[ActorHit]]) -> bool:

@@ -87,6 +87,7 @@ def _is_cause(candidate: Candidate, hit: Hit) -> bool:
     return not plural and any(word.text in _OWING for word in words[max(0, hit.first - 2) : hit.first])
 
 
+_ONE_BY_ONE = frozenset("متتاليه متتابعه ثانويه متلاحقه داخله داخلها نتيجه جراء".split())  # blasts "one after another"
 _LED_TO = frozenset({"عن", "الي", "في"})  # resulted in, led to, caused
 _RESULTED = ("اسفر", "ادي", "ادت", "نجم", "نتج", "تسبب")
 
@@ -94,6 +95,8 @@ _RESULTED = ("اسفر", "ادي", "ادت", "نجم", "نتج", "تسبب")
 def _is_outcome(candidate: Candidate, hit: Hit) -> bool:
     """Whether explosions are only what an attack led to: "the shelling resulted in explosions inside the base"."""
     words = candidate.sentence.words
+    if hit.row["kind"] == "blast" and hit.last < len(words) and words[hit.last].text in _ONE_BY_ONE:
+        return any(other.row["kind"] == "attack" and other.last <= hit.first for other in candidate.real)
     if hit.row["kind"] != "blast" or hit.first < 2 or words[hit.first - 1].text not in _LED_TO:
         return False
     before = [word.text.lstrip("وم") for word in words[max(0, hit.first - 4) : hit.first - 1]]

@@ -16,6 +16,7 @@ _DEFENCES = word_set("air_defences")
 _AIRBORNE = frozenset({"drone", "rocket", "missile"})
 _DOWNED = word_set("downed")
 _REPELLED = word_set("repelled")
+_DENS = frozenset("مضافه مضافات وكر وكرا اوكار مخبا مخابي كدس اكداس نفق انفاق".split())  # dens, hide-outs, stores
 _OLD = word_set("old")
 _WORLD_WAR = frozenset({"الحرب", "للحرب", "بالحرب"})  # the (World) War
 _FELL = frozenset("وقع وقعا وقعت وقعوا تسقط يسقط تساقطت اصاب اصابت".split())  # fell, fall, hit
@@ -132,6 +133,8 @@ def _judge_stopped(evidence: _Evidence) -> Status | None:
     if words & _OLD:
         return Status(status=None, reason="a cache or old ammunition", hit=hit)
     kinds = {cover for cover, _, _ in evidence.covers}
+    if "foiled" not in kinds and words & _DENS:
+        return Status(status=None, reason="a cache or old ammunition", hit=hit)
     flying = any(hit.row["method"] in _AIRBORNE for cover, hit, _ in evidence.covers if cover == "foiled")
     if flying and words & _DEFENCES and not words & _LAUNCHERS:
         return _shot_down(hit, candidate)

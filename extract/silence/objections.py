@@ -29,7 +29,7 @@ MUCH_SPORT = 5  # so many words of sport make a report one on a match
 def find_objection(frame: Frame, reading: Reading) -> str | None:
     """Why a frame whose words tell of an attack is none all the same."""
     lead = frame.lead.candidate
-    sport = reading.sport if not _is_device(frame) else 0
+    sport = reading.sport if not (_is_device(frame) or _is_told_before_sport(frame, reading)) else 0
     modalities = set().union(*(c.clause_modality for c in frame.candidates if c.strength >= 2))
     if sport >= (MUCH_SPORT if not _counts_victims(frame) else 2 * MUCH_SPORT) or (
         sport >= 2 and not any(fact.tolls for fact in frame.facts)
@@ -98,6 +98,20 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         if today is None or frame.day is None or (today - frame.day).days < RECENT_DAYS:
             return "anniversary"
     return None
+
+
+def _is_told_before_sport(frame: Frame, reading: Reading) -> bool:
+    """Whether an attack by a named means is told in a paragraph before the first word of sport or markets."""
+    lead = frame.lead.candidate
+    told = [
+        fact.candidate
+        for fact in reading.facts
+        if any(hit.row["modality"] == "sport" for hit in fact.candidate.modality)
+    ]
+    if not told or not frame.is_exact or any(candidate.source == "title" for candidate in told):
+        return False
+    first = min(told, key=lambda candidate: candidate.order)
+    return lead.order < first.order and lead.sentence.paragraph < first.sentence.paragraph
 
 
 def _is_device(frame: Frame) -> bool:
