@@ -28,6 +28,7 @@ from extract.language import detect_language
 from extract.layout import Document, Sentence
 from extract.lexicon import Hit, word_set
 from extract.places import PlaceChoice, find_places, resolve_places
+from extract.places.references import take_up_town
 from extract.places.scenery import keep_scenes
 from extract.silence.notices import find_notices
 from extract.silence.reasons import find_reasons
@@ -253,6 +254,10 @@ class _Coder:
         first, last = (bisect_left(found, end, key=_START) for end in (sentence.start, sentence.end))
         dates = [hit for hit in found[first:last] if folded[hit.start : hit.end] not in _TWO]
         places = [choice for choice in places if not _is_in_date(choice, dates)]
+        if not any(choice.hit.manner == "plain" for choice in places):
+            named = [choice for choice in self.places[sentence.source] if choice.hit.start < sentence.end]
+            town = take_up_town(sentence.words, named)
+            places += [town] if town is not None else []
         tolls = find_tolls(folded, sentence.start, sentence.end)
         counted = self.counted[1] if 0 < order - self.counted[0] <= 2 else []
         clauses = read_clauses(sentence, folded, places, dates, tolls, counted)
