@@ -212,6 +212,8 @@ def read_facts(
 ) -> Facts:
     """Gather what a candidate says for itself; its day is resolved by the caller."""
     tolls = [toll for clause in candidate.clauses for toll in clause.tolls if not toll.aggregate]
+    if not candidate.strength and _finds_body(candidate):
+        tolls = []
     toll = combine_tolls(tolls)
     method, _ = choose_method(candidate.real)
     day = resolved.date if resolved else None
@@ -230,3 +232,13 @@ def read_facts(
         killed=toll.killed,
         wounded=toll.wounded,
     )
+
+
+_FOUND = frozenset("عثر وعثر عثرت وعثرت العثور عثروا".split())  # was found, found
+_DEAD = frozenset("مقتولا مقتوله مقتولين جثه هامده".split())  # murdered; a body
+
+
+def _finds_body(candidate: Candidate) -> bool:
+    """Whether a sentence that names no attack tells whom somebody found dead: no victim of the attack told before."""
+    words = {word.text for word in candidate.sentence.words}
+    return bool(words & _FOUND) and bool(words & _DEAD)

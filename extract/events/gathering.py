@@ -89,6 +89,8 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
         if best >= 0 and _is_continuation(fact, frames[at], frames):
             frames[at].take(fact)
         return
+    if not frames and _is_one_of_wave(fact):
+        return  # "one of them hit the gold market": a part of the attacks told in the plural
     if frames and _is_their_launcher(fact):
         return  # where they were fired from, and what had not gone off there
     told = "same" in candidate.signs and candidate.is_definite and not candidate.has_new_trigger
@@ -107,6 +109,15 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
             frames.append(Frame(facts=[fact]))
     else:
         frames.append(Frame(facts=[fact]))
+
+
+_ONE_OF_WAVE = frozenset("احدها احداها احدهما احداهما".split())  # one of them
+
+
+def _is_one_of_wave(fact: Facts) -> bool:
+    """Whether all that is told of an attack is that it was one of those told before."""
+    opening = [word.text for word in fact.candidate.sentence.words[:6]]
+    return not _ONE_OF_WAVE.isdisjoint(opening) and not (fact.spots or fact.tolls or fact.day)
 
 
 _SINCE_REACH = 4  # words between "since" and the day: "since the elections of"
@@ -189,13 +200,19 @@ def _opens_by_telling(candidate: Candidate) -> bool:
 def _find_unplaced(fact: Facts, frames: list[Frame]) -> Frame | None:
     """The attack whose places "the strikes hit X, Y and Z" tells, where none has been told for it so far."""
     candidate = fact.candidate
-    if not (candidate.is_series and candidate.is_definite) or candidate.is_count or len(find_run(fact)) < 2:
+    if not (candidate.is_series and candidate.is_definite) or candidate.is_count:
+        return None
+    occurred = candidate.sentence.words[0].text.removeprefix("و") in _OCCURRED and bool(fact.admin1)
+    if not occurred and len(find_run(fact)) < 2:
         return None
     for frame in frames:
         placed = frame.spots or frame.admin1 or frame.lead.candidate.recalled
         if not placed and is_same_family(fact.method, frame.method):
             return frame
     return None
+
+
+_OCCURRED = frozenset({"وقعت", "حدثت", "هزت"})  # "the explosions occurred in the province of …"
 
 
 def _find_best(fact: Facts, frames: list[Frame]) -> tuple[float, int]:

@@ -11,6 +11,10 @@ from extract.text import Token
 _HIMSELF = word_set("himself")
 # Threw, was thrown, the throwing of.
 _THROWN = frozenset("القي القت القوا القيت القاء بالقاء يلقي يلقون رمي رمت رموا رميت رمي برمي قذف قذفوا".split())
+# What men throw or launch in the plural; what the air force, or a woman, throws is told otherwise.
+_THROWN_BY_MEN = frozenset("القي القوا رمي رموا القاء بالقاء اطلقوا".split())
+_SHOTS = frozenset("النار نار الرصاص رصاص النيران".split())  # fire, bullets
+_MANY_BOMBS = frozenset({"قنابل", "القنابل"})
 _BOMBS = frozenset({"قنبله", "القنبله", "قنبلتين", "قنبلتان"})
 _THROW_REACH = 8  # words from "gunmen on a motorcycle threw" to the bomb
 
@@ -19,10 +23,13 @@ def settle_means(hit: Hit, words: Sequence[Token]) -> Hit:
     """The hit, with another means where the words around it tell one."""
     if hit.row["method"] != "ied":
         return hit
-    if hit.row["kind"] == "weapon" and hit.last - hit.first == 1 and words[hit.first].text in _BOMBS:
-        near = words[max(0, hit.first - _THROW_REACH) : hit.first]
-        thrown = any(word.text.removeprefix("و").removeprefix("ف") in _THROWN for word in near)
-        return _as_method(hit, "grenade") if thrown else hit
+    text = words[hit.first].text
+    if hit.row["kind"] == "weapon" and hit.last - hit.first == 1 and text in _BOMBS | _MANY_BOMBS:
+        near = [word.text for word in words[max(0, hit.first - _THROW_REACH) : hit.first]]
+        verbs = _THROWN if text in _BOMBS else _THROWN_BY_MEN
+        thrown = any(word.removeprefix("و").removeprefix("ف") in verbs for word in near)
+        propelled = hit.last < len(words) and words[hit.last].text.startswith(("صاروخي", "دخاني", "غاز"))
+        return _as_method(hit, "grenade") if thrown and not propelled and _SHOTS.isdisjoint(near) else hit
     return _blows_himself_up(hit, words)
 
 

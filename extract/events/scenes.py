@@ -28,8 +28,19 @@ def _is_launch_site(candidate: Candidate, start: int) -> bool:
     texts = [word.text for word in candidate.sentence.words if word.end <= start][-8:]
     for index, text in enumerate(texts[:-1]):
         if text in _LAUNCHED and "من" in texts[index + 1 : index + 3]:
-            return not _LANDED & set(texts[index + 2 :])
+            return not _LANDED & set(texts[index + 2 :]) and not _is_named_between(candidate, start)
     return False
+
+
+def _is_named_between(candidate: Candidate, start: int) -> bool:
+    """Whether "in" stands before a place and another right before that: "a rocket launched from Gaza, in the Negev"."""
+    words = [word for word in candidate.sentence.words if word.end <= start]
+    return words[-1].text == "في" and any(
+        0 < words[-1].start - choice.hit.end <= _AT_ONCE
+        for clause in candidate.clauses
+        for choice in clause.places
+        if choice.hit.manner == "plain" and choice.place is not None
+    )
 
 
 def _is_left_by_fire(candidate: Candidate, choice: PlaceChoice, before: list[str]) -> bool:

@@ -29,7 +29,9 @@ def speaks_of_several(candidate: Candidate) -> bool:
         if hit.row["kind"] in ("attack", "blast"):
             if _is_outcome(candidate, hit):
                 continue
-            if (hit.first and words[hit.first - 1].text in _SUPERLATIVES) or _is_cause(candidate, hit):
+            if _is_of_worst(candidate, hit):
+                plural = True
+            elif (hit.first and words[hit.first - 1].text in _SUPERLATIVES) or _is_cause(candidate, hit):
                 single = True
             elif readings & _PLURAL_ATTACKS or _is_counted(candidate, hit) or _is_one_of_many(candidate, hit):
                 plural = plural or not _is_raid(candidate, hit)
@@ -78,6 +80,15 @@ def _is_ranking(text: str) -> bool:
 
 
 _FIRST_OF = frozenset({"اول", "الاول", "الاولي", "ثاني", "ثالث", "رابع"})  # the first, the second … (attack)
+
+
+_SOME = frozenset({"بعض", "بعضا", "ببعض", "عددا", "عدد"})  # some, a number
+
+
+def _is_of_worst(candidate: Candidate, hit: Hit) -> bool:
+    """Whether "some of the worst attacks" is told: what a group is known for, not one attack."""
+    before = [word.text for word in candidate.sentence.words[max(0, hit.first - 3) : hit.first]]
+    return before[-1:] != [] and before[-1] in _SUPERLATIVES and not _SOME.isdisjoint(before[:-1])
 
 
 def _is_cause(candidate: Candidate, hit: Hit) -> bool:

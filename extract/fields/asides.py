@@ -26,6 +26,12 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return True
     if line.word(hit.first) in ("اليها", "اليهم", "اليهما"):
         return True  # "to it", which looks like "a vehicle of …"
+    if line.word(hit.first - 1).removeprefix("ال").startswith(_INQUIRERS):
+        return True  # "experts of counter-terrorism came to the place"
+    if "طوقا" in (line.word(hit.last), line.word(hit.last + 1)):
+        return True  # "the police threw a cordon around the place", whose verb is also "struck"
+    if hit.row["target"] in NEED_AIM and _fights_there(line, hit):
+        return True
     if hit.row["target"] in _HOUSED and _is_housed(line, hit):
         return True
     if hit.row["target"] == "civilians" and (_helps(line, hit) or _is_taken_there(line, hit)):
@@ -48,6 +54,18 @@ def is_aside(line: Line, hit: Hit, candidate: Candidate, context: TargetContext)
         return hit.row["target"] != "armed_group" or context.method not in FROM_AFAR
     wide = [line.word(at) for at in range(max(0, hit.first - 4), hit.first)]
     return any(word in aim_words("without") for word in wide) and any(word in aim_words("harm") for word in wide)
+
+
+_INQUIRERS = ("خبراء", "خبير", "محقق", "نياب", "فرق")  # experts, inquirers, the prosecution, teams
+_FIGHTING = ("معارك", "المعارك", "اشتباكات", "الاشتباكات", "مواجهات", "المواجهات", "قتال", "القتال")
+
+
+def _fights_there(line: Line, hit: Hit) -> bool:
+    """Whether it is one of the two sides of a battle: "in fighting between the rebels and the government forces"."""
+    between = next((at for at in range(hit.first - 1, max(-1, hit.first - 14), -1) if line.word(at) == "بين"), None)
+    if between is None or any(line.is_break(at) for at in range(between + 1, hit.first + 1)):
+        return False
+    return any(line.word(at).removeprefix("ب") in _FIGHTING for at in range(max(0, between - 6), between))
 
 
 _HELPING = frozenset("انتشلوا نقلوا اسعفوا هرعوا شاهدوا قالوا سارعوا تجمعوا ابلغوا سمعوا عثروا".split())

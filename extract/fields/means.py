@@ -45,6 +45,8 @@ def refine_method(
         method = _inherit_method(frame, reading)
     if method == "unknown" and attribution.actor in _AIR_POWERS - {"iraqi_forces"} and _is_strike(frame):
         return "airstrike"
+    if method == "unknown" and attribution.actor in _AIR_POWERS and _names_aircraft(frame):
+        return "airstrike"
     if method != "rocket":
         return method
     if attribution.actor in _AIR_POWERS and any(
@@ -80,6 +82,16 @@ def _is_strike(frame: Frame) -> bool:
     """Whether an air power's attack is only called a strike."""
     words = [c.sentence.words[at].text for c in frame.candidates for hit in c.real for at in range(hit.first, hit.last)]
     return any(word.lstrip("بوال").startswith(_STRIKE) for word in words)
+
+
+_AIRCRAFT = ("طايرات", "الطايرات", "الطيران", "مقاتلات", "المقاتلات")
+
+
+def _names_aircraft(frame: Frame) -> bool:
+    """Whether aircraft, and no drones, are named where the attack is told: "the aircraft answered by shelling"."""
+    words = [word.text for word in frame.lead.candidate.sentence.words]
+    flown = any(word in _AIRCRAFT for word in words)
+    return flown and not any(word.startswith(("مسير", "المسير")) or word == "طيار" for word in words)
 
 
 def _inherit_method(frame: Frame, reading: Reading) -> str:

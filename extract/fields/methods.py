@@ -71,7 +71,7 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
         if others and others[0].first < weapons[0].first:
             return others[0].row["method"], others[0]
     if exact:
-        return "grenade" if _is_thrown(exact[0], hits) else exact[0].row["method"], exact[0]
+        return exact[0].row["method"], exact[0]
     for hit in named:
         if hit.row["method"] == "ied" and hit.row["kind"] == "attack":
             return "ied", hit
@@ -82,16 +82,6 @@ def choose_method(hits: Sequence[Hit]) -> tuple[str, Hit | None]:
         if hit.row["kind"] == "blast" and hit.row["method"] == "ied":
             return "ied", hit
     return ("unknown", named[0]) if named else ("unknown", None)
-
-
-_THROW = 60  # characters between "threw" and the bomb: "the riders of a motorcycle"
-
-
-def _is_thrown(bomb: Hit, hits: Sequence[Hit]) -> bool:
-    """Whether a bomb of no other kind was thrown: the codebook's grenade."""
-    if bomb.row["method"] != "ied" or bomb.row["gloss"] not in ("bomb", "two bombs", "bombs"):
-        return False
-    return any(hit.row["gloss"] == "threw" and 0 < bomb.start - hit.end <= _THROW for hit in hits)
 
 
 _APART = 120  # characters: told in another sentence

@@ -79,6 +79,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         and not (frame.spots and frame.killed)
     ):
         return "series"
+    if _is_sum_of_others(frame, reading):
+        return "series"
     when = frame.lead.date_hit
     if lead.is_series and when is not None and when.kind in ("period", "relative_event") and not frame.lead.listed:
         return "series"  # attacks of a week, or "after eight days of raids", told as one
@@ -129,6 +131,24 @@ def _is_wreck(frame: Frame) -> bool:
     hurt = any(frame.killed) or any(frame.wounded)
     attacked = any(c.has_sign_of_attack for c in frame.candidates)
     return "wreck" in frame.lead.candidate.covers and not hurt and not attacked
+
+
+_MOST_PARTS = 4
+
+
+def _is_sum_of_others(frame: Frame, reading: Reading) -> bool:
+    """Whether its dead and its wounded are those of the two and more attacks, told right after it, together."""
+    at = next((index for index, other in enumerate(reading.frames) if other is frame), 0)
+    dead, hurt = max(frame.killed, default=0), max(frame.wounded, default=0)
+    if dead < 2 or not hurt:
+        return False
+    for count in range(2, _MOST_PARTS + 1):
+        parts = reading.frames[at + 1 : at + 1 + count]
+        killed = [max(part.killed, default=0) for part in parts]
+        wounded = [max(part.wounded, default=0) for part in parts]
+        if len(parts) == count and min(killed) and (sum(killed), sum(wounded)) == (dead, hurt):
+            return True
+    return False
 
 
 _FELLED = re.compile(

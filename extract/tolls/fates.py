@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extract.numbers.lexicon import NOUNS
 from extract.tolls.lexicon import TollWord
-from extract.tolls.people import People, read_followers, read_people
+from extract.tolls.people import STOP_WORDS, People, read_followers, read_people
 from extract.tolls.walk import SENTENCE_ENDS, Walk, read_status
 
 _LED_TO = frozenset({"عن", "الي", "في"})  # (resulted) in his wounding
@@ -17,11 +17,23 @@ def read_meet(walk: Walk, word: TollWord) -> int | None:
     if end is None:
         return None
     people = _find_between(walk, at + 1, end) if end > at + 1 else walk.find_subject()
+    if people is not None and people.number and people.first > at + 1 and _opens_with_title(walk, at + 1, people.first):
+        people = people._replace(number=people.number + 1)  # the mayor of the town and two of his guards
     if people is not None:
         return walk.add("killed", people, min(at, people.first), end + 1)
     closing = walk.word_at(end)
     number = closing.number if closing is not None else ""
     return walk.add("killed", None, at, end + 1, count=int(number) if number else None, named=True)
+
+
+_TITLE_LENGTH = 5  # words of a name or an office
+
+
+def _opens_with_title(walk: Walk, index: int, joined: int) -> bool:
+    """Whether one man by his office or name opens the telling, to whom the people at `joined` are joined by "and"."""
+    texts = walk.scan.texts
+    plain = all(text.isalpha() and text not in STOP_WORDS for text in texts[index:joined])
+    return plain and texts[joined].startswith("و") and len(texts[index]) > 2 and joined - index <= _TITLE_LENGTH
 
 
 def _find_between(walk: Walk, index: int, end: int) -> People | None:

@@ -59,7 +59,7 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
     `titled`: also one more by title and name, behind one so told ("the commander … and the leader in the force …").
     """
     texts = scan.texts
-    at, comma = index, False
+    at, comma, of_force = index, False, False
     for skipped in range(_NAME_LENGTH):
         if at < stop and not comma and texts[at] in (",", "،"):
             at, comma = at + 1, True
@@ -86,10 +86,13 @@ def read_joined(scan: Scan, index: int, stop: int, *, titled: bool = False) -> P
             bystander = skipped <= 2 and texts[index - 2] == "من" and item.group in _BYSTANDERS
             ranked = ranked or bystander  # two of the peace-keepers and a civilian
             near = (
-                skipped == 0 or ranked or item.definite or (item.number == 1 and is_bound(text))
+                skipped == 0 or ranked or of_force or item.definite or (item.number == 1 and is_bound(text))
             )  # or with a possessive: and his guard
             return item if item.explicit or near else None
         follower = _find_follower(texts, at, stop) if skipped <= 2 and text in ("في", "من") and not comma else None
+        if follower is None and titled and skipped == 0 and text in ("في", "من"):
+            follower = _find_comrade(texts, at, stop)
+            of_force = follower is not None
         if follower is not None:
             at = follower
             continue
@@ -182,6 +185,22 @@ def _find_follower(texts: tuple[str, ...], at: int, stop: int) -> int | None:
             return index  # three of the police and two civilians
         if text in WORDS and index + 2 < stop and _is_follower(texts, index + 1, stop):
             return index
+    return None
+
+
+_SERVICES = frozenset("الجيش الشرطه الامن القوات قوات قوه الدرك الحرس ايساف الناتو الحلف حلف الحشد البيشمركه".split())
+
+
+def _find_comrade(texts: tuple[str, ...], at: int, stop: int) -> int | None:
+    """Where "and a civilian" stands behind "(a soldier) of the Pakistani army"."""
+    if at + 1 >= stop or texts[at + 1] not in _SERVICES:
+        return None
+    for index in range(at + 2, min(at + 6, stop)):
+        noun = find_noun(texts[index][1:]) if texts[index][0] == "و" else None
+        if noun is not None:
+            return index if noun.cls == "person" and noun.prefix == "" and noun.number != "plural" else None
+        if texts[index] in TOLL_WORDS or texts[index] in STOP_WORDS:
+            return None
     return None
 
 

@@ -117,6 +117,9 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
         return pooled
     if word.number in ("plural", "dual"):
         return _read_after_subject(walk, word)
+    died = _count_died_since(walk, word) if _is_one_more(walk, at + 1) else None
+    if died is not None:
+        return walk.add(word.kind, None, at, at + 2, count=died)
     people = walk.people_at(at + 1, bare=True)
     if people is not None and people.status is None:
         doers = people.group in _DOERS and walk.scan.texts[people.first].endswith("ون")
@@ -146,6 +149,17 @@ def read_verb(walk: Walk, word: TollWord) -> int | None:
     elif word.kind == "killed" and at + 1 < walk.stop and _is_circumstance(walk.scan.texts[at + 1]):
         walk.add(word.kind, None, at, at + 1, count=1, named=True)
     return None
+
+
+def _count_died_since(walk: Walk, word: TollWord) -> int | None:
+    """The dead with one who died of his wounds: "two were killed, and a third died of the wounds he had received"."""
+    texts, at = walk.scan.texts, walk.index
+    last = walk.hits[-1] if walk.hits else None
+    if word.kind != "killed" or last is None or last.kind != "killed" or not last.count:
+        return None
+    if last.start < walk.scan.starts[walk.sentence] or not any("متاثر" in text for text in texts[at + 2 : at + 4]):
+        return None
+    return last.count + 1
 
 
 def _is_circumstance(text: str) -> bool:
