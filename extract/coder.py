@@ -186,6 +186,7 @@ class _Coder:
             ),
             trial=leads_with(facts, {"trial"}, anywhere=False),
             tale=leads_with(facts, TOLD_AGAIN),
+            drill=leads_with(facts, {"drill", "exercise"}, anywhere=False),
             untold=_is_untold(self.report.title, facts),
             hoaxes=frozenset().union(*(fact.candidate.clause_modality & _HOAXES for fact in facts)),
             sport=len(

@@ -57,6 +57,7 @@ class Reading:
     crime: bool = False  # the headline tells of a feud or a crime
     trial: bool = False  # the headline or the lead tells of a court
     tale: bool = False  # the headline or the lead tells of a memory, a work of art, a monument …
+    drill: bool = False  # the headline or the lead tells of a drill
     untold: bool = False  # the headline names neither an attack nor a weapon nor victims
     hoaxes: frozenset[str] = frozenset()  # whether it says that an alarm was false, or what was spread is not so
     sport: int = 0  # how many different words of sport the report has

@@ -175,7 +175,8 @@ def choose_role(frame: Frame, day: date | None, precision: str, reading: Reading
         return "news" if is_first(frame, reading) else "background"
     if precision == "day" and today - day <= timedelta(days=NEWS_DAYS):
         return "news"
-    week = precision == "week" and not _is_funeral(reading)
+    near = today - day <= timedelta(days=NEWS_DAYS)
+    week = precision == "week" and not _is_funeral(reading) and (near or not reading.untold)
     if week and today - day <= timedelta(days=7) and is_first(frame, reading):
         return "news"
     lead = frame.lead.candidate

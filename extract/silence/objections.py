@@ -62,6 +62,8 @@ def find_objection(frame: Frame, reading: Reading) -> str | None:
         return "told in passing"
     if reading.trial and all(_is_of_court(fact, reading) for fact in own):
         return "trial"  # what a court judges, or a cell once did, is not of today
+    if reading.drill and _is_of_drill(frame):
+        return "drill"
     if (
         "drill" in lead.clause_modality
         and not any(fact.tolls for fact in frame.facts)
@@ -207,6 +209,18 @@ def _names_fault(candidate: Candidate) -> bool:
     """Whether a fault or the weather is told as what brought an aircraft down."""
     owing = [at for at, word in enumerate(candidate.sentence.words) if word.text.removeprefix("ل") in _OWED]
     return any(word.text in _FAULTS for at in owing for word in candidate.sentence.words[at + 1 : at + 5])
+
+
+_DRILLS = frozenset({"drill", "exercise"})
+
+
+def _is_of_drill(frame: Frame) -> bool:
+    """Whether, in a report on a drill, it has no victims, and no day but in a sentence that speaks of the drill."""
+    denied = any("denial" in c.covers | c.clause_modality for c in frame.candidates)
+    if denied or any(fact.tolls for fact in frame.facts):
+        return False
+    dated = (fact.candidate for fact in frame.facts if fact.date_hit is not None and not fact.said)
+    return all(_DRILLS & {hit.row["modality"] for hit in c.modality} for c in dated)
 
 
 _OWN_BOMBS = frozenset({"while making the bomb", "they were making a bomb", "went off by accident"})
