@@ -10,7 +10,7 @@ from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
 from extract.events.grouping import strikes_too
 from extract.events.listing import add_lists, add_waves, find_run, gather_wave, is_sum, part_lists
-from extract.events.pairs import part_pairs, part_sites
+from extract.events.pairs import find_met, is_next_of_pair, part_pairs, part_sites
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 from extract.places.nearness import overlap
@@ -72,7 +72,7 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
     candidate = fact.candidate
     if candidate.is_pooled:
         return  # the sentence tells each of them by itself
-    known = _find_unplaced(fact, frames) or _find_claimed(fact, frames) or _find_met(fact, frames)
+    known = _find_unplaced(fact, frames) or _find_claimed(fact, frames) or find_met(fact, frames)
     if known is not None:
         known.take(fact)
         return
@@ -100,7 +100,9 @@ def _place_fact(fact: Facts, frames: list[Frame]) -> None:
         return  # a section's heading: what it names is told below it, or on another page
     if best < FITS and (told or comes or ranked) and frames:
         return  # "this attack coincided with …", "the bombing comes as …": told already
-    if best >= FITS and not _recalls_first(fact, frames[at]):
+    if best >= FITS and is_next_of_pair(fact, frames[at]):
+        frames.append(Frame(facts=[fact if fact.spots else replace(fact, places=frames[at].lead.places)]))
+    elif best >= FITS and not _recalls_first(fact, frames[at]):
         frames[at].take(fact)
     elif best < FITS and _says_nothing_new(fact):
         if best > -3:
@@ -128,24 +130,6 @@ def _counts_from_day(fact: Facts) -> bool:
     when = fact.date_hit
     before = [word.text for word in fact.candidate.sentence.words if when is not None and word.end <= when.start]
     return "منذ" in before[-_SINCE_REACH:]
-
-
-# (On) the arrival of, the gathering of, hurried, the rescue of, the (same) spot: who came to the first blast.
-_GATHERING = frozenset(
-    "وصول تجمع تجمهر توافد هرع هرعت تجمعوا اسعاف اخلاء تجمعهم وصولهم المسعفين الاسعاف المكان".split()
-)
-
-
-def _find_met(fact: Facts, frames: list[Frame]) -> Frame | None:
-    """The attack whose rescuers a second bomb met there, which makes one attack with two devices."""
-    if not frames:
-        return None
-    candidate, frame = fact.candidate, frames[-1]
-    close = candidate.order - frame.last_sentence <= 1 and not fact.spots and not fact.admin1 and not candidate.recalled
-    words = [word.text for clause in candidate.clauses for word in clause.sentence.words[clause.first : clause.last]]
-    second = candidate.opens_another or bool({"second", "third"} & candidate.signs)
-    alike = is_same_family(fact.method, frame.method) and candidate.strength >= 2
-    return frame if close and second and alike and not _GATHERING.isdisjoint(words) else None
 
 
 _WORD = word_set("saying") | {"اعلان", "الاعلان", "اقرار", "تاكيد"}  # the announcing of, the confirming of

@@ -1,4 +1,4 @@
-"""Turns an attack on two targets that "and" joins into one on each."""
+"""Turns attacks told as a pair into one or two: on two targets, a first and a second, a second on the rescuers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from extract.actors.line import TIMES
 from extract.actors.subjects import PARTICLES
+from extract.events.candidates import Candidate
 from extract.events.frames import Facts, Frame, is_wide
-from extract.fields.methods import choose_method
+from extract.fields.methods import choose_method, is_same_family
 from extract.lexicon import Hit, word_set
 from extract.places import PlaceChoice
 from extract.places.nearness import distance
@@ -139,3 +140,44 @@ def _goes_on(words: Sequence[Token], end: int) -> bool:
 
 
 __all__ = ["part_pairs", "part_sites"]
+
+
+def is_next_of_pair(fact: Facts, frame: Frame) -> bool:
+    """Whether "the second bombing" was by other means than "the first", whose victims were told by themselves."""
+    candidate = fact.candidate
+    if candidate.source != "text" or not candidate.is_definite or not {"second", "third"} & candidate.signs:
+        return False
+    if not _has_rank(candidate, _SECOND) or not fact.exact:
+        return False
+    first = [one for one in frame.facts if one.candidate.is_definite and _has_rank(one.candidate, _FIRST_ONE)]
+    return any(one.tolls and one.exact and one.method != fact.method for one in first)
+
+
+_FIRST_ONE = frozenset({"الاول", "الاولي"})
+_SECOND = frozenset({"الثاني", "الثانيه", "الثالث", "الثالثه"})
+
+
+def _has_rank(candidate: Candidate, ranks: frozenset[str]) -> bool:
+    """Whether "the first", "the second" stands right behind the attack with which it opens."""
+    words = candidate.sentence.words
+    named = [hit for hit in candidate.real if hit.row["kind"] in ("attack", "blast")][:1]
+    return any(hit.last < len(words) and words[hit.last].text in ranks for hit in named)
+
+
+# (On) the arrival of, the gathering of, hurried, the rescue of, the (same) spot: who came to the first blast.
+_GATHERING = frozenset(
+    "وصول تجمع تجمهر توافد هرع هرعت تجمعوا اسعاف اخلاء تجمعهم وصولهم المسعفين الاسعاف المكان".split()
+)
+
+
+def find_met(fact: Facts, frames: list[Frame]) -> Frame | None:
+    """The attack whose rescuers a second bomb met there, which makes one attack with two devices."""
+    if not frames:
+        return None
+    candidate, frame = fact.candidate, frames[-1]
+    close = candidate.order - frame.last_sentence <= 1 and not fact.spots and not fact.admin1 and not candidate.recalled
+    words = [word.text for clause in candidate.clauses for word in clause.sentence.words[clause.first : clause.last]]
+    second = candidate.opens_another or bool({"second", "third"} & candidate.signs)
+    alike = is_same_family(fact.method, frame.method) and candidate.strength >= 2
+    there = close and second and alike and not _GATHERING.isdisjoint(words)
+    return frame if there and not is_next_of_pair(fact, frame) else None

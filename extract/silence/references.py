@@ -35,8 +35,14 @@ def is_recall_without_day(frame: Frame, reading: Reading, *, day_named: bool) ->
         return True  # "it comes in a series of attacks, the latest of which …"
     if lead.answered:
         return False  # "shelled them after shots from there": the same day
-    referred = lead.is_definite and lead.is_factive and not _opens_with_victims(frame.lead)
+    referred = lead.is_definite and lead.is_factive and not _opens_with_victims(frame.lead) and not _rises(lead)
     return lead.recalled or referred or "trial" in lead.clause_modality
+
+
+def _rises(candidate: Candidate) -> bool:
+    """Whether "the toll of the bombing that struck … rose to 14": what is new of an attack is news."""
+    risen = any(word.text.removeprefix("و").startswith(("ارتفع", "ارتفاع")) for word in candidate.sentence.words)
+    return risen and candidate.has_toll
 
 
 def _opens_with_victims(fact: Facts) -> bool:
