@@ -32,5 +32,6 @@ def test_what_a_report_tells(published: str, text: str, incidents: str) -> None:
     mentions = list(code_report(Report(id="r", title=None, text=text.replace("\\n", "\n"), published=at)).mentions)
     wanted = [] if incidents == "none" else incidents.split(" | ")
     assert len(mentions) == len(wanted), mentions
+    assert not any((mention.actor or "").startswith("~") for mention in mentions), "a name that no land has settled"
     for one in wanted:
         assert any(agrees(mention, one) for mention in mentions), (one, mentions)

@@ -73,7 +73,7 @@ def attribute_frames(
     for before, frame in pairwise(frames):
         if chosen[id(frame)].actor is None and _goes_on(before, frame, chosen[id(before)]):
             chosen[id(frame)] = chosen[id(before)]
-    carry_claims(chosen, tied, frames, document, actors)
+    carry_claims(chosen, tied, frames, document, actors, country)
     hits = [item.charge.hit for item in tied if item.charge.hit is not None]
     return Attributions(chosen, tuple((hit.sentence.source, hit.start, hit.end) for hit in hits))
 
@@ -84,6 +84,7 @@ def carry_claims(
     frames: Sequence[Frame],
     document: Document,
     actors: dict[int, list[ActorHit]],
+    country: str | None,
 ) -> None:
     """Give a claim to the other attacks that the same statement tells, and to the attack's fuller account."""
     claims = [item for item in tied if item.charge.claim == "claimed" and item.charge.actor]
@@ -98,11 +99,11 @@ def carry_claims(
         elif own is NOBODY and (bare := _bare_claim(frame, claims, frames)) is not None:
             chosen[id(frame)] = chosen[id(bare)]
         elif own is NOBODY and before and goes_on_speaking(frame, document, actors):
-            chosen[id(frame)] = _as_claimed(before[-1].charge)
+            chosen[id(frame)] = _as_claimed(before[-1].charge, frame, country)
         elif own is NOBODY:
             for item in claims:
                 if item.frame is not None and not item.charge.pointer and _is_told_fully(item.frame, frame):
-                    chosen[id(frame)] = _as_claimed(item.charge)
+                    chosen[id(frame)] = _as_claimed(item.charge, frame, country)
 
 
 def _bare_claim(frame: Frame, claims: Sequence[Tied], frames: Sequence[Frame]) -> Frame | None:
@@ -127,8 +128,11 @@ _OF_UNKNOWN_GROUPS = ("claimed by an unknown group", "an unknown group accused")
 _STATEMENT = 3  # sentences over which a statement goes on
 
 
-def _as_claimed(charge: Charge) -> Attribution:
-    return Attribution(actor=charge.actor, claim="claimed", hit=charge.hit, rule=charge.rule)
+def _as_claimed(charge: Charge, frame: Frame, country: str | None) -> Attribution:
+    actor = _settle_actor(charge.actor, _country_of(frame) or country)
+    if actor is None or _is_unlike(actor, frame.method):
+        return NOBODY
+    return Attribution(actor=actor, claim="claimed", hit=charge.hit, rule=charge.rule)
 
 
 def _is_told_fully(claimed: Frame, frame: Frame) -> bool:
@@ -186,8 +190,9 @@ def _choose(
             return Attribution(actor=actor, claim=claim, hit=charge.hit, rule=charge.rule)
     if speaker is None or _is_unlike(speaker.id, frame.method):
         return NOBODY
-    if is_told_by(frame, speaker, actors) or names_itself(frame, speaker.id, actors):
-        return Attribution(actor=speaker.id, claim="claimed", rule="the actor's own statement")
+    actor = _settle_actor(speaker.id, land)
+    if actor is not None and (is_told_by(frame, speaker, actors) or names_itself(frame, speaker.id, actors)):
+        return Attribution(actor=actor, claim="claimed", rule="the actor's own statement")
     return NOBODY
 
 
