@@ -38,7 +38,7 @@ def refers_back(candidate: Candidate) -> bool:
         return False  # "had announced two days before that a bomb hit …, and X claimed the bombing"
     singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS]
     if any(is_known(words, hit) for hit in singular if hit.row["kind"] != "agent"):
-        return True
+        return not (candidate.turns and _strikes_first(words, own))
     if any(is_pointed_at(words, hit) or is_of_known(words, hit) for hit in own):
         return True
     weapons = {hit.first for hit in own if hit.row["kind"] == "weapon" and is_known(words, hit)}
@@ -47,6 +47,12 @@ def refers_back(candidate: Candidate) -> bool:
     if weapons and all(hit.row["kind"] == "weapon" or hit.last in weapons for hit in own):
         return True  # "the blast of the grenade"
     return bool(own) and (all(is_known(words, hit) for hit in own) or _are_the_attackers(words, own))
+
+
+def _strikes_first(words: Sequence[Token], own: Sequence[Hit]) -> bool:
+    """Whether a verb of attack or a new weapon stands before "the blast": "gunmen also fired …, the blast …"."""
+    first = min(own, key=lambda hit: hit.first)
+    return first.row["kind"] in ("attack", "weapon", "agent") and not is_known(words, first)
 
 
 def _is_new(words: Sequence[Token], hit: Hit) -> bool:
