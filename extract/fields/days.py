@@ -146,7 +146,8 @@ def is_of_other_news(candidate: Candidate, hit: DateHit) -> bool:
         return True
     first = min((trigger.start for trigger in candidate.real if trigger.row["kind"] != "act"), default=0)
     between = [word.text for word in words if hit.end <= word.start <= first]
-    return _BACKGROUND in between or between[-2:-1] == [_SINCE]
+    hurt = any(toll.start < first for clause in candidate.clauses for toll in clause.tolls)
+    return (_BACKGROUND in between and not hurt) or between[-2:-1] == [_SINCE]
 
 
 def had_been(candidate: Candidate) -> int | None:
