@@ -262,24 +262,7 @@ _MANY_OF_THEM = frozenset(
 )  # many, some, a number of, most of them
 _DEFENDING = frozenset("اعترض اعترضت اعترضوا اسقط اسقطت اسقطوا تصدي تصدت احبط احبطت صد صدت".split())
 # Announced, claims, affirms, shows.
-_ANNOUNCING = (
-    "اعلن",
-    "تعلن",
-    "يعلن",
-    "تبن",
-    "تتبن",
-    "يتبن",
-    "اكد",
-    "توكد",
-    "يوكد",
-    "نشر",
-    "تنشر",
-    "ينشر",
-    "بثت",
-    "تبث",
-    "يبث",
-    "يعرض",
-)
+_ANNOUNCING = tuple("اعلن تعلن يعلن تبن تتبن يتبن اكد توكد يوكد نشر تنشر ينشر بثت تبث يبث يعرض".split())
 # What a speaker announces and did not do to anybody: shooting down, repelling, foiling, deaths of its own.
 _NOT_ITS_DEED = frozenset(
     "اسقاط اعتراض التصدي تصدي صد احباط افشال ضبط تفكيك ابطال مقتل اصابه تعرض وقوع سقوط انفجار رصد تدمير "

@@ -93,8 +93,8 @@ def _with_cause(clause: Clause, following: Clause | None) -> list[Clause]:
     """A clause with the next one, where that tells of what its victims died: "while two died, after an attack in …"."""
     if following is None or clause.triggers or not clause.tolls or following.tolls or not following.triggers:
         return [clause]
-    after = clause.sentence.words[following.first].text in AFTER
-    return [clause, following] if after and clause.sentence.words[clause.first].text in _MEANWHILE else [clause]
+    joined = following.opener in AFTER and clause.opener in _MEANWHILE
+    return [clause, following] if joined else [clause]
 
 
 def _opens_own(group: list[Clause], told: list[Clause], among_attacks: bool) -> bool:

@@ -37,7 +37,7 @@ def lend_likeness(clauses: Sequence[Clause], method: str) -> None:
     """Give "a like attack" the means of the attack told before it, in its sentence or, by `method`, before that."""
     for clause in clauses:
         words = clause.sentence.words
-        is_earlier = bool(clause.dates) or words[clause.first].text in _AFTER
+        is_earlier = bool(clause.dates) or clause.opener in _AFTER
         named = [hit for hit in clause.triggers if hit.row["kind"] in _MEANS and hit.row["method"] not in _VAGUE[:2]]
         named = [hit for hit in named if hit.row["kind"] != "attack" or hit.row["method"] not in _VAGUE]
         for index, hit in enumerate(clause.triggers):
