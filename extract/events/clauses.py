@@ -111,7 +111,7 @@ def cut_clauses(
 
 def _is_break(between: str) -> bool:
     """Whether what stands between two words parts clauses."""
-    return ".." in between or any(mark in between for mark in _BREAKS)
+    return between != " " and (".." in between or any(mark in between for mark in _BREAKS))
 
 
 def _opens_clause(words: Sequence[Token], index: int) -> bool:
@@ -123,7 +123,7 @@ def _opens_clause(words: Sequence[Token], index: int) -> bool:
     if (text, following) == ("في", "وقت"):  # "at a time when aircraft raided …", not "at a late hour"
         after = words[index + 2].text if index + 2 < len(words) else ""
         return after in _VERBS
-    if opens_another_one(words, index) or _fell_elsewhere(words, index):
+    if text.startswith("و") and (opens_another_one(words, index) or _fell_elsewhere(words, index)):
         return True
     if text.removeprefix("و") not in _ANSWERED:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from operator import is_
 
 from extract.dates import DateHit, ResolvedDate
 from extract.events.candidates import Candidate
@@ -119,6 +120,7 @@ class Frame:
     """One attack of a report: the candidates that tell of it, the leading one first."""
 
     facts: list[Facts] = field(default_factory=list)
+    _read: tuple[list[Facts], str] = field(default=([], ""), repr=False)  # the facts of which the method was last read
 
     def take(self, fact: Facts) -> None:
         """Add what one more candidate says; a frame that is FULL learns nothing more."""
@@ -143,7 +145,11 @@ class Frame:
 
     @property
     def method(self) -> str:
-        return choose_method([hit for fact in self.facts for hit in fact.candidate.real])[0]
+        known, method = self._read
+        if len(known) != len(self.facts) or not all(map(is_, known, self.facts)):
+            method = choose_method([hit for fact in self.facts for hit in fact.candidate.real])[0]
+            self._read = (list(self.facts), method)
+        return method
 
     @property
     def is_exact(self) -> bool:

@@ -75,6 +75,8 @@ def overlap(a: Place, b: Place) -> bool:
 def narrow_down(places: list[Place]) -> list[Place]:
     """Leave out places that lie around another of the list: the city, where its quarter is named too."""
     distinct = list({place.id: place for place in places}.values())
+    if len(distinct) < 2:
+        return places
     wider = {place.id for place in distinct if any(nests(place, other) for other in distinct)}
     return [place for place in places if place.id not in wider]
 
