@@ -222,7 +222,8 @@ def _is_recalled(clause: Clause) -> bool:
         return bool(clause.triggers)  # "in answer to the crimes …, they targeted …" recalls no attack
     if clause.opener == SINCE:
         return opens_since(words, clause.first)
-    if clause.opener.removeprefix("و") not in AFTER:
+    again = clause.opener.removeprefix("و") in AFTER and any(word.text in AFTER for word in words[: clause.first])
+    if clause.opener not in AFTER and not again:
         return False
     if opens_comparison(words, clause.first):
         return True
