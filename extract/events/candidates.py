@@ -10,7 +10,7 @@ from extract.dates import DateHit
 from extract.events.clauses import Clause
 from extract.events.definite import has_article, is_known, is_of_known, is_pointed_at, is_purpose, refers_back
 from extract.events.reach import find_cover, is_factive
-from extract.events.series import ranks_since, speaks_of_several
+from extract.events.series import counts_since, speaks_of_several
 from extract.events.strength import weigh_words
 from extract.layout import Sentence
 from extract.lexicon import Hit, word_readings, word_set
@@ -134,7 +134,7 @@ class Candidate:
         if any(hit.row["gloss"] == _SINCE_THEN and hit.first < first for hit in self.modality):
             return True  # "since Saturday and until now, the city came under attacks"
         return any(
-            any(hit.row["modality"] == "count" and not ranks_since(clause, hit) for hit in clause.modality)
+            any(hit.row["modality"] == "count" and counts_since(clause, hit) for hit in clause.modality)
             and any(id(hit) in real and hit.row["kind"] in ("attack", "blast", "weapon") for hit in clause.triggers)
             for clause in self.clauses
         )

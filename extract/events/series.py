@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from extract.lexicon import Hit, word_readings, word_set
+from extract.tolls.ranking import ranks_since
 
 if TYPE_CHECKING:
     from extract.events.candidates import Candidate
@@ -64,22 +65,12 @@ def find_row(candidates: Iterable[Candidate]) -> Hit | None:
     return None
 
 
-def ranks_since(clause: Clause, count: Hit) -> bool:
-    """Whether "since …" only says for how long no attack was as bad: "the worst attack in the city since …"."""
+def counts_since(clause: Clause, count: Hit) -> bool:
+    """Whether "since …" counts attacks, and does not only say for how long none was as bad."""
     words = clause.sentence.words
     if not words[count.first].text.endswith("منذ"):
-        return False
-    return any(
-        _is_ranking(words[at].text) and words[at + 1].text not in ("امس", "من")
-        for at in range(clause.first, count.first)
-    )
-
-
-def _is_ranking(text: str) -> bool:
-    return text.removeprefix("ال") in _SUPERLATIVES or text in _FIRST_OF
-
-
-_FIRST_OF = frozenset({"اول", "الاول", "الاولي", "ثاني", "ثالث", "رابع"})  # the first, the second … (attack)
+        return True
+    return not ranks_since([word.text for word in words[clause.first : count.first + 1]])
 
 
 _SOME = frozenset({"بعض", "بعضا", "ببعض", "عددا", "عدد"})  # some, a number

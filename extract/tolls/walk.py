@@ -8,6 +8,7 @@ from extract.scan import Scan
 from extract.tolls.hit import TollHit
 from extract.tolls.lexicon import TOLL_CONTEXTS, TOLL_WORDS, TollWord
 from extract.tolls.people import People, read_people
+from extract.tolls.ranking import ranks_since
 
 SENTENCE_ENDS = frozenset((".", "\n", "!", "؟", "?", "؛"))
 CLAUSE_ENDS = SENTENCE_ENDS | {",", "،", ";", ":", '"'}
@@ -106,7 +107,7 @@ class Walk:
                 break
             if text not in TOLL_CONTEXTS:
                 text = text.removeprefix("و")
-            if text == "منذ" and _ranks(texts, at):
+            if text == "منذ" and ranks_since(texts[max(0, at - _RANK_REACH) : at + 1]):
                 continue  # "in the worst attack for years, 17 were killed"
             over_time = text == "خلال" or (text == "منذ" and _WHEN.isdisjoint(texts[at:first]))
             if over_time and texts[at + 1 : at + 2] and texts[at + 1] in MONTH_WORDS:
@@ -168,19 +169,7 @@ class Walk:
         return best
 
 
-# The worst, bloodiest, biggest, latest, first (attack for years).
-_RANKING = frozenset("اعنف اسوا اكبر اكثر ادمي اشد اخطر ابرز احدث اول".split())
-_RANK_REACH = 9
-
-
-def _ranks(texts: tuple[str, ...], since: int) -> bool:
-    """Whether "since …" tells for how long no attack was as bad."""
-    return any(
-        texts[at].removeprefix("ال") in _RANKING and texts[at + 1] not in ("من", "امس")
-        for at in range(max(0, since - _RANK_REACH), since)
-    )
-
-
+_RANK_REACH = 9  # parts between "the worst" and "since"
 _WITH_HIM = frozenset("معه معها معهم معهما".split())
 SAME_EVENT = frozenset(
     f"{prefix}{noun}"
