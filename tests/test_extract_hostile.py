@@ -177,6 +177,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "bidi": repeat("\u202eانفجار\u202c\u2067عبوة\u2069 "),
     "planes": repeat(PLANES + " هجوم "),
     "mixed scripts": repeat("انفجار bomb взрыв 爆炸 گروه שלום "),
+    "blasts without a place": repeat("المدينة انفجار. "),
+    "quarters": repeat("انفجار في حي الكرادة. "),
     "related headlines": repeat("اقرأ أيضا: انفجار عبوة ناسفة في بغداد\n"),
 }
 

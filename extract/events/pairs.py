@@ -139,9 +139,6 @@ def _goes_on(words: Sequence[Token], end: int) -> bool:
     return not behind.text.startswith(("ب", "ل", "و", "ف", "ال", "شمال", "جنوب", "شرق", "غرب"))
 
 
-__all__ = ["part_pairs", "part_sites"]
-
-
 def is_next_of_pair(fact: Facts, frame: Frame) -> bool:
     """Whether "the second bombing" was by other means than "the first", whose victims were told by themselves."""
     candidate = fact.candidate
@@ -181,3 +178,6 @@ def find_met(fact: Facts, frames: list[Frame]) -> Frame | None:
     alike = is_same_family(fact.method, frame.method) and candidate.strength >= 2
     there = close and second and alike and not _GATHERING.isdisjoint(words)
     return frame if there and not is_next_of_pair(fact, frame) else None
+
+
+__all__ = ["find_met", "is_next_of_pair", "part_pairs", "part_sites"]

@@ -64,9 +64,6 @@ class Reading:
     explained: str | None = None  # the report traces the noise to an accident or a drill
 
 
-# Sentences of these kinds tell of no incident unless a means is named in them.
-
-
 _OF_A_WAR = 500  # rockets: so many are a war's, not one attack's
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from extract.events.candidates import Candidate
-from extract.events.frames import Frame, is_wide
+from extract.events.frames import Facts, Frame, is_wide
 from extract.events.scenes import FLYING, LEADING, TOWARDS
 from extract.fields.landmarks import (
     is_end_of_named_road,
@@ -196,6 +200,17 @@ def _weigh(choice: PlaceChoice, candidate: Candidate, order: int) -> float:
     return weight
 
 
+_ORDER = attrgetter("candidate.order")
+_SERIES_REACH = 4  # sentences before a frame in which attacks told in the plural may say where it was
+
+
+def _facts_before(order: int, facts: Sequence[Facts]) -> Sequence[Facts]:
+    """The headline's facts and those of the sentence `order` and of the few before it; `facts` are in reading order."""
+    heads = list(takewhile(lambda fact: fact.candidate.source == "title", facts))
+    low = bisect_left(facts, order - _SERIES_REACH, lo=len(heads), key=_ORDER)
+    return heads + list(facts[low : bisect_right(facts, order, lo=low, key=_ORDER)])
+
+
 def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceChoice, str]]:
     """Places of the same sentence, of the sentences just before, and of the headline, for a frame that names none."""
     orders = {fact.candidate.order for fact in frame.facts}
@@ -203,9 +218,9 @@ def _places_around(frame: Frame, reading: Reading) -> list[tuple[float, PlaceCho
     found: list[tuple[float, PlaceChoice, str]] = []
     beside: list[tuple[float, PlaceChoice, str]] = []  # of the same sentence
     own = {id(fact) for fact in frame.facts}
-    for fact in reading.facts:
+    for fact in _facts_before(first, reading.facts):
         apart = first - fact.candidate.order
-        reach = 4 if fact.candidate.is_series else 2
+        reach = _SERIES_REACH if fact.candidate.is_series else 2
         if fact.candidate.recalled:
             continue  # where an older attack was
         if id(fact) in own or not (0 <= apart <= reach or fact.candidate.source == "title"):

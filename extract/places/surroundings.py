@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from extract.lexicon import word_set
 from extract.places.nearness import distance
@@ -42,6 +44,7 @@ def lend_points(choices: Sequence[PlaceChoice], folded: str) -> list[PlaceChoice
 
 _QUARTER_KM = 40.0  # farther from its city no quarter lies
 _SENTENCE = re.compile(r"[.\n؟!]")
+_START = attrgetter("hit.start")
 # In, as for, saw, shook, a source (said), said …
 _SCENE_OPENERS = word_set("saying") | {"في", "اما", "شهدت", "كما", "هزت", "مصدر", "مصادر"}
 _OPENING = 6  # words before the city
@@ -54,8 +57,10 @@ def house_quarters(choices: Sequence[PlaceChoice], folded: str) -> list[PlaceCho
     The namesake in that city is taken; where the gazetteer knows none there, the quarter bears the city's point.
     """
     kept: list[PlaceChoice] = []
-    for index, choice in enumerate(choices):
-        city = _find_city(choice, choices, index, folded) if choice.hit.cue in ("quarter", "area") else None
+    quarters = [choice for choice in choices if choice.hit.cue in ("quarter", "area")]
+    breaks = [0, *(match.end() for match in _SENTENCE.finditer(folded))] if quarters else []
+    for choice in choices:
+        city = _find_city(choice, choices, breaks, folded) if choice.hit.cue in ("quarter", "area") else None
         if city is None or city.place is None:
             kept.append(choice)
             continue
@@ -65,14 +70,21 @@ def house_quarters(choices: Sequence[PlaceChoice], folded: str) -> list[PlaceCho
     return kept
 
 
-def _find_city(choice: PlaceChoice, choices: Sequence[PlaceChoice], index: int, folded: str) -> PlaceChoice | None:
-    """The city with which the sentence opens, where the quarter's own lies elsewhere and is not named in it."""
+def _find_city(
+    choice: PlaceChoice, choices: Sequence[PlaceChoice], breaks: Sequence[int], folded: str
+) -> PlaceChoice | None:
+    """The city with which the sentence opens, where the quarter's own lies elsewhere and is not named in it.
+
+    `choices` are in order; `breaks` are the offsets at which sentences begin.
+    """
     place = choice.place
     if place is None or place.kind != "quarter" or choice.hit.manner != "plain":
         return None
-    start = max((m.end() for m in _SENTENCE.finditer(folded, 0, choice.hit.start)), default=0)
-    end = next((m.start() for m in _SENTENCE.finditer(folded, choice.hit.end)), len(folded))
-    beside = [c for c in choices if start <= c.hit.start < end and c is not choice and c.hit.distance_km is None]
+    sentence = bisect_right(breaks, choice.hit.start)
+    start = breaks[sentence - 1]
+    end = breaks[sentence] if sentence < len(breaks) else len(folded)
+    first, last = (bisect_left(choices, offset, key=_START) for offset in (start, end))
+    beside = [c for c in choices[first:last] if c is not choice and c.hit.distance_km is None]
     city = next((c for c in beside if c.place is not None and c.place.kind in ("city", "capital")), None)
     if city is None or city.place is None or city.hit.start > choice.hit.start or place.country != city.place.country:
         return None
