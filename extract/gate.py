@@ -10,7 +10,7 @@ import ahocorasick
 from extract.lexicon import Lexicon, Row, expand_pattern, read_rows
 from extract.text import tokenize
 
-_TELLING = frozenset({"attack", "weapon", "blast", "agent"})
+TELLING = frozenset({"attack", "weapon", "blast", "agent"})
 _EXPLODED = "نفجر"  # in every form of "exploded": the one verb that tells of an attack by itself
 # What may stand around a word of the lists inside a word of the text (see lexicon.word_readings).
 _PREFIXES = re.compile(r"(?<![^\W\d_])[والفبك]*\Z")
@@ -23,7 +23,7 @@ _AROUND = 56  # letters on either side in which the rest of a phrase must stand
 @lru_cache(maxsize=1)
 def _rows() -> list[Row]:
     """The rows that tell of an attack or claim one."""
-    triggers = [row for row in read_rows("triggers.tsv") if row["kind"] in _TELLING or _EXPLODED in row["pattern"]]
+    triggers = [row for row in read_rows("triggers.tsv") if row["kind"] in TELLING or _EXPLODED in row["pattern"]]
     return triggers + [row for row in read_rows("claims.tsv") if row["sign"] == "claim"]
 
 

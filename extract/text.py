@@ -26,7 +26,6 @@ _SINGLE = {
     "–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-", "−": "-",
     "…": ".", "\u00a0": " ", "\u2028": "\n", "\u2029": "\n", "\r": "\n", "\t": " ", "\v": " ", "\f": " ",
 }  # fmt: skip
-_ARABIC_LETTER = re.compile("[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 
 
 def _is_dropped(char: str) -> bool:
@@ -186,8 +185,3 @@ def strip_prefixes(word: str, shortest: int = 3) -> tuple[str, ...]:
                 if len(prefix) == 1:
                     queue.append(rest)
     return tuple(readings)
-
-
-def is_arabic_letter(char: str) -> bool:
-    """Whether `char` belongs to the Arabic script's letters (Persian and Urdu ones included)."""
-    return bool(_ARABIC_LETTER.match(char))

@@ -25,8 +25,9 @@ from extract.actors.table import (
     ActorHit,
     kind_of,
 )
-from extract.actors.ties import AIR, Tied, fit_charge, is_same_time, tie_charges
+from extract.actors.ties import Tied, fit_charge, is_same_time, tie_charges
 from extract.events.frames import Facts, Frame
+from extract.events.reach import FROM_THE_AIR
 from extract.fields.methods import is_same_family
 from extract.layout import Document
 
@@ -253,13 +254,13 @@ def _goes_on(before: Frame, frame: Frame, attribution: Attribution) -> bool:
     if (
         kind_of(attribution.actor) != "state"
         or not is_same_family(before.method, frame.method)
-        or frame.method not in AIR
+        or frame.method not in FROM_THE_AIR
     ):
         return False
     if frame.lead.candidate.recalled or _is_struck(attribution.actor, frame):
         return False  # what its strikes answer
     close = frame.lead.candidate.order - before.last_sentence <= 1
-    return close and is_same_time(frame, before) and before.method in AIR
+    return close and is_same_time(frame, before) and before.method in FROM_THE_AIR
 
 
 __all__ = ["NOBODY", "Attribution", "Attributions", "attribute_frames"]

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from extract.actors.line import TIMES, Line, find_verb, is_attack_noun, skip_means, verb_forms
 from extract.actors.table import ActorHit, role_words
-from extract.lexicon import load_lexicon
+from extract.lexicon import load_lexicon, word_set
 
 PARTICLES = frozenset(
     "في من علي الي عن قرب عند خلال بعد قبل اثر جراء ما مما وسط داخل شمال جنوب شرق غرب حين عندما اذ وفق بحسب "
     "حسب ب".split()
 )
 SOLDIERS = frozenset({"جنود", "الجنود", "قوه", "القوه"})
-_RELATIVES = frozenset("الذي التي اللذان اللتان اللذين اللتين الذين".split())
+_RELATIVES = word_set("relatives")
 _SOME = frozenset("ثلاث اربع خمس ست سبع ثمان تسع عشر عده ثلاثه اربعه خمسه سته عشرات عدد بعض احدي احد ما مجموعه".split())
 _ASSAULTED = frozenset({"هاجم", "اقتحم", "باغت", "يهاجم"})  # verbs of men, whose object may stand far off
 _OF_MANY = ("ا", "ون", "ان")  # endings of the dual and plural of verbs, folded

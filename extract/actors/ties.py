@@ -10,12 +10,12 @@ from extract.actors.blame import ITS_AIRCRAFT, Charge, read_charges
 from extract.actors.line import Line
 from extract.actors.table import ActorHit
 from extract.events.frames import Facts, Frame
+from extract.events.reach import FROM_THE_AIR
 from extract.fields.methods import is_same_family
 from extract.layout import Document
 from extract.places.nearness import is_one_spot
 
 _WAVE_WEIGHT = 3.0  # a charge against a whole wave yields to one against the attack itself
-AIR = frozenset({"airstrike", "drone", "missile", "mortar", "rocket", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,9 @@ def _is_of_wave(item: Tied, frame: Frame) -> bool:
     fact = item.fact
     if fact is None or not (fact.candidate.is_series or fact.candidate.source == "title"):
         return False
-    if not is_same_family(fact.method, frame.method) or (item.charge.kind == "state" and frame.method not in AIR):
+    if not is_same_family(fact.method, frame.method):
+        return False
+    if item.charge.kind == "state" and frame.method not in FROM_THE_AIR:
         return False
     if item.charge.kind == "state" and fact.method == "unknown" and frame.method in ("rocket", "mortar"):
         return False  # an army's "strikes" are not the rockets that it answers
@@ -157,4 +159,4 @@ def _named_spot(item: Tied, told: Sequence[Frame]) -> list[Frame]:
     return found if len(found) == 1 and item.frame is not found[0] and item.fact.candidate.is_definite else []
 
 
-__all__ = ["AIR", "Tied", "fit_charge", "is_same_time", "tie_charges"]
+__all__ = ["Tied", "fit_charge", "is_same_time", "tie_charges"]

@@ -35,7 +35,6 @@ _UNREAL = frozenset(
         "sighting",
     }
 )
-_PLURAL_ATTACKS = word_set("plural_attacks")
 _DUAL_ATTACKS = word_set("dual_attacks")
 _OTHERS = word_set("others")
 _TELLING = word_set("telling")

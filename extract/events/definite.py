@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from extract.gate import TELLING
 from extract.lexicon import Hit, word_readings, word_set
 from extract.text import Token
 
@@ -16,7 +17,6 @@ _PLURAL_ATTACKS = word_set("plural_attacks")
 _RAIDED = frozenset("اغار اغارت قصف قصفت ضرب ضربت استهدف استهدفت شن شنت هاجم هاجمت".split())
 _RELATIVES = word_set("relatives")
 _HAD = frozenset({"كان", "وكان", "كانت", "وكانت"})  # had
-_KINDS = ("attack", "blast", "weapon", "agent")
 
 
 def refers_back(candidate: Candidate) -> bool:
@@ -24,7 +24,7 @@ def refers_back(candidate: Candidate) -> bool:
     if candidate.clauses[0].slot:
         return False
     words = candidate.sentence.words
-    own = [hit for hit in candidate.real if hit.row["kind"] in _KINDS]
+    own = [hit for hit in candidate.real if hit.row["kind"] in TELLING]
     own = [hit for hit in own if not is_purpose(words, hit)] or own
     own = [hit for hit in own if not _is_time_of(words, hit)] or own
     nouns = [
@@ -106,12 +106,12 @@ def is_of_known(words: Sequence[Token], hit: Hit) -> bool:
     return len(text) > 3 and text.endswith(("ه", "ها")) and text[0] not in "المت"
 
 
-_THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
+THIS = frozenset({"هذا", "هذه", "ذلك", "تلك"})
 
 
 def is_pointed_at(words: Sequence[Token], hit: Hit) -> bool:
     """Whether "this" stands behind the word of attack ("this shooting")."""
-    return hit.last < len(words) and words[hit.last].text in _THIS
+    return hit.last < len(words) and words[hit.last].text in THIS
 
 
 _IN_ORDER_TO = frozenset({"لاستهداف", "لضرب", "لقصف", "لمهاجمه"})  # to target, to strike, to shell, to attack

@@ -8,7 +8,7 @@ from extract.events.frames import Facts, Frame, is_wide
 from extract.fields.methods import is_same_family
 from extract.lexicon import read_rows, word_set
 from extract.places import Place
-from extract.places.nearness import distance, is_one_spot, lies_that_way, nests, parts_of_lands
+from extract.places.nearness import are_in_other_parts, distance, is_one_spot, lies_that_way, nests
 
 _ARTICLES = ("ال", "وال", "بال", "لل")  # the; and the; with the; to the
 _NEW = word_set("new")
@@ -188,8 +188,7 @@ def _are_in_other_parts(fact: Facts, frame: Frame) -> bool:
     """Whether one was in the south of the land, and the other, told anew, in its east."""
     if fact.candidate.is_definite or not fact.candidate.has_new_trigger or fact.admin1 or frame.admin1:
         return False
-    first, second = parts_of_lands(fact.places), set().union(*(parts_of_lands(one.places) for one in frame.facts))
-    return bool(first and second) and not first & second
+    return are_in_other_parts(fact.places, [choice for one in frame.facts for choice in one.places])
 
 
 def _is_off(fact: Facts, frame: Frame) -> bool:

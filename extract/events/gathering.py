@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from extract.events.candidates import Candidate
 from extract.events.clauses import is_listed
+from extract.events.definite import THIS
 from extract.events.fitting import FITS, score_fit
 from extract.events.frames import Facts, Frame
 from extract.events.grouping import strikes_too
@@ -270,14 +271,11 @@ def _is_their_launcher(fact: Facts) -> bool:
     return bool(found) and launcher and bool((_NOT_FIRED | _USED) & set(texts)) and "اخري" not in texts[:4]
 
 
-_THESE = frozenset({"هذه", "هذا", "تلك", "ذلك"})
-
-
 def _points_back(fact: Facts) -> bool:
     """Whether its first word of attack is "these (rockets)": of a series that was told before and opened no frame."""
     words = fact.candidate.sentence.words
     named = [hit for hit in fact.candidate.real if hit.row["kind"] in ("attack", "weapon", "blast")]
-    return bool(named) and named[0].first > 0 and words[named[0].first - 1].text in _THESE
+    return bool(named) and named[0].first > 0 and words[named[0].first - 1].text in THIS
 
 
 def _recalls_first(fact: Facts, frame: Frame) -> bool:

@@ -19,7 +19,7 @@ from extract.events.openers import (
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 from extract.places import PlaceChoice
-from extract.places.nearness import distance, parts_of_lands
+from extract.places.nearness import are_in_other_parts, distance
 
 _WHERE = frozenset({"حيث", "اذ"})  # where, as: "the second in three days, as two policemen were killed on Thursday"
 _LIKE_IT = word_set("like_it")
@@ -311,11 +311,8 @@ def _are_unlike(before: Candidate, after: Candidate) -> bool:
 
 def _are_in_other_parts(before: Candidate, after: Candidate) -> bool:
     """Whether "three died in the south of Afghanistan, and two in the east of the country": two parts of a land."""
-    first, second = (
-        parts_of_lands(choice for clause in candidate.clauses for choice in clause.places)
-        for candidate in (before, after)
-    )
-    return bool(first and second) and not first & second
+    told = ([choice for clause in candidate.clauses for choice in clause.places] for candidate in (before, after))
+    return are_in_other_parts(*told)
 
 
 def _are_apart(before: Candidate, after: Candidate) -> bool:

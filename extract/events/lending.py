@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from extract.gate import TELLING
 from extract.lexicon import Hit, word_set
 
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 _ORDINALS = word_set("slot_first") | word_set("slot_next")
 _AFTER = word_set("after")
-_NOUNS = frozenset({"attack", "blast"})
-_MEANS = frozenset({"attack", "weapon", "agent"})
+NOUNS = frozenset({"attack", "blast"})
+MEANS = frozenset({"attack", "weapon", "agent"})
 
 
 def lend_means(clauses: Sequence[Clause], method: str) -> None:
@@ -24,7 +25,7 @@ def lend_means(clauses: Sequence[Clause], method: str) -> None:
         for index, hit in enumerate(clause.triggers):
             after = words[hit.last].text if hit.last < len(words) else ""
             ordinal = after in _ORDINALS
-            if ordinal and hit.row["kind"] in _NOUNS and words[hit.first].text.lstrip("و").startswith("ال"):
+            if ordinal and hit.row["kind"] in NOUNS and words[hit.first].text.lstrip("و").startswith("ال"):
                 clause.triggers[index] = replace(
                     hit, row=replace(hit.row, columns=hit.row.columns | {"method": method})
                 )
@@ -38,11 +39,11 @@ def lend_likeness(clauses: Sequence[Clause], method: str) -> None:
     for clause in clauses:
         words = clause.sentence.words
         is_earlier = bool(clause.dates) or clause.opener in _AFTER
-        named = [hit for hit in clause.triggers if hit.row["kind"] in _MEANS and hit.row["method"] not in _VAGUE[:2]]
+        named = [hit for hit in clause.triggers if hit.row["kind"] in MEANS and hit.row["method"] not in _VAGUE[:2]]
         named = [hit for hit in named if hit.row["kind"] != "attack" or hit.row["method"] not in _VAGUE]
         for index, hit in enumerate(clause.triggers):
             alike = any(word.text in _ALIKE for word in words[hit.last - 1 : hit.last + 1])
-            vague = hit.row["kind"] in _NOUNS and hit.row["method"] in _VAGUE and not named
+            vague = hit.row["kind"] in NOUNS and hit.row["method"] in _VAGUE and not named
             if alike and vague and method not in ("unknown", "") and not is_earlier:
                 columns = hit.row.columns | {"method": method, "kind": "attack"}
                 clause.triggers[index] = replace(hit, row=replace(hit.row, columns=columns))
@@ -55,13 +56,12 @@ _VAGUE = ("unknown", "", "ied")  # of a blast that may be a car bomb's
 _COUNTED_FIRST = 3  # words before the toll that opens a sentence: "in X were killed …", "also were killed …"
 _WORST = word_set("superlatives_of_them")
 _HARMLESS = frozenset({"sport", "series"})  # a football ground, one of a row
-_PART_OF_ROW = ("attack", "blast", "weapon", "agent")
 
 
 def lend_row(clauses: Sequence[Clause], row: Hit | None) -> None:
     """Give "and seven were killed in Hilla", in a report on a row of attacks, the attack that it does not name."""
     words = clauses[0].sentence.words if clauses else ()
-    if row is None or any(hit.row["kind"] in _PART_OF_ROW for clause in clauses for hit in clause.triggers):
+    if row is None or any(hit.row["kind"] in TELLING for clause in clauses for hit in clause.triggers):
         return
     if any(hit.row["modality"] not in _HARMLESS for clause in clauses for hit in clause.modality):
         return  # clashes, an arrest, an accident

@@ -17,7 +17,7 @@ _REACH_OF_DENIAL = 25
 _ABOVE_ALL = frozenset({"tale", "exercise"})  # whatever else is said of the attack
 _AIRBORNE = frozenset({"drone", "missile"})
 _AIRCRAFT = frozenset({"drone", "airstrike"})
-_FLYING = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
+FROM_THE_AIR = frozenset({"drone", "rocket", "missile", "mortar", "airstrike", "unknown"})
 _NEVER_FOUND = frozenset({"gunfire", "airstrike", "unknown", "stabbing", "abduction", "arson"})
 
 
@@ -69,7 +69,7 @@ def _is_suffered(words: Sequence[Token], first: int) -> bool:
 def _can_be(modality: str, method: str) -> bool:
     """Whether an attack by `method` can be intercepted, or what it needs be seized or cleared."""
     if modality == "intercepted":
-        return method in _FLYING
+        return method in FROM_THE_AIR
     return modality not in ("seized", "cleared") or method not in _NEVER_FOUND
 
 

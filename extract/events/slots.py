@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from extract.events.lending import stand_in
+from extract.events.lending import MEANS, NOUNS, stand_in
 from extract.lexicon import Hit, word_readings, word_set
 from extract.text import Token
 
@@ -26,8 +26,6 @@ _AND_ANOTHER = word_set("and_another")
 _PLACING = word_set("placing")
 _EVERY = frozenset({"حين", "وقت", "بين", "يوم", "مكان"})  # now and then, from place to place
 _STOPS = frozenset("،,:؛-–(")
-_NOUNS = frozenset({"attack", "blast"})
-_MEANS = frozenset({"attack", "weapon", "agent"})
 
 
 def find_slots(words: Sequence[Token], folded: str, hits: Sequence[Hit], *, counted: bool = False) -> list[int]:
@@ -61,7 +59,7 @@ def _is_ordinal(words: Sequence[Token], index: int, hits: Sequence[Hit]) -> bool
     """Whether it stands behind "the bombing", "the device": the first of two that a sentence before counted."""
     return any(
         hit.last == index
-        and hit.row["kind"] in (*_NOUNS, "weapon")
+        and hit.row["kind"] in (*NOUNS, "weapon")
         and words[hit.first].text.lstrip("و").startswith("ال")
         for hit in hits
     )
@@ -74,14 +72,14 @@ def _stands_alone(words: Sequence[Token], folded: str, index: int, hits: Sequenc
     before = words[index - 1].text
     if words[index].text.startswith("و") or set(folded[words[index - 1].end : words[index].start]) & _STOPS:
         return True
-    if any(hit.last == index and hit.row["kind"] in (*_NOUNS, "weapon") for hit in hits):
+    if any(hit.last == index and hit.row["kind"] in (*NOUNS, "weapon") for hit in hits):
         return True
     return not before.lstrip("وف").startswith(("ال", "بال", "لل")) and before not in ("تشرين", "كانون", "ربيع", "جمادي")
 
 
 def _find_start(words: Sequence[Token], folded: str, index: int, hits: Sequence[Hit]) -> int:
     """Where the clause of "the first" begins: at the verb and the connective before it ("while the second struck")."""
-    nouns = {hit.last: hit.first for hit in hits if hit.row["kind"] in (*_NOUNS, "weapon")}
+    nouns = {hit.last: hit.first for hit in hits if hit.row["kind"] in (*NOUNS, "weapon")}
     while index > 0 and not folded[words[index - 1].end : words[index].start].strip():
         text = words[index - 1].text
         bare = text.removeprefix("و").removeprefix("ف")
@@ -101,7 +99,7 @@ def fill_slots(clauses: Sequence[Clause], starts: Sequence[int], counted: Sequen
     """
     words = clauses[0].sentence.words
     at = find_head(words, starts[0] + 1)
-    if not any(hit.row["kind"] in _NOUNS for clause in clauses for hit in clause.triggers):
+    if not any(hit.row["kind"] in NOUNS for clause in clauses for hit in clause.triggers):
         counted = ()  # the first rocket, the second: one salvo
     for clause in clauses:
         clause.slot = sum(start <= clause.first for start in starts)
@@ -145,7 +143,7 @@ def fill_ellipses(clauses: Sequence[Clause]) -> None:
         if any(hit.row["kind"] != "act" for c in rest for hit in c.triggers) or not any(c.tolls for c in rest):
             continue
         head = next(
-            (c for c in clauses[:number] if c.places and any(hit.row["kind"] in _MEANS for hit in c.triggers)), None
+            (c for c in clauses[:number] if c.places and any(hit.row["kind"] in MEANS for hit in c.triggers)), None
         )
         if head is None or not any(c.tolls for c in clauses[:number]):
             continue
@@ -193,7 +191,7 @@ def fill_others(clauses: Sequence[Clause]) -> None:
             (
                 c
                 for c in reversed(clauses[:number])
-                if not c.slot and any(hit.row["kind"] in _MEANS for hit in c.triggers)
+                if not c.slot and any(hit.row["kind"] in MEANS for hit in c.triggers)
             ),
             None,
         )
@@ -202,7 +200,7 @@ def fill_others(clauses: Sequence[Clause]) -> None:
         slot = max(slot, 1) + 1
         end = number + 1
         while end < len(clauses) and not (
-            clauses[end].places or any(h.row["kind"] in _MEANS for h in clauses[end].triggers)
+            clauses[end].places or any(h.row["kind"] in MEANS for h in clauses[end].triggers)
         ):
             end += 1
         for later in clauses[number:end]:
@@ -223,16 +221,16 @@ def _lend(head: Clause, slot: Sequence[Clause]) -> None:
     """Give a slot the attack, means, day, place and target of the words before it, where it names none of its own."""
     taker = slot[0]
     own = [hit for clause in slot for hit in clause.triggers]
-    named = any(hit.row["kind"] in _MEANS and hit.row["method"] not in ("unknown", "") for hit in own)
-    nouns = any(hit.row["kind"] in _NOUNS for hit in (*head.triggers, *own))
+    named = any(hit.row["kind"] in MEANS and hit.row["method"] not in ("unknown", "") for hit in own)
+    nouns = any(hit.row["kind"] in NOUNS for hit in (*head.triggers, *own))
     lends_act = not nouns and not any(hit.row["kind"] == "act" for hit in own)  # "two car bombs went off, one in …"
     for hit in head.triggers:
         if hit.row["kind"] == "act" and lends_act:
             taker.triggers.insert(0, stand_in(hit, taker, hit.row["method"]))
-        elif hit.row["kind"] in _NOUNS:
+        elif hit.row["kind"] in NOUNS:
             method = "unknown" if named else hit.row["method"]
             taker.triggers.insert(0, stand_in(hit, taker, method))
-        elif not named and hit.row["kind"] in _MEANS:
+        elif not named and hit.row["kind"] in MEANS:
             taker.triggers.insert(0, stand_in(hit, taker, hit.row["method"]))
     for name in ("dates", "places", "targets"):
         if not any(getattr(clause, name) for clause in slot):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extract.events.frames import Facts, Frame
 from extract.fields.methods import count_munitions
+from extract.gate import TELLING
 from extract.layout import Document
 from extract.lexicon import Hit, word_set
 from extract.numbers.find import find_numbers
@@ -112,7 +113,6 @@ _AREAS = frozenset({"مناطق", "اماكن", "احياء", "مدن", "انح�
 _MANY = word_set("row_of")
 _FIRST, _NEXT = word_set("slot_first"), word_set("slot_next")
 _SLOTS = _FIRST | _NEXT
-_TELLING = frozenset({"attack", "weapon", "blast", "agent"})
 
 
 def _is_told(frame: Frame) -> bool:
@@ -129,7 +129,7 @@ def drop_pooled(fact: Facts, reading: Reading) -> list[TollHit]:
     told = sum(_is_told(frame) for frame in reading.frames)
     if (told < 2 and (_is_parted(fact) or _heads_parted(fact, reading))) or (told > 1 and _is_of_many_areas(fact)):
         return []
-    nouns = [hit for hit in fact.candidate.real if hit.row["kind"] in _TELLING]
+    nouns = [hit for hit in fact.candidate.real if hit.row["kind"] in TELLING]
     several = {id(hit) for hit in nouns if _is_of_several(hit, fact, reading)}
     kept: list[TollHit] = []
     pooled_at: int | None = None

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from extract.events.candidates import Candidate
+from extract.fields.stopping import DENYING
 from extract.lexicon import Hit, word_set
 from extract.numbers.lexicon import WORDS
 
 _IMPACTS = word_set("impacts")
-_NONE = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
 _FLYING = ("صاروخ", "صواريخ", "مسير", "طاير")  # missile, missiles, drone, aircraft
 _BROUGHT_DOWN = frozenset("اسقطت اسقط اعترضت اعترض دمرت دمر اسقاط اعتراض تدمير اسقطوا".split())
 # One of, some of, most of, a number of, another.
@@ -133,7 +133,7 @@ def _is_impact(texts: Sequence[str], index: int) -> bool:
         return False
     if _is_of_interception(texts, index):
         return False
-    if text in _LEFT and any(word in _NONE for word in texts[max(0, index - 5) : index]):
+    if text in _LEFT and any(word in DENYING for word in texts[max(0, index - 5) : index]):
         return False
     if text == "الحق":  # else a name: "the brigades of the true promise"
         return any(word.startswith(_HARM) for word in texts[index + 1 : index + 5])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extract.events.candidates import Candidate
+from extract.events.scenes import FLYING
 from extract.fields.interception import is_held_off, is_of_some, tells_of_all_shot_down
 from extract.fields.stopping import blew_himself_up, exploded, has_fallen, has_victims, went_off, were_fired
 from extract.lexicon import Hit, word_set
@@ -13,7 +14,6 @@ from extract.lexicon import Hit, word_set
 _RELATION = word_set("relation")
 _LAUNCHERS = word_set("launchers")
 _DEFENCES = word_set("air_defences")
-_AIRBORNE = frozenset({"drone", "rocket", "missile"})
 _DOWNED = word_set("downed")
 _REPELLED = word_set("repelled")
 _DENS = frozenset("مضافه مضافات وكر وكرا اوكار مخبا مخابي كدس اكداس نفق انفاق".split())  # dens, hide-outs, stores
@@ -118,7 +118,7 @@ def _judge_interception(evidence: _Evidence) -> Status | None:
         aloft = evidence.words & _DOWNED or not evidence.words & _REPELLED
         if hit.row["kind"] in ("weapon", "attack") and aloft and not is_of_some(candidate, hit):
             return _shot_down(hit, candidate)
-    return _shot_down(*shot[0]) if shot and evidence.methods() & _AIRBORNE else None
+    return _shot_down(*shot[0]) if shot and evidence.methods() & FLYING else None
 
 
 def _judge_stopped(evidence: _Evidence) -> Status | None:
@@ -135,7 +135,7 @@ def _judge_stopped(evidence: _Evidence) -> Status | None:
     kinds = {cover for cover, _, _ in evidence.covers}
     if "foiled" not in kinds and words & _DENS:
         return Status(status=None, reason="a cache or old ammunition", hit=hit)
-    flying = any(hit.row["method"] in _AIRBORNE for cover, hit, _ in evidence.covers if cover == "foiled")
+    flying = any(hit.row["method"] in FLYING for cover, hit, _ in evidence.covers if cover == "foiled")
     if flying and words & _DEFENCES and not words & _LAUNCHERS:
         return _shot_down(hit, candidate)
     defused = any(found.row["modality"] == "foiled" for found in candidate.modality)  # "was found and made safe"
@@ -162,7 +162,7 @@ def _happened(evidence: _Evidence, candidate: Candidate) -> bool:
 
 def _fell(evidence: _Evidence) -> bool:
     """Whether what flies is told, and that something fell or hit."""
-    return bool(evidence.methods() & _AIRBORNE) and any(
+    return bool(evidence.methods() & FLYING) and any(
         text in _FELL or text.removeprefix("و").startswith("سقط") for text in evidence.words
     )
 

@@ -30,7 +30,6 @@ _CLOSE_TO = frozenset({"بالقرب", "مقربه", "قريبا", "قريب", "
 FAR_KM = 15.0  # another town, not a quarter or the airport of a city
 
 _NOT_THERE = word_set("not_the_scene")
-_THERE = word_set("at_the_scene")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from extract.events.candidates import Candidate
 
-_NONE = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
+DENYING = frozenset({"دون", "عدم", "لم", "لا", "ولا", "ولم", "قبل", "اي"})  # without, not, before, any
 _ATTACKERS = frozenset({"attackers", "militants"})
 
 
@@ -24,7 +24,7 @@ def has_fallen(candidate: Candidate) -> bool:
     """Whether rockets or shells are told to have come down, in a sentence that does not deny it."""
     words = [word.text.removeprefix("و").removeprefix("ف") for word in candidate.sentence.words]
     return any(
-        word.startswith("سقط") and not _NONE & set(words[max(0, at - 2) : at]) and "اسقط" not in word
+        word.startswith("سقط") and not DENYING & set(words[max(0, at - 2) : at]) and "اسقط" not in word
         for at, word in enumerate(words)
     )
 
@@ -58,7 +58,7 @@ _WENT_OFF = frozenset({"انفجرت", "انفجر", "فانفجرت", "فانف
 def _blows_himself_up(texts: Sequence[str], at: int) -> bool:
     """Whether "blew himself up" stands there, and "without", "before" or "not" does not stand before it."""
     himself = texts[at] == "فجر" and "نفسه" in texts[at + 1 : at + 4]
-    return himself and not _NONE & set(texts[max(0, at - 3) : at])
+    return himself and not DENYING & set(texts[max(0, at - 3) : at])
 
 
 def blew_himself_up(candidate: Candidate) -> bool:
@@ -71,9 +71,9 @@ def exploded(candidate: Candidate) -> bool:
     """Whether the sentence on what was to be stopped goes on to say that it exploded, or that he blew himself up."""
     texts = [word.text.removeprefix("و") for word in candidate.sentence.words]
     return any(
-        _blows_himself_up(texts, at) or (text in _WENT_OFF and not _NONE & set(texts[max(0, at - 3) : at]))
+        _blows_himself_up(texts, at) or (text in _WENT_OFF and not DENYING & set(texts[max(0, at - 3) : at]))
         for at, text in enumerate(texts)
     )
 
 
-__all__ = ["blew_himself_up", "exploded", "has_fallen", "has_victims", "went_off", "were_fired"]
+__all__ = ["DENYING", "blew_himself_up", "exploded", "has_fallen", "has_victims", "went_off", "were_fired"]

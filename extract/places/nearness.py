@@ -33,7 +33,13 @@ def is_settled(place: Place) -> bool:
     return place.precision in _SETTLED and place.kind not in _BUILT
 
 
-def parts_of_lands(choices: Iterable[PlaceChoice]) -> set[float]:
+def are_in_other_parts(first: Iterable[PlaceChoice], second: Iterable[PlaceChoice]) -> bool:
+    """Whether "in the south of Afghanistan" and "in the east of the country" are told: two parts of a land."""
+    one, other = _parts_of_lands(first), _parts_of_lands(second)
+    return bool(one and other) and not one & other
+
+
+def _parts_of_lands(choices: Iterable[PlaceChoice]) -> set[float]:
     """The bearings of "the south of Afghanistan", "the east of the country" among the places named."""
     return {
         choice.hit.bearing

@@ -57,10 +57,10 @@ def house_quarters(choices: Sequence[PlaceChoice], folded: str) -> list[PlaceCho
     The namesake in that city is taken; where the gazetteer knows none there, the quarter bears the city's point.
     """
     kept: list[PlaceChoice] = []
-    quarters = [choice for choice in choices if choice.hit.cue in ("quarter", "area")]
+    quarters = {id(choice) for choice in choices if choice.hit.cue in ("quarter", "area")}
     breaks = [0, *(match.end() for match in _SENTENCE.finditer(folded))] if quarters else []
     for choice in choices:
-        city = _find_city(choice, choices, breaks, folded) if choice.hit.cue in ("quarter", "area") else None
+        city = _find_city(choice, choices, breaks, folded) if id(choice) in quarters else None
         if city is None or city.place is None:
             kept.append(choice)
             continue
