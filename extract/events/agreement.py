@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from extract.events.candidates import Candidate
+from extract.events.definite import WAS_WORDS
 from extract.events.frames import Facts, Frame
 from extract.fields.methods import is_same_family
 from extract.lexicon import word_set
 from extract.places.nearness import is_one_spot
 
 TELLERS = word_set("tellers")
-WAS_WORDS = frozenset({"كان", "وكان", "كانت", "وكانت"})  # was, had
 SPOKEN_DAYS = 14  # so long after an attack somebody may still announce it
 
 

@@ -16,7 +16,7 @@ _PLURAL_ATTACKS = word_set("plural_attacks")
 # Raided, shelled, struck, targeted.
 _RAIDED = frozenset("اغار اغارت قصف قصفت ضرب ضربت استهدف استهدفت شن شنت هاجم هاجمت".split())
 _RELATIVES = word_set("relatives")
-_HAD = frozenset({"كان", "وكان", "كانت", "وكانت"})  # had
+WAS_WORDS = frozenset({"كان", "وكان", "كانت", "وكانت"})  # was, had
 
 
 def refers_back(candidate: Candidate) -> bool:
@@ -34,7 +34,7 @@ def refers_back(candidate: Candidate) -> bool:
     ]
     if nouns and candidate.opens_another and not is_known(words, nouns[0]):
         return False  # "another attack struck …, and the attack killed nobody"
-    if own and candidate.clauses[0].opener in _HAD and candidate.dates and _is_new(words, own[0]):
+    if own and candidate.clauses[0].opener in WAS_WORDS and candidate.dates and _is_new(words, own[0]):
         return False  # "had announced two days before that a bomb hit …, and X claimed the bombing"
     singular = [hit for hit in nouns if not set(word_readings(words[hit.first].text)) & _PLURAL_ATTACKS]
     if any(is_known(words, hit) for hit in singular if hit.row["kind"] != "agent"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from extract.events.agreement import TELLERS, WAS_WORDS, score_day, score_toll
+from extract.events.agreement import TELLERS, score_day, score_toll
 from extract.events.candidates import Candidate
+from extract.events.definite import WAS_WORDS
 from extract.events.frames import Facts, Frame, is_wide
 from extract.fields.methods import is_same_family
 from extract.lexicon import read_rows, word_set
